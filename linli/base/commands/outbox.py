@@ -1,0 +1,62 @@
+"""The relay: hands events from the outbox to the wires, at least once, in order of birth, with growing pauses."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from linli.base.actor import system
+from linli.base.clockwork import now
+from linli.base.commands.engine import submission
+from linli.base.commands.models import OutboxRow
+from linli.base.scope import scope
+
+Wire = Callable[..., Any]
+GIVE_UP_AFTER = 10
+
+_wires: dict[str, list[tuple[str, Wire]]] = {}
+
+
+def connect(event: str, name: str, wire: Wire) -> None:
+    """Run `wire(actor, payload)` for every `event`; only the wiring table of the doors calls this."""
+    _wires.setdefault(event, []).append((name, wire))
+
+
+def relay(limit: int = 200) -> int:
+    """Deliver waiting events; each in a transaction of its own, so that one failure holds up nobody.
+
+    Returns how many were delivered. An event that fails is tried again later and, after ten attempts, waits for a person.
+    """
+    delivered = 0
+    with scope(system("outbox")):
+        waiting = list(
+            OutboxRow.objects.filter(delivered_at=None, next_at__lte=now(), attempts__lt=GIVE_UP_AFTER)
+            .order_by("id")
+            .values_list("id", flat=True)[:limit]
+        )
+    for row_id in waiting:
+        delivered += _deliver(row_id)
+    return delivered
+
+
+def _deliver(row_id: int) -> int:
+    actor = system("outbox")
+    try:
+        with scope(actor):
+            row = OutboxRow.objects.select_for_update(skip_locked=True).filter(pk=row_id, delivered_at=None).first()
+            if row is None:
+                return 0
+            for name, wire in _wires.get(row.event, []):
+                with submission(f"outbox:{row.pk}:{name}", actor.principal):
+                    wire(actor, row.payload)
+            OutboxRow.objects.filter(pk=row.pk).update(delivered_at=now(), error="")
+        return 1
+    except Exception as error:  # a wire may fail in any way; the event must survive it
+        with transaction.atomic(), scope(actor):
+            row = OutboxRow.objects.get(pk=row_id)
+            pause = timedelta(seconds=min(3600, 2 ** (row.attempts + 1)))
+            OutboxRow.objects.filter(pk=row_id).update(
+                attempts=row.attempts + 1, next_at=now() + pause, error=f"{type(error).__name__}: {error}"[:500]
+            )
+        return 0

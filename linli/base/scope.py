@@ -1,0 +1,49 @@
+"""The second wall: tells PostgreSQL, inside the running transaction, what this actor may see.
+
+Row-level security policies read the settings below. Without them a query returns no row.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+from linli.base.actor import Actor
+
+_SET = (
+    "SELECT set_config('linli.everything', %s, true), set_config('linli.regions', %s, true), "
+    "set_config('linli.organisations', %s, true), set_config('linli.proceedings', %s, true)"
+)
+
+
+def _values(actor: Actor) -> tuple[str, str, str, str]:
+    return (
+        "on" if actor.everything else "",
+        ",".join(actor.regions),
+        ",".join(map(str, actor.organisation_ids)),
+        ",".join(map(str, actor.proceedings)),
+    )
+
+
+def enter(actor: Actor) -> None:
+    """Set the scope for the rest of this transaction. Must be called inside one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, _values(actor))
+
+
+@contextmanager
+def scope(actor: Actor) -> Iterator[None]:
+    """One transaction seen with this actor's eyes; the outer scope returns when the block ends."""
+    with transaction.atomic():
+        before: tuple[Any, ...] | None = None
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT current_setting('linli.everything', true), current_setting('linli.regions', true), "
+                "current_setting('linli.organisations', true), current_setting('linli.proceedings', true)"
+            )
+            before = cursor.fetchone()
+        enter(actor)
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute(_SET, tuple(value or "" for value in before or ("", "", "", "")))

@@ -1,0 +1,156 @@
+"""What a resident raised, beside its proceeding: the words, the place, who reported it, and how it was settled."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from linli.people.organisations.models import Organisation
+from linli.places.addresses.models import Building, Compound
+from linli.procedures.models import Proceeding
+
+
+class Satisfaction(models.TextChoices):
+    SATISFIED = "satisfied", "满意"
+    BASIC = "basic", "基本满意"
+    DISSATISFIED = "dissatisfied", "不满意"
+
+
+class Cluster(models.Model):
+    """Cases about one and the same thing. Never a merge: each reporter keeps number, call-back and privacy."""
+
+    title = models.CharField("标题", max_length=120)
+    region_code = models.CharField("所在区划", max_length=24, db_collation="C")
+    created_at = models.DateTimeField("建立时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "同类诉求"
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Case(models.Model):
+    class Kind(models.TextChoices):
+        ADVICE = "advice", "咨询"
+        HELP = "help", "求助"
+        COMPLAINT = "complaint", "投诉"
+        REPORT = "report", "举报"
+        SUGGESTION = "suggestion", "建议"
+
+    class Channel(models.TextChoices):
+        WEB = "web", "网页"
+        TELEPHONE = "telephone", "电话"
+        COUNTER = "counter", "社区窗口"
+        PATROL = "patrol", "巡查发现"
+        HOTLINE = "hotline", "市民热线"
+        SHEET = "sheet", "表格导入"
+        API = "api", "接口"
+
+    proceeding = models.OneToOneField(Proceeding, models.PROTECT, primary_key=True, verbose_name="办件", related_name="case")
+    text = models.TextField("诉求内容")
+    kind = models.CharField("类型", max_length=12, choices=Kind, default=Kind.HELP)
+    category = models.CharField("分类", max_length=60, blank=True)
+    suggested = models.CharField("建议分类", max_length=60, blank=True)
+    confidence = models.FloatField("把握", null=True)
+    channel = models.CharField("渠道", max_length=12, choices=Channel)
+    foreign_source = models.CharField("来源系统", max_length=40, blank=True)
+    foreign_number = models.CharField("来源编号", max_length=80, blank=True)
+    compound = models.ForeignKey(Compound, models.PROTECT, verbose_name="小区", null=True, related_name="+")
+    building = models.ForeignKey(Building, models.PROTECT, verbose_name="楼栋", null=True, related_name="+")
+    place_text = models.CharField("地点", max_length=200, blank=True)
+    longitude = models.FloatField("经度", null=True)
+    latitude = models.FloatField("纬度", null=True)
+    anonymous = models.BooleanField("匿名", default=False)
+    reporter_name = models.BinaryField("诉求人姓名(密)", null=True)
+    reporter_phone = models.BinaryField("联系电话(密)", null=True)
+    phone_index = models.BinaryField("电话盲索引", null=True)
+    seal_id = models.CharField("密封号", max_length=40, blank=True)
+    tracking_hash = models.CharField("查询码摘要", max_length=64, blank=True)
+    about = models.ForeignKey(Organisation, models.PROTECT, verbose_name="被反映单位", null=True, related_name="+")
+    cluster = models.ForeignKey(Cluster, models.PROTECT, verbose_name="同类", null=True, related_name="cases")
+    proactive = models.BooleanField("主动发现", default=False)
+    grams = ArrayField(models.TextField(), verbose_name="检索词", default=list)
+
+    # What figures count by; each is set once, by the act that brings it about.
+    filed_on = models.DateField("登记日")
+    answered_on = models.DateField("答复日", null=True)
+    settled_on = models.DateField("回访日", null=True)
+    contacted = models.BooleanField("已联系", default=False)
+    reachable = models.BooleanField("有效回访", default=False)
+    resolved = models.BooleanField("已解决", null=True)
+    satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True)
+    answered_late = models.BooleanField("超期答复", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "诉求"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["foreign_source", "foreign_number"], condition=~Q(foreign_number=""), name="case_foreign_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["category", "filed_on"], name="case_category_day"),
+            models.Index(F("cluster"), name="case_cluster", condition=Q(cluster__isnull=False)),
+            models.Index(F("phone_index"), name="case_phone", condition=Q(phone_index__isnull=False)),
+            models.Index(F("settled_on"), name="case_settled", condition=Q(settled_on__isnull=False)),
+            models.Index(fields=["filed_on"], name="case_filed"),
+            GinIndex(fields=["grams"], name="case_grams"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.proceeding_id)
+
+
+class ContactAttempt(models.Model):
+    """One try to reach the reporter, for handling or for the call-back; unreached tries count as much as reached ones."""
+
+    class Purpose(models.TextChoices):
+        HANDLING = "handling", "办理联系"
+        CALLBACK = "callback", "回访"
+
+    class Channel(models.TextChoices):
+        TELEPHONE = "telephone", "电话"
+        VISIT = "visit", "上门"
+        LINK = "link", "网页"
+        MESSAGE = "message", "短信"
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="contacts")
+    round = models.PositiveSmallIntegerField("轮次")
+    purpose = models.CharField("目的", max_length=10, choices=Purpose)
+    channel = models.CharField("方式", max_length=10, choices=Channel)
+    reached = models.BooleanField("联系上")
+    note = models.CharField("说明", max_length=500, blank=True)
+    at = models.DateTimeField("时间")
+    post_id = models.BigIntegerField("岗位", null=True)
+    by = models.CharField("联系人", max_length=80)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "联系记录"
+        ordering = ["at", "id"]
+        indexes = [models.Index(fields=["case", "at"], name="contact_of_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.get_channel_display()}"
+
+
+class Settlement(models.Model):
+    """What the reporter said of one round: resolved and satisfied are kept apart, both may be unknown."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="settlements")
+    round = models.PositiveSmallIntegerField("轮次")
+    reachable = models.BooleanField("有效回访")
+    resolved = models.BooleanField("已解决", null=True)
+    satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True)
+    reason = models.CharField("原因", max_length=500, blank=True)
+    channel = models.CharField("方式", max_length=10, choices=ContactAttempt.Channel)
+    at = models.DateTimeField("时间")
+    by = models.CharField("回访人", max_length=80)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回访结果"
+        ordering = ["round"]
+        constraints = [models.UniqueConstraint(fields=["case", "round"], name="settlement_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} 第{self.round}轮"

@@ -1,0 +1,87 @@
+"""Puts the actor on the request and opens the one transaction in which the request sees and writes."""
+
+import secrets
+import time
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+
+from linli.base.actor import ANONYMOUS, RESIDENT_RIGHTS, Actor
+from linli.base.clockwork import now
+from linli.base.commands import submission
+from linli.base.commands.engine import request_id
+from linli.base.scope import enter
+from linli.people.accounts.models import Post
+from linli.people.accounts.queries import actor_of, seat
+
+IDLE_SECONDS = 30 * 60
+POST_KEY, SEEN_KEY, CASES_KEY = "post", "seen", "cases"
+_TOUCH_SECONDS = 60
+
+
+class ActorMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        token = request_id.set(secrets.token_hex(8))
+        try:
+            with transaction.atomic():
+                request.actor, request.post = _who(request)  # type: ignore[attr-defined]
+                enter(request.actor)  # type: ignore[attr-defined]
+                response = self._answer(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+            return response
+        finally:
+            request_id.reset(token)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return self.get_response(request)
+        key = request.headers.get("Idempotency-Key") or _nonce(request)
+        if not key:
+            return self.get_response(request)
+        with submission(key[:100], request.actor.principal):  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+
+def _nonce(request: HttpRequest) -> str:
+    kind = request.content_type or ""
+    return request.POST.get("_nonce", "") if kind.startswith(("application/x-www-form", "multipart/")) else ""
+
+
+def _who(request: HttpRequest) -> tuple[Actor, Post | None]:
+    """The person of this session, else a resident with the cases they proved to know, else nobody."""
+    request.user = AnonymousUser()
+    session = request.session
+    account_id, post_id = session.get(SESSION_KEY), session.get(POST_KEY)
+    if account_id and post_id:
+        post = seat(int(account_id), int(post_id), now().astimezone(ZoneInfo("Asia/Shanghai")).date())
+        if post is not None and _still_good(request, post):
+            request.user = post.account
+            return actor_of(post), post
+        session.flush()
+    known = tuple(session.get(CASES_KEY, ()))
+    if known:
+        return Actor(kind="resident", rights=RESIDENT_RIGHTS, proceedings=known), None
+    return ANONYMOUS, None
+
+
+def _still_good(request: HttpRequest, post: Post) -> bool:
+    """Signed in with the password of today and not idle for too long."""
+    stamp = request.session.get(HASH_SESSION_KEY, "")
+    if not constant_time_compare(stamp, post.account.get_session_auth_hash()):
+        return False
+    present = int(time.time())
+    seen = request.session.get(SEEN_KEY, 0)
+    if present - seen > IDLE_SECONDS:
+        return False
+    if present - seen > _TOUCH_SECONDS:
+        request.session[SEEN_KEY] = present
+    return True

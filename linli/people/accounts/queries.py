@@ -1,0 +1,43 @@
+"""Reading accounts and posts; turning a post into the actor that everything else asks about."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from linli.base import policies
+from linli.base.actor import Actor
+from linli.people.accounts.models import Post
+from linli.people.accounts.rules import actor_through, in_office, role_name
+
+
+def posts_in_office(account_id: int, today: date) -> QuerySet[Post]:
+    """The posts a person holds today, oldest first."""
+    held = Q(starts__lte=today) & (Q(ends__isnull=True) | Q(ends__gte=today))
+    return Post.objects.filter(held, account_id=account_id).select_related("organisation").order_by("starts", "id")
+
+
+def actor_of(post: Post) -> Actor:
+    """The actor behind a post whose account is loaded."""
+    return actor_through(
+        account_id=post.account_id,
+        name=post.account.name,
+        post_id=post.pk,
+        role=post.role,
+        organisation_id=post.organisation_id,
+        region_code=post.region_code,
+        roles=policies.load("roles").data,
+    )
+
+
+def seat(account_id: int, post_id: int, today: date) -> Post | None:
+    """The post somebody signed in with, if the account is in use and the post still held; one query."""
+    post = Post.objects.filter(pk=post_id, account_id=account_id).select_related("account", "organisation").first()
+    if post is None or not post.account.is_active or not in_office(post.starts, post.ends, today):
+        return None
+    return post
+
+
+def roles() -> list[tuple[str, str]]:
+    """(code, name) of every role in force."""
+    data = policies.load("roles").data
+    return [(row["code"], role_name(data, row["code"])) for row in data["roles"]]

@@ -1,0 +1,69 @@
+"""What a post may do and see: decided here and nowhere else. The answer to an unknown role is no."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from linli.base.actor import Actor
+
+
+def rights_of(roles: Mapping[str, Any], role: str) -> frozenset[str]:
+    """The rights of a role in the policy `roles`; an unknown role has none."""
+    for row in roles.get("roles", []):
+        if row["code"] == role:
+            return frozenset(row["rights"])
+    return frozenset()
+
+
+def role_name(roles: Mapping[str, Any], role: str) -> str:
+    return next((row["name"] for row in roles.get("roles", []) if row["code"] == role), role)
+
+
+def home_of(roles: Mapping[str, Any], role: str) -> str:
+    return next((row["home"] for row in roles.get("roles", []) if row["code"] == role), "web:home")
+
+
+def in_office(starts: date, ends: date | None, today: date) -> bool:
+    """Whether a post holds today; the last day still counts."""
+    return starts <= today and (ends is None or today <= ends)
+
+
+def actor_through(
+    *, account_id: int, name: str, post_id: int, role: str, organisation_id: int, region_code: str, roles: Mapping[str, Any]
+) -> Actor:
+    """The actor a person is while acting through one post.
+
+    Scope: cases in the post's region and cases in which the post's organisation has a hand. Roles without `cases.view`
+    (system administrators, auditors) get no scope at all, so that even a forgotten check shows them nothing.
+    """
+    rights = rights_of(roles, role)
+    sees = "cases.view" in rights or "boards.view" in rights
+    return Actor(
+        kind="person",
+        name=name,
+        account_id=account_id,
+        post_id=post_id,
+        role=role,
+        organisation_id=organisation_id,
+        organisation_ids=(organisation_id,) if sees else (),
+        regions=(region_code,) if sees and region_code else (),
+        rights=rights,
+    )
+
+
+def problems(roles: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a policy of roles, in the editor's words."""
+    found = []
+    seen: set[str] = set()
+    for row in roles.get("roles", []):
+        if missing := {"code", "name", "home", "rights"} - set(row):
+            found.append(f"角色缺少 {'、'.join(sorted(missing))}")
+            continue
+        if row["code"] in seen:
+            found.append(f"角色“{row['code']}”写了两次")
+        seen.add(row["code"])
+    personal = {"cases.view", "cases.reveal"}
+    for row in roles.get("roles", []):
+        if row.get("code") == "system_administrator" and personal & set(row.get("rights", [])):
+            found.append("系统管理员不能有查看居民数据的权限")
+    return found

@@ -1,0 +1,40 @@
+"""Where people live: compounds and their buildings. Addresses of compounds are public facts; dwellings come with the registers."""
+
+from django.db import models
+
+
+class Compound(models.Model):
+    """A residential compound or courtyard (小区/楼院), lying in one grid."""
+
+    name = models.CharField("名称", max_length=60)
+    search_name = models.CharField("检索名", max_length=60)
+    region_code = models.CharField("所在网格", max_length=24, db_collation="C")
+    longitude = models.FloatField("经度")
+    latitude = models.FloatField("纬度")
+    kind = models.CharField("类别", max_length=20, default="compound")
+    managed = models.BooleanField("有物业管理", default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "小区"
+        constraints = [models.UniqueConstraint(fields=["region_code", "name"], name="compound_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Building(models.Model):
+    """A building of a compound (楼栋)."""
+
+    compound = models.ForeignKey(Compound, models.PROTECT, verbose_name="小区", related_name="buildings")
+    name = models.CharField("楼号", max_length=30)
+    order = models.PositiveSmallIntegerField("次序", default=0)
+    longitude = models.FloatField("经度")
+    latitude = models.FloatField("纬度")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "楼栋"
+        constraints = [models.UniqueConstraint(fields=["compound", "name"], name="building_once")]
+        ordering = ["order", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.compound} {self.name}"

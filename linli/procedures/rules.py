@@ -1,0 +1,261 @@
+"""The state of a proceeding is the fold of its entries. Pure: no database, no clock of its own.
+
+`apply(definition, state, fact)` performs one recorded act; `fold` replays them all. What an act needs to be replayed
+(the organisation, the limits that held on that day, the reason) is inside the fact, so the same entries always give the
+same state, whatever became of the policies since.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from linli.base.calendar.days import Calendar
+from linli.base.calendar.rules import Explained, Extension, Pause, due
+from linli.procedures.definitions import Act, Definition
+
+OPEN_ASSIGNMENTS = ("offered", "accepted", "disputed")
+
+
+class NotAllowed(ValueError):
+    """The act cannot be performed; the message is in the user's words, `field` names the input it belongs to."""
+
+    def __init__(self, message: str, field: str | None = None):
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One entry as the fold sees it. `given` holds what was recorded with the act (organisation, post, reason, limits...)."""
+
+    seq: int
+    act: str
+    at: datetime
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """A clock: what was promised, when it stood still, what was added, whether it was met."""
+
+    code: str
+    round: int
+    seq: int
+    started_at: datetime
+    amount: int
+    unit: str
+    calendar: str = ""
+    policy: str = ""
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    extensions: tuple[tuple[int, str, datetime], ...] = ()
+    met_at: datetime | None = None
+    stopped_at: datetime | None = None
+
+    @property
+    def ticking(self) -> bool:
+        return self.met_at is None and self.stopped_at is None
+
+    @property
+    def paused(self) -> bool:
+        return self.ticking and bool(self.pauses) and self.pauses[-1][1] is None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Work offered to an organisation: lead, support or whistled; it begins and ends by recorded acts."""
+
+    seq: int
+    organisation: int
+    role: str
+    status: str
+    round: int
+    offered_at: datetime
+    answered_at: datetime | None = None
+    post: int | None = None
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    step: str = ""
+    round: int = 1
+    seq: int = 0
+    desk: int | None = None
+    holder: int | None = None
+    post: int | None = None
+    lead: int | None = None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    result: str = ""
+    clocks: tuple[TimeLimit, ...] = ()
+    offers: tuple[Offer, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return self.opened_at is not None and self.closed_at is None
+
+    @property
+    def involved(self) -> tuple[int, ...]:
+        """Every organisation that has ever had a hand in it; they may see it."""
+        seen = {offer.organisation for offer in self.offers} | {self.desk or 0, self.holder or 0}
+        return tuple(sorted(seen - {0}))
+
+
+def check(definition: Definition, state: State, act: Act, given: Mapping[str, Any], at: datetime) -> None:
+    """Whether the act may be performed here and now with what was given. Raises NotAllowed."""
+    if act.opens:
+        if state.step:
+            raise NotAllowed("这个办件已经登记过了。")
+    elif state.step not in act.sources:
+        step = definition.steps.get(state.step)
+        raise NotAllowed(f"现在是“{step.name if step else state.step}”,不能{act.name}。")
+    for need in act.needs:
+        if given.get(need) in (None, "", []):
+            raise NotAllowed(_ASK[need], field=need)
+    if act.assigning == "return" and any(offer.final and offer.organisation == state.lead for offer in state.offers):
+        raise NotAllowed("已经裁定由本单位承办,不能再退单。", field="ground")
+    if "ground" in act.needs and given["ground"] not in definition.grounds:
+        raise NotAllowed("请从清单里选退单理由。", field="ground")
+    if act.pause and given.get("reason") not in definition.pause_reasons:
+        raise NotAllowed("请从清单里选暂停原因。", field="reason")
+    if act.extend:
+        _check_extension(definition, state, act, given, at)
+
+
+def _check_extension(definition: Definition, state: State, act: Act, given: Mapping[str, Any], at: datetime) -> None:
+    clock = next((clock for clock in state.clocks if clock.code == act.extend and clock.ticking), None)
+    if clock is None:
+        raise NotAllowed("没有正在走的时限可以延期。")
+    amount = given["amount"]
+    if not isinstance(amount, int) or amount < 1:
+        raise NotAllowed("延期要写大于零的整数。", field="amount")
+    granted = sum(extension[0] for extension in clock.extensions)
+    if definition.extend_most and granted + amount > definition.extend_most:
+        raise NotAllowed(f"累计延期不能超过 {definition.extend_most},已经延了 {granted}。", field="amount")
+    if given.get("due") and at.isoformat() > str(given["due"]):
+        raise NotAllowed("已经过了时限,不能再延期。延期要在到期之前办。", field="amount")
+
+
+_ASK = {
+    "organisation": "请选承办单位。",
+    "post": "请选经办人。",
+    "ground": "请选退单理由。",
+    "reason": "请选原因。",
+    "note": "请写明情况。",
+    "amount": "请写延期多少。",
+    "result": "请选办理结果。",
+    "clause": "请写明裁定依据的条款。",
+    "files": "请附上材料。",
+}
+
+
+def apply(definition: Definition, state: State, fact: Fact) -> State:
+    """The state after this act. Does not ask whether it was allowed: replay must accept what once was."""
+    act = definition.acts[fact.act]
+    new = replace(state, seq=fact.seq, step=act.to or state.step)
+    if act.opens:
+        new = replace(new, opened_at=fact.at, desk=fact.given.get("desk"), holder=fact.given.get("desk"))
+    if act.next_round:
+        new = replace(new, round=state.round + 1)
+    new = _assign(new, act, fact)
+    new = replace(new, clocks=_clocks(new, act, fact))
+    if definition.steps[new.step].final:
+        stopped = tuple(replace(c, stopped_at=fact.at) if c.ticking else c for c in new.clocks)
+        offers = tuple(replace(o, status="done") if o.status in OPEN_ASSIGNMENTS else o for o in new.offers)
+        new = replace(new, closed_at=fact.at, result=fact.given.get("result") or act.result, clocks=stopped, offers=offers)
+    return new
+
+
+def _assign(state: State, act: Act, fact: Fact) -> State:
+    offers = list(state.offers)
+    organisation, post = fact.given.get("organisation"), fact.given.get("post")
+    lead, handler = state.lead, state.post
+    if act.assigning == "offer":
+        # A new lead ends the offer of the one before; supporters stay.
+        offers = [_closed(o, fact, "withdrawn") if o.role == "lead" and o.status in OPEN_ASSIGNMENTS else o for o in offers]
+        target = organisation or lead
+        assert target is not None
+        offers.append(Offer(fact.seq, target, "lead", "offered", state.round, fact.at, final=act.final))
+        lead, handler = target, post
+    elif act.assigning == "support":
+        offers.append(Offer(fact.seq, int(organisation or 0), "support", "offered", state.round, fact.at))
+    elif act.assigning == "support_done":
+        offers = [_closed(o, fact, "done") if o.role == "support" and o.organisation == organisation and o.status in OPEN_ASSIGNMENTS else o for o in offers]
+    elif act.assigning in ("accept", "return", "dispute", "confirm"):
+        status = {"accept": "accepted", "return": "returned", "dispute": "disputed", "confirm": "offered"}[act.assigning]
+        answering = OPEN_ASSIGNMENTS if act.assigning != "confirm" else (*OPEN_ASSIGNMENTS, "returned")
+        index = max((i for i, o in enumerate(offers) if o.role == "lead" and o.status in answering), default=None)
+        if index is not None:
+            offers[index] = replace(offers[index], status=status, answered_at=fact.at, final=act.final or offers[index].final)
+        handler = post if post is not None else handler
+    elif act.assigning == "hand":
+        handler = post
+    holder = {"": state.holder, "desk": state.desk, "lead": lead, "assignee": organisation or lead}[act.holder]
+    if act.holder == "desk":
+        handler = None
+    return replace(state, offers=tuple(offers), lead=lead, holder=holder, post=handler)
+
+
+def _closed(offer: Offer, fact: Fact, status: str) -> Offer:
+    return replace(offer, status=status, answered_at=fact.at)
+
+
+def _clocks(state: State, act: Act, fact: Fact) -> tuple[TimeLimit, ...]:
+    clocks = []
+    for clock in state.clocks:
+        if clock.ticking:
+            if clock.code in act.meet:
+                clock = replace(_resumed(clock, fact.at), met_at=fact.at)
+            elif clock.code in act.stop or clock.code in act.start:
+                clock = replace(_resumed(clock, fact.at), stopped_at=fact.at)
+            elif clock.code in act.pause and not clock.paused:
+                clock = replace(clock, pauses=(*clock.pauses, (fact.at, None)))
+            elif clock.code in act.resume:
+                clock = _resumed(clock, fact.at)
+            elif clock.code == act.extend:
+                extension = (int(fact.given["amount"]), clock.unit, fact.at)
+                clock = replace(clock, extensions=(*clock.extensions, extension))
+        clocks.append(clock)
+    limits = fact.given.get("limits", {})
+    for code in act.start:
+        if code in limits:
+            amount, unit = limits[code]
+            calendar, policy = fact.given.get("calendar", ""), fact.given.get("policy", "")
+            clocks.append(TimeLimit(code, state.round, fact.seq, fact.at, int(amount), unit, calendar, policy))
+    return tuple(clocks)
+
+
+def _resumed(clock: TimeLimit, at: datetime) -> TimeLimit:
+    if not clock.paused:
+        return clock
+    return replace(clock, pauses=(*clock.pauses[:-1], (clock.pauses[-1][0], at)))
+
+
+def fold(definition: Definition, facts: Iterable[Fact]) -> State:
+    """Replay a proceeding from its entries."""
+    state = State()
+    for fact in facts:
+        state = apply(definition, state, fact)
+    return state
+
+
+def explain(clock: TimeLimit, calendar: Calendar) -> Explained:
+    """When this clock runs out and every step of why; the due date is a function of stored facts alone."""
+    return due(
+        clock.started_at,
+        clock.amount,
+        clock.unit,  # type: ignore[arg-type]
+        calendar,
+        [Pause(start, end) for start, end in clock.pauses],
+        [Extension(amount, unit, at) for amount, unit, at in clock.extensions],  # type: ignore[arg-type]
+    )
+
+
+def seal(previous: str, entry: Mapping[str, Any]) -> str:
+    """The hash of an entry, chained to the one before it. `entry` must be JSON-plain."""
+    text = json.dumps(entry, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()

@@ -1,0 +1,27 @@
+"""Where each room's pages stand. Residents come in at the front door; staff pages have a word of their own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("linli.doors.portal.urls")),
+    path("", include("linli.doors.web.urls")),
+    path("api/", include("linli.doors.api.urls")),
+    path("cases/", include("linli.matters.cases.urls")),
+    path("procedures/", include("linli.procedures.urls")),
+    path("regions/", include("linli.places.regions.urls")),
+    path("addresses/", include("linli.places.addresses.urls")),
+    path("organisations/", include("linli.people.organisations.urls")),
+    path("accounts/", include("linli.people.accounts.urls")),
+    path("policies/", include("linli.base.policies.urls")),
+    path("calendar/", include("linli.base.calendar.urls")),
+    path("files/", include("linli.base.files.urls")),
+    path("ui/", include("linli.base.ui.urls")),
+    path("board/", include("linli.insight.boards.urls")),
+    path("map/", include("linli.insight.maps.urls")),
+    path("figures/", include("linli.insight.indicators.urls")),
+]
+
+handler404 = "linli.doors.web.errors.not_found"
+handler403 = "linli.doors.web.errors.forbidden"
+handler400 = "linli.doors.web.errors.bad_request"
+handler500 = "linli.doors.web.errors.server_error"
