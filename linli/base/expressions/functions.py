@@ -47,8 +47,8 @@ def _round(number: Fraction, digits: int = 0) -> Fraction:
 
 # name: (kind of its arguments, fewest, most, a pure function of them)
 FUNCTIONS: dict[str, tuple[str, int, int, Callable[..., Any]]] = {
-    "min": ("number", 1, 20, min),
-    "max": ("number", 1, 20, max),
+    "min": ("number", 1, 20, lambda *numbers: min(numbers)),
+    "max": ("number", 1, 20, lambda *numbers: max(numbers)),
     "abs": ("number", 1, 1, abs),
     "round": ("number", 1, 2, _round),
     "floor": ("number", 1, 1, math.floor),
