@@ -1,0 +1,151 @@
+"""The Jinja2 environment of every page: autoescape, gettext, and the few helpers that templates may call.
+
+Macros live in `ui/components.html` and are imported without context, so they are compiled once and kept. What they need of the
+running request (CSRF token, query string, whether we answer a side panel) they ask from the functions here, which read the
+request that is being rendered in this thread.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import jinja2
+from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
+from markupsafe import Markup
+
+from linli.base import clockwork
+from linli.base.ui import assets, fields, filters, menu, query, words
+
+_request: ContextVar[HttpRequest | None] = ContextVar("rendered_request", default=None)
+
+
+def current_request() -> HttpRequest | None:
+    """The request whose page is being rendered right now; None for texts made by jobs."""
+    return _request.get()
+
+
+@contextmanager
+def rendering(request: HttpRequest | None) -> Iterator[None]:
+    """Hold `request` as the one being rendered inside the block."""
+    token = _request.set(request)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+
+
+class Undefined(jinja2.StrictUndefined):
+    """An unknown name is an error, and so is printing a missing key; only `{% if item.note %}` may ask a mapping for an absent key."""
+
+    def __bool__(self) -> bool:
+        if isinstance(self._undefined_obj, Mapping):
+            return False
+        return bool(super().__bool__())
+
+    __hash__ = jinja2.StrictUndefined.__hash__
+
+
+class Template(jinja2.Template):
+    """A template that remembers, while it renders, which request it renders for."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        context = dict(*args, **kwargs)
+        with rendering(context.get("request")):
+            return super().render(context)
+
+
+def csrf_field() -> Markup:
+    """The hidden CSRF field, for forms that post without JavaScript too. Empty outside a request."""
+    request = current_request()
+    if request is None:
+        return Markup("")
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(get_token(request))
+
+
+def csrf_value() -> str:
+    """The CSRF token of this request, for the header that htmx sends."""
+    request = current_request()
+    return get_token(request) if request is not None else ""
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """Reverse a URL name; a `query` keyword (a mapping) becomes the query string."""
+    extra = kwargs.pop("query", None)
+    path = reverse(name, args=args or None, kwargs=kwargs or None)
+    return path + query.encode(extra) if extra else path
+
+
+def change_query(**changes: Any) -> str:
+    """This page's address with some query parameters changed (None removes one)."""
+    request = current_request()
+    return query.changed(request, changes) if request is not None else query.encode(changes)
+
+
+def wants(target: str) -> bool:
+    """Whether htmx asks for the answer to go into the element with this id (`panel-body`, `list`)."""
+    request = current_request()
+    return request is not None and query.wanted(request, target)
+
+
+def large_print() -> bool:
+    """Whether this visitor has switched to 长辈版 (large print)."""
+    request = current_request()
+    return request is not None and request.COOKIES.get("linli_print") == "large"
+
+
+def plain(value: object) -> object:
+    """Lazy translations become text at output; None becomes nothing, so that no page ever says "None"."""
+    if value is None:
+        return ""
+    return str(value) if isinstance(value, Promise) else value
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Make the environment (named in settings.TEMPLATES). Undefined names are errors: a typo must not print as nothing."""
+    options["undefined"] = Undefined  # Django would choose a lenient one in production
+    options["extensions"] = [
+        *options.get("extensions", ()),
+        "jinja2.ext.i18n",
+        "jinja2.ext.do",
+        "jinja2.ext.loopcontrols",
+    ]
+    env = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, finalize=plain, **options)  # noqa: S701 (autoescape is in options)
+    env.template_class = Template
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+    env.globals.update(
+        url=url,
+        asset=assets.asset,
+        styles=assets.styles,
+        static=assets.static,
+        icon_sheet=assets.icon_sheet,
+        csrf_field=csrf_field,
+        csrf_value=csrf_value,
+        change_query=change_query,
+        wants=wants,
+        large_print=large_print,
+        nonce=fields.nonce,
+        field_view=fields.field_view,
+        made_field=fields.made,
+        filter_views=fields.filter_views,
+        now=clockwork.now,
+        menu_for=menu.menu_for,
+        shell=menu.shell,
+        language=translation.get_language,
+        languages=settings.LANGUAGES,
+        due_words=words.due_words,
+        current_request=current_request,
+    )
+    env.filters.update(filters.FILTERS)
+    return env

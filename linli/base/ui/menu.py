@@ -1,0 +1,114 @@
+"""What stands in the menu, and what the shell needs from higher floors. Rooms register in their AppConfig.ready()."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+# Places in the bar at the bottom of a phone; the rest is behind "更多".
+BAR_PLACES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the menu.
+
+    section: heading it stands under ("" = on top); label: lazy text; url_name: reversible without arguments; right: what the
+    actor must hold ("" = everyone signed in); icon: a file name in web/icons; order: small comes first, sections follow their
+    smallest item; key: letter of the shortcut `g` + key; bar: whether it wants a place in the phone's bottom bar.
+    """
+
+    section: Any
+    label: Any
+    url_name: str
+    right: str = ""
+    icon: str = "circle"
+    order: int = 100
+    key: str = ""
+    bar: bool = False
+
+
+@dataclass(slots=True)
+class Entry:
+    """A menu item as this actor sees it on this page."""
+
+    item: MenuItem
+    url: str
+    current: bool = False
+
+
+@dataclass(slots=True)
+class Menu:
+    """What one page shows: sections in order, and the entries of the phone's bar."""
+
+    sections: list[tuple[str, list[Entry]]] = field(default_factory=list)
+    bar: list[Entry] = field(default_factory=list)
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [entry for _, entries in self.sections for entry in entries]
+
+
+@dataclass(frozen=True, slots=True)
+class PostChoice:
+    """One post the signed-in person may act through."""
+
+    id: int
+    role: str
+    organisation: str
+    current: bool = False
+
+
+@dataclass(slots=True)
+class Shell:
+    """What the frame of a page asks from higher floors. The doors fill this in at start."""
+
+    name: Any = "邻里"
+    place: Callable[[HttpRequest], str] = lambda request: ""
+    posts: Callable[[HttpRequest], list[PostChoice]] = lambda request: []
+    home: str = ""
+    search: str = ""
+    switch_post: str = ""
+    sign_in: str = ""
+    sign_out: str = ""
+    account: str = ""
+    help: str = ""
+    privacy: str = ""
+    residents_home: str = ""
+    demo: bool = False
+
+
+_items: list[MenuItem] = []
+shell = Shell()
+
+
+def register(*items: MenuItem) -> None:
+    """Add entries to the menu; the same URL name registered again replaces the earlier entry."""
+    names = {item.url_name for item in items}
+    _items[:] = [item for item in _items if item.url_name not in names] + list(items)
+
+
+def registered() -> tuple[MenuItem, ...]:
+    return tuple(_items)
+
+
+def menu_for(request: HttpRequest | None, items: Iterable[MenuItem] | None = None) -> Menu:
+    """The menu of the actor of this request: only what they may open, the longest matching path is the current one."""
+    actor = getattr(request, "actor", None)
+    if request is None or actor is None or not actor.signed_in:
+        return Menu()
+    wanted = _items if items is None else items
+    allowed = [item for item in sorted(wanted, key=lambda one: one.order) if not item.right or actor.may(item.right)]
+    entries = [Entry(item, reverse(item.url_name)) for item in allowed]
+    here = [entry for entry in entries if request.path.startswith(entry.url)]
+    if here:
+        max(here, key=lambda entry: len(entry.url)).current = True
+    menu = Menu()
+    by_section: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_section.setdefault(str(entry.item.section), []).append(entry)
+    menu.sections = list(by_section.items())
+    menu.bar = [entry for entry in entries if entry.item.bar][:BAR_PLACES]
+    return menu
