@@ -1,7 +1,6 @@
 """One running matter of any kind, its entries, its offers of work and its clocks. No domain word lives here."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Left
@@ -14,7 +13,7 @@ class Proceeding(models.Model):
     """A running matter. Step, round, holder and due time are caches of the fold of its entries."""
 
     number = models.CharField("编号", max_length=40, unique=True)
-    procedure = models.ForeignKey(PolicyVersion, models.PROTECT, verbose_name="流程", related_name="+")
+    procedure = models.ForeignKey(PolicyVersion, models.PROTECT, verbose_name="流程", related_name="+", db_index=False)
     kind = models.CharField("类别", max_length=40)
     title = models.CharField("标题", max_length=120)
     service_class = models.CharField("时限等级", max_length=20)
@@ -27,12 +26,12 @@ class Proceeding(models.Model):
     )
     step = models.CharField("环节", max_length=30)
     round = models.PositiveSmallIntegerField("轮次", default=1)
-    desk = models.ForeignKey(Organisation, models.PROTECT, verbose_name="派单台", related_name="+")
-    holder = models.ForeignKey(Organisation, models.PROTECT, verbose_name="承办单位", related_name="+")
-    lead = models.ForeignKey(Organisation, models.PROTECT, verbose_name="主办单位", related_name="+", null=True)
+    desk = models.ForeignKey(Organisation, models.PROTECT, verbose_name="派单台", related_name="+", db_index=False)
+    holder = models.ForeignKey(Organisation, models.PROTECT, verbose_name="承办单位", related_name="+", db_index=False)
+    lead = models.ForeignKey(Organisation, models.PROTECT, verbose_name="主办单位", related_name="+", null=True, db_index=False)
     post_id = models.BigIntegerField("经办岗位", null=True)
     involved = ArrayField(models.BigIntegerField(), verbose_name="参与单位", default=list)
-    parent = models.ForeignKey("self", models.PROTECT, verbose_name="上级办件", related_name="children", null=True)
+    parent = models.ForeignKey("self", models.PROTECT, verbose_name="上级办件", related_name="children", null=True, db_index=False)
     parent_waits = models.BooleanField("上级须等它办完", default=False)
     opened_at = models.DateTimeField("登记时间")
     closed_at = models.DateTimeField("办结时间", null=True)
@@ -50,11 +49,9 @@ class Proceeding(models.Model):
             models.Index(F("post_id"), F("due_at"), F("id"), name="proceeding_of_post", condition=Q(closed_at__isnull=True)),
             models.Index(F("sub_district_code"), F("due_at"), F("id"), name="proceeding_of_street", condition=Q(closed_at__isnull=True)),
             models.Index(F("community_code"), F("due_at"), F("id"), name="proceeding_of_community", condition=Q(closed_at__isnull=True)),
-            models.Index(fields=["region_code", "opened_at"], name="proceeding_region_opened"),
             models.Index(fields=["sub_district_code", "-opened_at", "-id"], name="proceeding_street_latest"),
             models.Index(fields=["community_code", "-opened_at", "-id"], name="proceeding_community_latest"),
             models.Index(fields=["parent"], name="proceeding_children", condition=Q(parent__isnull=False)),
-            GinIndex(fields=["involved"], name="proceeding_involved"),
         ]
 
     def __str__(self) -> str:
@@ -64,7 +61,7 @@ class Proceeding(models.Model):
 class Entry(models.Model):
     """One act, recorded for good: gap-free within its proceeding, chained by hash. Nothing edits an entry."""
 
-    proceeding = models.ForeignKey(Proceeding, models.PROTECT, verbose_name="办件", related_name="entries")
+    proceeding = models.ForeignKey(Proceeding, models.PROTECT, verbose_name="办件", related_name="entries", db_index=False)
     seq = models.PositiveIntegerField("序号")
     act = models.CharField("动作", max_length=30)
     from_step = models.CharField("原环节", max_length=30, blank=True)
@@ -94,9 +91,9 @@ class Entry(models.Model):
 class Assignment(models.Model):
     """An offer of work to an organisation; a ruling makes it final."""
 
-    proceeding = models.ForeignKey(Proceeding, models.PROTECT, verbose_name="办件", related_name="assignments")
+    proceeding = models.ForeignKey(Proceeding, models.PROTECT, verbose_name="办件", related_name="assignments", db_index=False)
     seq = models.PositiveIntegerField("起始记录")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="单位", related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="单位", related_name="+", db_index=False)
     role = models.CharField("角色", max_length=10)
     status = models.CharField("状态", max_length=10)
     round = models.PositiveSmallIntegerField("轮次")
@@ -116,7 +113,7 @@ class Assignment(models.Model):
 class Clock(models.Model):
     """A time limit that runs. Everything its due time follows from is stored beside it."""
 
-    proceeding = models.ForeignKey(Proceeding, models.PROTECT, verbose_name="办件", related_name="clocks")
+    proceeding = models.ForeignKey(Proceeding, models.PROTECT, verbose_name="办件", related_name="clocks", db_index=False)
     seq = models.PositiveIntegerField("起始记录")
     code = models.CharField("时限", max_length=30)
     round = models.PositiveSmallIntegerField("轮次")

@@ -40,6 +40,10 @@ _CLOCKS = """INSERT INTO procedures_clock (proceeding_id, seq, code, round, star
   FROM jsonb_to_recordset(%(clocks)s) AS c(proceeding_id bigint, seq integer, code text, round smallint, started_at timestamptz,
   amount integer, unit text, policy text, calendar text, pauses jsonb, extensions jsonb, due_at timestamptz, met_at timestamptz,
   stopped_at timestamptz)
+"""
+
+# Only for stored proceedings: what is new to this actor may be invisible to them, and a conflict clause must be able to look.
+_CLOCKS_AGAIN = """
   ON CONFLICT (proceeding_id, code, seq) DO UPDATE SET pauses = excluded.pauses, extensions = excluded.extensions,
   due_at = excluded.due_at, met_at = excluded.met_at, stopped_at = excluded.stopped_at"""
 
@@ -47,6 +51,9 @@ _OFFERS = """INSERT INTO procedures_assignment (proceeding_id, seq, organisation
   SELECT proceeding_id, seq, organisation_id, role, status, round, offered_at, answered_at, final
   FROM jsonb_to_recordset(%(offers)s) AS a(proceeding_id bigint, seq integer, organisation_id bigint, role text, status text,
   round smallint, offered_at timestamptz, answered_at timestamptz, final boolean)
+"""
+
+_OFFERS_AGAIN = """
   ON CONFLICT (proceeding_id, seq) DO UPDATE SET status = excluded.status, answered_at = excluded.answered_at, final = excluded.final"""
 
 
@@ -54,6 +61,6 @@ _OFFERS = """INSERT INTO procedures_assignment (proceeding_id, seq, organisation
 def flush_sql(new: bool, clocks: bool, offers: bool) -> str:
     """The statement that writes a handling back; it answers 1 when the proceeding was still as it had been read."""
     parts = [f"p AS ({_INSERT if new else _UPDATE})", f"e AS ({_ENTRIES})"]
-    parts += [f"c AS ({_CLOCKS})"] if clocks else []
-    parts += [f"a AS ({_OFFERS})"] if offers else []
+    parts += [f"c AS ({_CLOCKS}{'' if new else _CLOCKS_AGAIN})"] if clocks else []
+    parts += [f"a AS ({_OFFERS}{'' if new else _OFFERS_AGAIN})"] if offers else []
     return f"WITH {', '.join(parts)} SELECT {'1' if new else 'count(*) FROM p'}"

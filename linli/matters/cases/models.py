@@ -56,8 +56,8 @@ class Case(models.Model):
     channel = models.CharField("渠道", max_length=12, choices=Channel)
     foreign_source = models.CharField("来源系统", max_length=40, blank=True)
     foreign_number = models.CharField("来源编号", max_length=80, blank=True)
-    compound = models.ForeignKey(Compound, models.PROTECT, verbose_name="小区", null=True, related_name="+")
-    building = models.ForeignKey(Building, models.PROTECT, verbose_name="楼栋", null=True, related_name="+")
+    compound = models.ForeignKey(Compound, models.PROTECT, verbose_name="小区", null=True, related_name="+", db_index=False)
+    building = models.ForeignKey(Building, models.PROTECT, verbose_name="楼栋", null=True, related_name="+", db_index=False)
     place_text = models.CharField("地点", max_length=200, blank=True)
     longitude = models.FloatField("经度", null=True)
     latitude = models.FloatField("纬度", null=True)
@@ -67,8 +67,8 @@ class Case(models.Model):
     phone_index = models.BinaryField("电话盲索引", null=True)
     seal_id = models.CharField("密封号", max_length=40, blank=True)
     tracking_hash = models.CharField("查询码摘要", max_length=64, blank=True)
-    about = models.ForeignKey(Organisation, models.PROTECT, verbose_name="被反映单位", null=True, related_name="+")
-    cluster = models.ForeignKey(Cluster, models.PROTECT, verbose_name="同类", null=True, related_name="cases")
+    about = models.ForeignKey(Organisation, models.PROTECT, verbose_name="被反映单位", null=True, related_name="+", db_index=False)
+    cluster = models.ForeignKey(Cluster, models.PROTECT, verbose_name="同类", null=True, related_name="cases", db_index=False)
     proactive = models.BooleanField("主动发现", default=False)
     grams = ArrayField(models.TextField(), verbose_name="检索词", default=list)
 
@@ -115,7 +115,7 @@ class ContactAttempt(models.Model):
         LINK = "link", "网页"
         MESSAGE = "message", "短信"
 
-    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="contacts")
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="contacts", db_index=False)
     round = models.PositiveSmallIntegerField("轮次")
     purpose = models.CharField("目的", max_length=10, choices=Purpose)
     channel = models.CharField("方式", max_length=10, choices=Channel)
@@ -137,7 +137,7 @@ class ContactAttempt(models.Model):
 class Settlement(models.Model):
     """What the reporter said of one round: resolved and satisfied are kept apart, both may be unknown."""
 
-    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="settlements")
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="settlements", db_index=False)
     round = models.PositiveSmallIntegerField("轮次")
     reachable = models.BooleanField("有效回访")
     resolved = models.BooleanField("已解决", null=True)
