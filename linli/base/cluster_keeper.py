@@ -8,7 +8,6 @@ import ctypes
 import fcntl
 import json
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -61,14 +60,15 @@ class Keeper:
         path.chmod(0o700)
 
     def make(self) -> None:
-        """initdb with checksums, three logins with random passwords, nothing but the socket. In one rename: all or nothing."""
+        """initdb: checksums, three logins with random passwords, nothing but the socket. One rename: all or nothing."""
         cluster = self.cluster
         if (cluster.data / "PG_VERSION").exists():
             version = (cluster.data / "PG_VERSION").read_text().strip()
-            said = subprocess.run([cluster.binary("postgres"), "--version"], capture_output=True, text=True, check=True)
-            if f" {version}." not in said.stdout:
+            words = [cluster.binary("postgres"), "--version"]
+            here = subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
+            if f" {version}." not in here:
                 raise ClusterError(
-                    f"the data in {cluster.data} were written by PostgreSQL {version}, this program has {said.stdout.strip()}."
+                    f"the data in {cluster.data} were written by PostgreSQL {version}, this program has {here}."
                     " Back up with the earlier version of Linli (`linli backup`), then restore with this one."
                 )
             return
@@ -87,9 +87,15 @@ class Keeper:
             file.flush()
             if self.account:
                 os.chown(file.name, self.account.pw_uid, self.account.pw_gid)
-            words = ["--username=linli", f"--pwfile={file.name}", "--auth=scram-sha-256", "--data-checksums", "--no-sync"]
-            # One order and one idea of a letter on every machine, whatever locales are installed; pg_trgm still asks the
-            # C library what a letter is, and takes Chinese for punctuation when that says C.
+            words = [
+                "--username=linli",
+                f"--pwfile={file.name}",
+                "--auth=scram-sha-256",
+                "--data-checksums",
+                "--no-sync",
+            ]
+            # One order and one idea of a letter on every machine, whatever locales are installed; pg_trgm still asks
+            # the C library what a letter is, and takes Chinese for punctuation when that says C.
             words += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
             words += ["--lc-ctype=C.UTF-8"]
             self.run("initdb", f"--pgdata={fresh}", *words)
@@ -196,6 +202,8 @@ def main(home: Path, fast: bool) -> int:
             time.sleep(0.02)
         else:
             return 0
+        if os.fork():  # the child keeps the lock, and nobody has to wait for its end
+            os._exit(0)
         keeper = Keeper(cluster)
         for name in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, lambda *_: sys.exit(0))

@@ -1,0 +1,5 @@
+"""`python -m linli` is `linli`."""
+
+from linli.doors.cli import main
+
+main()

@@ -1,0 +1,95 @@
+"""Child processes that are started, watched, started again after a crash, and taken along when this process ends."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from types import FrameType
+
+import click
+
+from linli.base.ground import Addresses
+
+CRASHES = 6  # as many within CRASH_SPAN seconds, and everything stops with an error
+CRASH_SPAN = 60
+STOP_SECONDS = 12
+
+
+@dataclass
+class Child:
+    """One process with a name for people. `words`: its command line."""
+
+    name: str
+    words: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    crashes: list[float] = field(default_factory=list)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            self.words, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent
+        )
+
+    def signal(self, number: int) -> None:
+        """To the process and everything it has started."""
+        if self.process:
+            try:
+                os.killpg(self.process.pid, number)
+            except ProcessLookupError:
+                pass
+
+    def revive(self) -> bool:
+        """Start again if it has died; False when it has died too often."""
+        if self.process is None or self.process.poll() is None:
+            return True
+        self.crashes = [at for at in self.crashes if at > time.monotonic() - CRASH_SPAN] + [time.monotonic()]
+        if len(self.crashes) >= CRASHES:
+            return False
+        click.echo(f"{self.name}进程中断({self.process.returncode}),正在重新启动。", err=True)
+        self.signal(signal.SIGKILL)  # workers that have lost their parent still hold the port
+        self.start()
+        return True
+
+
+def die_with_parent(number: int = signal.SIGTERM) -> None:
+    """In a child (or in this process itself): on Linux, ask for a signal when the parent dies."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, number)  # PR_SET_PDEATHSIG
+
+
+def supervise(children: Sequence[Child], addresses: Addresses, started: Callable[[], None] | None = None) -> None:
+    """Run the children until SIGINT or SIGTERM; then stop them in order. `started` is called once, after the start."""
+    stopping = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    try:
+        for child in children:
+            child.start()
+        if started:
+            started()
+        while not stopping:
+            time.sleep(0.3)
+            if addresses.cluster and not stopping:
+                addresses.cluster.ensure()
+            for child in children:
+                if not stopping and not child.revive():
+                    raise click.ClickException(f"{child.name}进程在 {CRASH_SPAN} 秒内中断 {CRASHES} 次,已停止。")
+    finally:
+        for child in children:
+            child.signal(signal.SIGTERM)
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in children:
+            if child.process:
+                try:
+                    child.process.wait(max(0.1, deadline - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    click.echo(f"{child.name}进程没有及时停下,强行结束。", err=True)
+                child.signal(signal.SIGKILL)
