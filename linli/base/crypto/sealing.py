@@ -1,0 +1,110 @@
+"""Bytes in, sealed bytes out. Pure but for the random nonce.
+
+Layout: version (1) | algorithm (1) | key id (4) | nonce (12) | ciphertext | tag (16). The first six bytes and the
+context, which says where the value belongs, are authenticated with it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256, SM3
+from cryptography.hazmat.primitives.hmac import HMAC
+
+from .keyring import Key, KeyRing
+
+VERSION, AES_256_GCM, SM4_GCM = 1, 1, 2
+_HEADER, _NONCE, _TAG = 6, 12, 16
+OVERHEAD = _HEADER + _NONCE + _TAG
+INDEX_LENGTH = 4 + 16
+
+
+class SealBroken(Exception):
+    """The value was changed, belongs elsewhere, or its key is not in the ring. The message says nothing of the value."""
+
+
+def seal_bytes(keys: KeyRing, plain: bytes, context: str) -> bytes:
+    """Seal for one place. context: where the value belongs, such as ``cases.case.phone:42``."""
+    key = keys.active
+    algorithm = AES_256_GCM if key.suite == "intl" else SM4_GCM
+    header = bytes([VERSION, algorithm]) + bytes.fromhex(key.id)
+    nonce = os.urandom(_NONCE)
+    return header + nonce + _encrypt(key, algorithm, nonce, plain, header + context.encode())
+
+
+def open_bytes(keys: KeyRing, sealed: bytes, context: str) -> bytes:
+    """The bytes that were sealed for this very place. Raises SealBroken."""
+    if not is_sealed(sealed):
+        raise SealBroken("not a sealed value")
+    key = keys.keys.get(key_id(sealed))
+    if key is None:
+        raise SealBroken(f"the key {key_id(sealed)} is not in the key ring")
+    header, nonce, body = sealed[:_HEADER], sealed[_HEADER : _HEADER + _NONCE], sealed[_HEADER + _NONCE :]
+    try:
+        return _decrypt(key, sealed[1], nonce, body, header + context.encode())
+    except InvalidTag:
+        raise SealBroken("the value was changed or belongs elsewhere") from None
+
+
+def is_sealed(value: bytes) -> bool:
+    """Whether it has the shape of a sealed value; only opening it tells whether it is one."""
+    return len(value) >= OVERHEAD and value[0] == VERSION and value[1] in (AES_256_GCM, SM4_GCM)
+
+
+def key_id(sealed: bytes) -> str:
+    return bytes(sealed[2:_HEADER]).hex()
+
+
+def blind_index(key: Key, field_id: str, normalised: str) -> bytes:
+    """Equal values of one field give equal bytes, and nothing can be told from them without the key."""
+    mac = HMAC(_index_key(key, field_id), SHA256() if key.suite == "intl" else SM3())
+    mac.update(normalised.encode())
+    return bytes.fromhex(key.id) + mac.finalize()[:16]
+
+
+def normalise_phone(text: str) -> str:
+    """One spelling for one number: ASCII digits without +86, spaces and dashes: +86 138-1234 5678 -> 13812345678."""
+    digits = re.sub(r"[^0-9+]", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"^(\+86|0086|86(?=1[3-9]\d{9}$))", "", digits).replace("+", "")
+
+
+def normalise_plain(text: str) -> str:
+    """For names and numbers of papers: width and case do not matter, nor do spaces."""
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def _encrypt(key: Key, algorithm: int, nonce: bytes, plain: bytes, associated: bytes) -> bytes:
+    if algorithm == AES_256_GCM:
+        return _aes(key).encrypt(nonce, plain, associated)
+    encryptor = Cipher(algorithms.SM4(_sm4_key(key)), modes.GCM(nonce)).encryptor()
+    encryptor.authenticate_additional_data(associated)
+    return encryptor.update(plain) + encryptor.finalize() + encryptor.tag
+
+
+def _decrypt(key: Key, algorithm: int, nonce: bytes, body: bytes, associated: bytes) -> bytes:
+    if algorithm == AES_256_GCM:
+        return _aes(key).decrypt(nonce, body, associated)
+    decryptor = Cipher(algorithms.SM4(_sm4_key(key)), modes.GCM(nonce, body[-_TAG:])).decryptor()
+    decryptor.authenticate_additional_data(associated)
+    return decryptor.update(body[:-_TAG]) + decryptor.finalize()
+
+
+@lru_cache(maxsize=32)
+def _aes(key: Key) -> AESGCM:
+    return AESGCM(key.derive("seal", "aes-256-gcm", 32))
+
+
+@lru_cache(maxsize=32)
+def _sm4_key(key: Key) -> bytes:
+    return key.derive("seal", "sm4-gcm", 16)
+
+
+@lru_cache(maxsize=256)
+def _index_key(key: Key, field_id: str) -> bytes:
+    return key.derive("index", field_id, 32)
