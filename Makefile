@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
 PREPARE = $(if $(PYTHON),$(PYTHON),$(error Linli needs Python 3.11 or newer / 需要 Python 3.11 以上)) scripts/prepare.py
 VENV := .venv/bin
 
-.PHONY: help run demo app dev front messages test unit journeys check house bench fix lock catalogue migrations
+.PHONY: help run demo app dev front messages browser test check house bench fix lock catalogue migrations
 
 help:
 	@echo 'make run        install, build, start the database, load the demo district and serve it (PORT=8000)'
@@ -31,7 +31,7 @@ demo:
 	@$(PREPARE) app messages
 	@exec $(VENV)/linli demo --reset
 
-app dev front messages:
+app dev front messages browser:
 	@$(PREPARE) $@
 
 test:

@@ -26,6 +26,9 @@ from linli.base.ground import ROOT
 from linli.base.roles import fingerprint, prepare
 
 GIVEN_URL = os.environ.get("DATABASE_URL", "")
+# Files, keys and logs of the tests never mix with those of an instance in the same checkout.
+HOME = ROOT / "var" / "test"
+os.environ["LINLI_HOME"] = str(HOME)
 PREFIX = "linli_test_"
 
 
@@ -112,9 +115,8 @@ def test_server() -> Iterator[Server]:
     if GIVEN_URL:
         yield Server(admin=GIVEN_URL, web=GIVEN_URL)
         return
-    folder = ROOT / "var" / "test"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with Cluster(folder / "database", fast=True).held() as cluster:
+    HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with Cluster(HOME / "database", fast=True).held() as cluster:
         yield Server(admin=cluster.address("linli", "postgres"), web=cluster.address("linli_web"), cluster=cluster)
 
 

@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -28,18 +30,33 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     crashes: list[float] = field(default_factory=list)
 
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.words, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent
-        )
+    def start(self, **options: Any) -> None:
+        """`options`: further arguments of Popen."""
+        words = {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": die_with_parent}
+        self.process = subprocess.Popen(self.words, **(words | options))
 
     def signal(self, number: int) -> None:
         """To the process and everything it has started."""
         if self.process:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
-            except ProcessLookupError:
-                pass
+
+    def stop(self, seconds: float) -> bool:
+        """Ask it to end, and end it after so many seconds; False when it had to be ended."""
+        self.signal(signal.SIGTERM)
+        return self.wait(seconds)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end of a process that has been asked; what is left of its family goes too."""
+        in_time = True
+        if self.process:
+            try:
+                self.process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                in_time = False
+            self.signal(signal.SIGKILL)
+            self.process.wait()
+        return in_time
 
     def revive(self) -> bool:
         """Start again if it has died; False when it has died too often."""
@@ -87,9 +104,5 @@ def supervise(children: Sequence[Child], addresses: Addresses, started: Callable
             child.signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
         for child in children:
-            if child.process:
-                try:
-                    child.process.wait(max(0.1, deadline - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    click.echo(f"{child.name}进程没有及时停下,强行结束。", err=True)
-                child.signal(signal.SIGKILL)
+            if not child.wait(max(0.1, deadline - time.monotonic())):
+                click.echo(f"{child.name}进程没有及时停下,已强行结束。", err=True)

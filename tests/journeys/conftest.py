@@ -1,0 +1,195 @@
+"""A real browser against the real server: granian and the job worker on a database of their own.
+
+`page` is a window of 1440 px, `phone` one of 360 px; `sized` runs the test in both. After each test its pages must
+have left no error in the console: a blocked script, a missing file, an exception. `axe(page)` fails on any finding.
+`shot(page, "name")` writes a picture into var/pictures.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+
+from linli.base.ground import ROOT
+from linli.doors.cli._children import Child
+from linli.doors.cli.run import free_port
+from linli.doors.cli.serve import server_words
+from tests.embedded import HOME
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+UNPACKED = ROOT / "tests" / "browser" / "unpacked"
+PICTURES = ROOT / "var" / "pictures"
+WIDE, NARROW = (1440, 900), (360, 780)
+START_SECONDS = 60
+
+
+def find_browser() -> tuple[str, dict[str, str]] | None:
+    """The program and the environment it needs: LINLI_BROWSER, one of the machine, or the unpacked one."""
+    fonts = {"FONTCONFIG_FILE": str(UNPACKED / "fonts.conf")} if (UNPACKED / "fonts.conf").exists() else {}
+    for name in (os.environ.get("LINLI_BROWSER", ""), *BROWSERS):
+        if name and (found := shutil.which(name)):
+            return found, fonts
+    if (UNPACKED / "chromium").exists():
+        return str(UNPACKED / "chromium"), fonts | {"LD_LIBRARY_PATH": str(UNPACKED / "lib")}
+    return None
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    found = find_browser()
+    if not found:
+        message = "no browser: install chromium, or run `make test` with a network; the journeys were NOT run"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    program, environment = found
+    running = playwright.chromium.launch(
+        executable_path=program,
+        env={**os.environ, **environment},
+        args=["--no-sandbox", "--lang=zh-CN", "--disable-gpu", "--disable-dev-shm-usage"],
+    )
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def district(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The demo district, committed into the database that the server reads."""
+    from linli.doors.cli.demo import load
+
+    with django_db_blocker.unblock():
+        load()
+
+
+@pytest.fixture(scope="session")
+def site(district: None) -> Iterator[str]:
+    """Address of the running server, without the final slash."""
+    port = free_port(18000)
+    log = open(HOME / "journeys.log", "w")  # noqa: SIM115 - closed at the end
+    environment = {**os.environ, "LINLI_DEMO": "1"}
+    worker = Child("worker", [sys.executable, "-m", "linli", "work"])
+    server = Child("server", server_words("127.0.0.1", port, workers=1, threads=3))
+    for child in (server, worker):
+        child.start(stdout=log, stderr=subprocess.STDOUT, env=environment)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(url, server, HOME / "journeys.log")
+        yield url
+    finally:
+        for child in (server, worker):
+            child.stop(seconds=10)
+        log.close()
+
+
+def wait_for(url: str, server: Child, log: Path) -> None:
+    """Until the first page comes. Fails with the server's own words."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.process and server.process.poll() is None:
+        try:
+            urllib.request.urlopen(url, timeout=20).close()
+        except urllib.error.HTTPError as error:
+            error.close()
+            if error.code < 500:
+                return
+            break
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"the server shows no first page:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture
+def new_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """`new_page(width, height)` opens a window with cookies of its own; relative addresses lead to the site."""
+    errors: list[str] = []
+    contexts = []
+
+    def open_page(width: int = WIDE[0], height: int = WIDE[1], **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport={"width": width, "height": height},
+            has_touch=width <= NARROW[0],
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: errors.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # An answer of 4xx that a journey provokes is written to the console too; the journey itself asserts on it.
+    faults = [error for error in errors if "the server responded with a status of 4" not in error]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A desk: 1440 px wide."""
+    return new_page(*WIDE)
+
+
+@pytest.fixture
+def phone(new_page: Callable[..., Page]) -> Page:
+    """A hand: 360 px wide, with touch."""
+    return new_page(*NARROW)
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["1440", "360"])
+def sized(request: pytest.FixtureRequest, new_page: Callable[..., Page]) -> Page:
+    """The test runs twice: at the desk and in the hand."""
+    return new_page(*request.param)
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[..., None]:
+    """`axe(page)` or `axe(page, "#main")`: no accessibility finding, and nothing wider than the window."""
+    checker = Axe()
+
+    def check(page: Page, context: str | None = None) -> None:
+        found = checker.run(page, context=context)
+        assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{page.url} is {wider} px wider than its window"
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def shot() -> Callable[..., Path]:
+    """`shot(page, "board")` writes var/pictures/board-1440.png; `full=True` the whole length of the page."""
+
+    def take(page: Page, name: str, full: bool = False) -> Path:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        width = page.viewport_size["width"] if page.viewport_size else 0
+        path = PICTURES / f"{name}-{width}.png"
+        page.screenshot(path=path, full_page=full)
+        return path
+
+    return take
+
+
+expect.set_options(timeout=10_000)
