@@ -1,4 +1,4 @@
-"""Where people live: compounds and their buildings. Addresses of compounds are public facts; dwellings come with the registers."""
+"""Where people live: compounds and their buildings. Both are public facts; dwellings come with the registers."""
 
 from django.db import models
 
@@ -6,17 +6,33 @@ from django.db import models
 class Compound(models.Model):
     """A residential compound or courtyard (小区/楼院), lying in one grid."""
 
+    class Kind(models.TextChoices):
+        COMPOUND = "compound", "小区"
+        OLD = "old", "老旧小区"
+        COURTYARD = "courtyard", "楼院"
+        VILLAGE = "village", "村民组"
+
     name = models.CharField("名称", max_length=60)
+    # As `rules.searchable` makes it: one spelling, no spaces, so that full-width letters and gaps do not matter.
     search_name = models.CharField("检索名", max_length=60)
     region_code = models.CharField("所在网格", max_length=24, db_collation="C")
     longitude = models.FloatField("经度")
     latitude = models.FloatField("纬度")
-    kind = models.CharField("类别", max_length=20, default="compound")
+    kind = models.CharField("类别", max_length=20, choices=Kind, default=Kind.COMPOUND)
     managed = models.BooleanField("有物业管理", default=True)
+    source = models.CharField("来源", max_length=120, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "小区"
-        constraints = [models.UniqueConstraint(fields=["region_code", "name"], name="compound_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["region_code", "name"], name="compound_once"),
+            models.CheckConstraint(name="compound_named", condition=~models.Q(name="") & ~models.Q(search_name="")),
+            models.CheckConstraint(
+                name="compound_position",
+                condition=models.Q(longitude__range=(-180, 180), latitude__range=(-90, 90)),
+            ),
+        ]
+        indexes = [models.Index(fields=["longitude", "latitude"], name="compound_place")]
 
     def __str__(self) -> str:
         return self.name

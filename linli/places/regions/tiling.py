@@ -27,11 +27,15 @@ class Plane:
     lon: float
     lat: float
 
+    @property
+    def scale(self) -> np.ndarray:
+        """Degrees of longitude and latitude to one metre."""
+        east = METRES_PER_DEGREE * math.cos(math.radians(self.lat))
+        return np.array([1 / east, 1 / METRES_PER_DEGREE])
+
     def degrees(self, geometry: shapely.Geometry) -> shapely.Geometry:
         """Metres east and north of the centre -> WGS84 degrees."""
-        east = METRES_PER_DEGREE * math.cos(math.radians(self.lat))
-        scale = np.array([1 / east, 1 / METRES_PER_DEGREE])
-        return shapely.transform(geometry, lambda points: points * scale + [self.lon, self.lat])
+        return shapely.transform(geometry, lambda points: points * self.scale + [self.lon, self.lat])
 
 
 def outline(width: float, height: float, turn: float, random: np.random.Generator, river: str = "") -> Polygon:

@@ -5,46 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Compound',
+            name="Compound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('search_name', models.CharField(max_length=60, verbose_name='检索名')),
-                ('region_code', models.CharField(db_collation='C', max_length=24, verbose_name='所在网格')),
-                ('longitude', models.FloatField(verbose_name='经度')),
-                ('latitude', models.FloatField(verbose_name='纬度')),
-                ('kind', models.CharField(default='compound', max_length=20, verbose_name='类别')),
-                ('managed', models.BooleanField(default=True, verbose_name='有物业管理')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("search_name", models.CharField(max_length=60, verbose_name="检索名")),
+                ("region_code", models.CharField(db_collation="C", max_length=24, verbose_name="所在网格")),
+                ("longitude", models.FloatField(verbose_name="经度")),
+                ("latitude", models.FloatField(verbose_name="纬度")),
+                ("kind", models.CharField(default="compound", max_length=20, verbose_name="类别")),
+                ("managed", models.BooleanField(default=True, verbose_name="有物业管理")),
             ],
             options={
-                'verbose_name': '小区',
-                'verbose_name_plural': '小区',
-                'constraints': [models.UniqueConstraint(fields=('region_code', 'name'), name='compound_once')],
+                "verbose_name": "小区",
+                "verbose_name_plural": "小区",
+                "constraints": [models.UniqueConstraint(fields=("region_code", "name"), name="compound_once")],
             },
         ),
         migrations.CreateModel(
-            name='Building',
+            name="Building",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=30, verbose_name='楼号')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='次序')),
-                ('longitude', models.FloatField(verbose_name='经度')),
-                ('latitude', models.FloatField(verbose_name='纬度')),
-                ('compound', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='buildings', to='addresses.compound', verbose_name='小区')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=30, verbose_name="楼号")),
+                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="次序")),
+                ("longitude", models.FloatField(verbose_name="经度")),
+                ("latitude", models.FloatField(verbose_name="纬度")),
+                (
+                    "compound",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="buildings",
+                        to="addresses.compound",
+                        verbose_name="小区",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '楼栋',
-                'verbose_name_plural': '楼栋',
-                'ordering': ['order', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('compound', 'name'), name='building_once')],
+                "verbose_name": "楼栋",
+                "verbose_name_plural": "楼栋",
+                "ordering": ["order", "id"],
+                "constraints": [models.UniqueConstraint(fields=("compound", "name"), name="building_once")],
             },
         ),
     ]
