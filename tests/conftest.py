@@ -1,5 +1,38 @@
 """What every test may use. The database comes from tests/embedded.py, the people from tests/cast.py."""
 
+from collections.abc import Iterator
+
+import pytest
+
+from linli.base.actor import system
+from tests import cast as casting
 from tests.embedded import django_db_setup
 
 __all__ = ["django_db_setup"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> Iterator[None]:
+    """What a process keeps for a few seconds must not pass from one test to the next."""
+    from linli.base import policies
+    from linli.people.organisations import queries as organisations
+    from linli.places.regions import locating
+
+    yield
+    policies.forget()
+    organisations.forget()
+    locating.forget()
+
+
+@pytest.fixture
+def cast(db: None) -> casting.Cast:
+    """The fixed cast, on the tests' database, seen with the system's eyes until a test enters another scope."""
+    return casting.make()
+
+
+@pytest.fixture
+def everything(db: None) -> None:
+    """The system's scope, for tests that need no cast."""
+    from linli.base.scope import enter
+
+    enter(system("test"))

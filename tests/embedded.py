@@ -69,8 +69,8 @@ class Server:
 
     def _migrate(self, url: str) -> None:
         """In a process of its own, as the owner: this one's connection belongs to the web role."""
-        environment = {**os.environ, "DATABASE_URL": url, "LINLI_ROLE": "owner"}
-        words = [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--settings", "linli.settings"]
+        environment = {**os.environ, "DATABASE_URL": url}
+        words = [sys.executable, "-c", "from linli.doors.cli import main; main(['migrate', '--verbosity', '0'])"]
         result = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
         if result.returncode:
             pytest.exit(f"the migrations failed:\n{result.stdout}{result.stderr[-4000:]}", returncode=1)

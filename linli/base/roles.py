@@ -72,11 +72,11 @@ def _make(connection: psycopg.Connection, role: str, login: str) -> None:
 
 
 def fingerprint() -> str:
-    """Hash over everything that shapes the tables: migrations here and in the packages, and this module."""
+    """Hash over everything that shapes the tables and fills them: migrations, shipped policies, and this module."""
     total = hashlib.sha256()
     for package in ("django", "procrastinate"):
         total.update(importlib.metadata.version(package).encode())
-    for path in sorted([*PACKAGE.rglob("migrations/*.py"), Path(__file__)]):
+    for path in sorted([*PACKAGE.rglob("migrations/*.py"), *PACKAGE.glob("policies/*.toml"), Path(__file__)]):
         total.update(str(path.relative_to(PACKAGE)).encode() + b"\0" + path.read_bytes())
     return total.hexdigest()[:32]
 

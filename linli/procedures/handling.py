@@ -126,9 +126,10 @@ class Handling:
         self._record(actor, act, before.step, note, public, files, moment, given)
         return self.state.seq
 
-    def _check_who(self, actor: Actor, act: Act) -> None:
-        if actor.kind == "system" or "anyone" in act.who:
-            return
+    def involves(self, actor: Actor, *who: str) -> bool:
+        """Whether the actor stands in one of these relations to the proceeding."""
+        if actor.kind == "system" or "anyone" in who:
+            return True
         mine = actor.organisation_id
         related = {
             "holder": mine is not None and mine == self.state.holder,
@@ -137,7 +138,10 @@ class Handling:
             "support": any(o.role == "support" and o.organisation == mine and o.status in rules.OPEN_ASSIGNMENTS for o in self.state.offers),
             "reporter": actor.kind == "resident" and self.id in actor.proceedings,
         }
-        if not any(related[who] for who in act.who):
+        return any(related[name] for name in who)
+
+    def _check_who(self, actor: Actor, act: Act) -> None:
+        if not self.involves(actor, *act.who):
             raise Refused(f"这个办件现在不由您的单位办理,不能{act.name}。", rule=f"{self.definition.code}.{act.code}", status=403)
 
     def _check_children(self) -> None:
@@ -185,6 +189,10 @@ class Handling:
         }
         self.head = rules.seal(self.head, entry)
         self.entries.append({**entry, "hash": self.head})
+
+    def dues(self) -> list[tuple[str, datetime]]:
+        """(clock, due time) of every clock that ticks and has one."""
+        return [(c.code, due) for c in self.state.clocks if c.ticking and (due := _due(c)) is not None]
 
     @property
     def due(self) -> tuple[datetime | None, str]:

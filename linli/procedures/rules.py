@@ -16,6 +16,8 @@ from linli.base.calendar.days import Calendar
 from linli.base.calendar.rules import Explained, Extension, Pause, due
 from linli.procedures.definitions import Act, Definition
 
+# A second round offers work twice by one entry: to the lead and to the supervisor, who gets a number of its own.
+SUPERVISOR_SEQ = 1_000_000
 OPEN_ASSIGNMENTS = ("offered", "accepted", "disputed")
 
 
@@ -194,6 +196,9 @@ def _assign(state: State, act: Act, fact: Fact) -> State:
         handler = post if post is not None else handler
     elif act.assigning == "hand":
         handler = post
+    supervisor = fact.given.get("supervisor")
+    if act.next_round and supervisor:
+        offers.append(Offer(fact.seq + SUPERVISOR_SEQ, supervisor, "supervise", "accepted", state.round, fact.at, fact.at))
     holder = {"": state.holder, "desk": state.desk, "lead": lead, "assignee": organisation or lead}[act.holder]
     if act.holder == "desk":
         handler = None

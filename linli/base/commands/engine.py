@@ -82,9 +82,17 @@ def detail(**facts: Any) -> None:
         running.audit[-1]["detail"].update(facts)
 
 
-def command(name: str, *, right: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def about(kind: str, key: int | str) -> None:
+    """Name what the running command acts on, for its audit row, when it was given by key and not as an object."""
+    running = _running.get()
+    if running is not None and running.audit:
+        running.audit[-1]["target_kind"], running.audit[-1]["target_id"] = kind, str(key)
+
+
+def command(name: str, *, right: str | None = None, repeatable: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register `body(actor, target, *, ...)` as the command `name`; `right` defaults to the name.
 
+    repeatable: the answer must never be kept (it is secret, or differs each time), so no idempotency key is taken.
     Raises Refused when the actor lacks the right or the body refuses; then nothing was written.
     """
 
@@ -100,7 +108,7 @@ def command(name: str, *, right: str | None = None) -> Callable[[Callable[..., A
             if outer is not None:
                 outer.audit.append(_audit(name, actor, args))
                 return body(actor, *args, **kwargs)
-            call = _submission.get()
+            call = None if repeatable else _submission.get()
             return _outermost(name, body, actor, args, kwargs, call)
 
         if name in COMMANDS:

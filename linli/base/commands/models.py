@@ -1,5 +1,6 @@
 """What every command leaves behind in its own transaction: audit, outbox, idempotency key."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -66,3 +67,29 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.command} {self.key}"
+
+
+class ReadRow(models.Model):
+    """Who read which personal fields of what, and why. Written before the datum leaves, in the same transaction."""
+
+    at = models.DateTimeField("时间")
+    account_id = models.BigIntegerField("账号", null=True)
+    post_id = models.BigIntegerField("岗位", null=True)
+    organisation_id = models.BigIntegerField("组织", null=True)
+    reader = models.CharField("查看人", max_length=80)
+    role = models.CharField("角色", max_length=30)
+    subject_kind = models.CharField("对象类别", max_length=60)
+    subject_id = models.CharField("对象", max_length=60)
+    fields = ArrayField(models.CharField(max_length=80), verbose_name="字段")
+    purpose = models.CharField("用途", max_length=40)
+    note = models.CharField("说明", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "查看记录"
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="read_subject"),
+            models.Index(fields=["account_id", "id"], name="read_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%F %T} {self.reader}"

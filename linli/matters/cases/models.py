@@ -5,6 +5,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from linli.base import masks
+from linli.base.crypto import BlindIndexField, SealedField, normalise_phone
 from linli.people.organisations.models import Organisation
 from linli.places.addresses.models import Building, Compound
 from linli.procedures.models import Proceeding
@@ -62,11 +64,10 @@ class Case(models.Model):
     longitude = models.FloatField("经度", null=True)
     latitude = models.FloatField("纬度", null=True)
     anonymous = models.BooleanField("匿名", default=False)
-    reporter_name = models.BinaryField("诉求人姓名(密)", null=True)
-    reporter_phone = models.BinaryField("联系电话(密)", null=True)
-    phone_index = models.BinaryField("电话盲索引", null=True)
-    seal_id = models.CharField("密封号", max_length=40, blank=True)
-    tracking_hash = models.CharField("查询码摘要", max_length=64, blank=True)
+    reporter_name = SealedField("cases.case.reporter_name", mask=masks.name, verbose_name="诉求人姓名", null=True)
+    reporter_phone = SealedField("cases.case.reporter_phone", mask=masks.phone, verbose_name="联系电话", null=True)
+    phone_index = BlindIndexField(of="reporter_phone", normalise=normalise_phone, verbose_name="电话盲索引", null=True)
+    tracking_version = models.PositiveSmallIntegerField("查询码版次", default=1)
     about = models.ForeignKey(Organisation, models.PROTECT, verbose_name="被反映单位", null=True, related_name="+", db_index=False)
     cluster = models.ForeignKey(Cluster, models.PROTECT, verbose_name="同类", null=True, related_name="cases", db_index=False)
     proactive = models.BooleanField("主动发现", default=False)

@@ -102,3 +102,13 @@ def unhappy(resolved: bool | None, satisfaction: str) -> bool:
 def service_class_of(category: Mapping[str, Any] | None, default: str = "ordinary") -> str:
     """How urgent a category is by default."""
     return str((category or {}).get("urgency") or default)
+
+
+def may_go_again(resolved: bool | None, satisfaction: str, round_: int, most_rounds: int) -> bool:
+    """Whether this answer at the call-back opens another round."""
+    return unhappy(resolved, satisfaction) and round_ < most_rounds
+
+
+def clean_number(text: str) -> str:
+    """A case number as it was typed, in its one spelling."""
+    return re.sub(r"[^0-9A-Z\-]", "", unicodedata.normalize("NFKC", text).upper().replace("—", "-").replace("–", "-"))[:40]

@@ -41,3 +41,8 @@ def roles() -> list[tuple[str, str]]:
     """(code, name) of every role in force."""
     data = policies.load("roles").data
     return [(row["code"], role_name(data, row["code"])) for row in data["roles"]]
+
+
+def post_of_organisation(post_id: int, organisation_id: int | None) -> Post | None:
+    """A post of this organisation that somebody holds, or None."""
+    return Post.objects.filter(pk=post_id, organisation_id=organisation_id, ends=None, account__is_active=True).first()

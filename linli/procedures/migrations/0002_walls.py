@@ -39,7 +39,8 @@ CREATE FUNCTION linli_kept() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION 'rows of % are kept as they were written', TG_TABLE_NAME; END $$;
 CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON procedures_entry FOR EACH ROW EXECUTE FUNCTION linli_kept();
 CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON commands_auditrow FOR EACH ROW EXECUTE FUNCTION linli_kept();
-REVOKE UPDATE, DELETE, TRUNCATE ON procedures_entry, commands_auditrow FROM linli_web;
+CREATE TRIGGER kept BEFORE UPDATE OR DELETE ON commands_readrow FOR EACH ROW EXECUTE FUNCTION linli_kept();
+REVOKE UPDATE, DELETE, TRUNCATE ON procedures_entry, commands_auditrow, commands_readrow FROM linli_web;
 """
 
 
@@ -51,6 +52,7 @@ class Migration(migrations.Migration):
         *[migrations.RunSQL(walls(table, CHILD), no_walls(table)) for table in CHILDREN],
         migrations.RunSQL(
             KEPT,
-            "DROP TRIGGER kept ON procedures_entry; DROP TRIGGER kept ON commands_auditrow; DROP FUNCTION linli_kept();",
+            "DROP TRIGGER kept ON procedures_entry; DROP TRIGGER kept ON commands_auditrow; DROP TRIGGER kept ON commands_readrow;"
+            "DROP FUNCTION linli_kept();",
         ),
     ]

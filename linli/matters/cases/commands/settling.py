@@ -1,0 +1,148 @@
+"""The call-back and what follows: settled, or a second round with its own clocks and a higher hand."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from linli.base import policies
+from linli.base.actor import Actor
+from linli.base.clockwork import now
+from linli.base.commands import Refused, announce, command
+from linli.base.files.commands import attach
+from linli.matters.cases import rules
+from linli.matters.cases.commands.common import CaseId, in_hand
+from linli.matters.cases.models import Case, ContactAttempt, Satisfaction, Settlement
+from linli.people.organisations.models import Organisation
+from linli.people.organisations.queries import directory
+from linli.procedures.handling import Handling
+
+PLACE = ZoneInfo("Asia/Shanghai")
+
+
+@command("cases.callback")
+def callback(actor: Actor, case: CaseId, *, reached: bool, channel: str = "telephone", note: str = "", seen: int | None = None) -> int:
+    """Record a call-back attempt. What the reporter said is settled apart."""
+    if channel not in ContactAttempt.Channel.values:
+        raise Refused("请选回访方式。", field="channel")
+    handling = in_hand(case, seen)
+    handling.perform(actor, "callback", note=note, public=True, result="reached" if reached else "not_reached", channel=channel)
+    _attempt(actor, case, handling.state.round, channel, reached, note)
+    return handling.flush()
+
+
+@command("cases.settle")
+def settle(
+    actor: Actor,
+    case: CaseId,
+    *,
+    reachable: bool = True,
+    resolved: bool | None = None,
+    satisfaction: str = "",
+    reason: str = "",
+    again: bool = True,
+    channel: str = "telephone",
+    seen: int | None = None,
+) -> int:
+    """Record what the reporter said on the telephone: resolved? satisfied? why not? Unhappy and `again`: another round."""
+    if channel not in ContactAttempt.Channel.values:
+        raise Refused("请选回访方式。", field="channel")
+    handling = in_hand(case, seen)
+    if reachable:
+        _attempt(actor, case, handling.state.round, channel, True, reason)
+    else:
+        _check_unreachable(case, handling)
+    return _settle(actor, handling, reachable, resolved, satisfaction, reason, again, channel)
+
+
+@command("cases.confirm")
+def confirm(
+    actor: Actor, case: CaseId, *, resolved: bool, satisfaction: str, reason: str = "", again: bool = True, seen: int | None = None
+) -> int:
+    """The reporter's own answer to the call-back, by the page that follows the case."""
+    handling = in_hand(case, seen)
+    _attempt(actor, case, handling.state.round, ContactAttempt.Channel.LINK, True, "")
+    return _settle(actor, handling, True, resolved, satisfaction, reason, again, ContactAttempt.Channel.LINK)
+
+
+@command("cases.supplement")
+def supplement(actor: Actor, case: CaseId, *, note: str, files: Sequence[int] = (), seen: int | None = None) -> int:
+    """Add what was forgotten; whoever handles the case sees it."""
+    text = rules.clean_text(note)
+    if problem := rules.problem_of_text(text):
+        raise Refused(problem, field="note")
+    handling = in_hand(case, seen)
+    handling.perform(actor, "supplement", note=text, files=files, public=True)
+    if files:
+        attach(actor, list(files), kind="case", owner_id=str(case))
+    return handling.flush()
+
+
+@command("cases.withdraw", right="cases.track")
+def withdraw(actor: Actor, case: CaseId, *, note: str = "", seen: int | None = None) -> int:
+    """The reporter takes the case back; nobody else can close it this way."""
+    handling = in_hand(case, seen)
+    handling.perform(actor, "withdraw", note=note, public=True)
+    announce("cases.closed", {"case": case, "result": "withdrawn"})
+    return handling.flush()
+
+
+def _settle(
+    actor: Actor, handling: Handling, reachable: bool, resolved: bool | None, satisfaction: str, reason: str, again: bool, channel: str
+) -> int:
+    if reachable:
+        if resolved is None:
+            raise Refused("请回答问题解决了没有。", field="resolved")
+        if satisfaction not in Satisfaction.values:
+            raise Refused("请回答是否满意。", field="satisfaction")
+        if rules.unhappy(resolved, satisfaction) and not reason.strip():
+            raise Refused("请写一句哪里没有办好,方便重新办理。", field="reason")
+    else:
+        resolved, satisfaction, again = None, "", False
+    most = int(policies.load("settlement").data["most_rounds"])
+    finished = handling.state.round
+    said = {"resolved": resolved, "satisfaction": satisfaction, "channel": channel}
+    second = again and rules.may_go_again(resolved, satisfaction, finished, most)
+    if second:
+        office = directory().answering(handling.region_code, Organisation.Kind.SUB_DISTRICT_OFFICE)
+        handling.perform(actor, "reopen", note=reason, public=True, supervisor=office.id if office else None, **said)
+    else:
+        handling.perform(actor, "settle", note=reason, public=True, result="settled" if reachable else "unreachable", **said)
+    moment = now()
+    Settlement.objects.create(
+        case_id=handling.id,
+        round=finished,
+        reachable=reachable,
+        resolved=resolved,
+        satisfaction=satisfaction,
+        reason=reason[:500],
+        channel=channel,
+        at=moment,
+        by="诉求人" if actor.kind == "resident" else actor.name,
+    )
+    Case.objects.filter(pk=handling.id).update(
+        settled_on=moment.astimezone(PLACE).date(), reachable=reachable, resolved=resolved, satisfaction=satisfaction
+    )
+    announce("cases.reopened" if second else "cases.closed", {"case": handling.id, "round": finished})
+    return handling.flush()
+
+
+def _check_unreachable(case: CaseId, handling: Handling) -> None:
+    needed = int(policies.load("settlement").data["callback_attempts"])
+    tried = ContactAttempt.objects.filter(
+        case_id=case, round=handling.state.round, purpose=ContactAttempt.Purpose.CALLBACK, reached=False
+    ).count()
+    if tried < needed:
+        raise Refused(f"要回访 {needed} 次都联系不上才能这样结案,现在记录了 {tried} 次。", field="reachable", rule="settlement")
+
+
+def _attempt(actor: Actor, case: CaseId, round_: int, channel: str, reached: bool, note: str) -> None:
+    ContactAttempt.objects.create(
+        case_id=case,
+        round=round_,
+        purpose=ContactAttempt.Purpose.CALLBACK,
+        channel=channel,
+        reached=reached,
+        note=note[:500],
+        at=now(),
+        post_id=actor.post_id,
+        by="诉求人" if actor.kind == "resident" else actor.name,
+    )

@@ -1,0 +1,156 @@
+"""Reading proceedings of every kind: who sees which, what waits for whom, what happened, and when it is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from linli.base.actor import Actor
+from linli.base.calendar.queries import calendar_at
+from linli.base.calendar.rules import Explained
+from linli.procedures import rules
+from linli.procedures.definitions import Definition, definition
+from linli.procedures.models import Clock, Entry, Proceeding
+
+
+def within(prefix: str) -> Q:
+    """Proceedings in a region. The levels people work at have columns of their own, so that lists come from an index."""
+    if len(prefix) == 9:
+        return Q(sub_district_code=prefix)
+    if len(prefix) == 12:
+        return Q(community_code=prefix)
+    if len(prefix) > 12:
+        return Q(community_code=prefix[:12], region_code__startswith=prefix)
+    return Q(region_code__startswith=prefix) if prefix else Q()
+
+
+def visible(actor: Actor) -> Q:
+    """The first wall: by region, by an organisation that has a hand in it, by proof of knowing it. Nothing otherwise."""
+    if actor.everything:
+        return Q()
+    seen = Q(pk__in=[])
+    for prefix in actor.regions:
+        seen |= within(prefix)
+    if actor.organisation_ids:
+        seen |= Q(involved__overlap=list(actor.organisation_ids))
+    if actor.proceedings:
+        seen |= Q(pk__in=actor.proceedings)
+    return seen
+
+
+def visible_to(actor: Actor) -> QuerySet[Proceeding]:
+    return Proceeding.objects.filter(visible(actor))
+
+
+def mine(actor: Actor) -> Q:
+    """What waits for this actor: held by the organisation; with a grid, what is in the grid or handed to the post."""
+    waiting = Q(holder_id=actor.organisation_id or 0, closed_at=None)
+    if actor.role == "grid_worker" and actor.regions:
+        nearby = Q()
+        for prefix in actor.regions:
+            nearby |= within(prefix)
+        waiting &= Q(post_id=actor.post_id) | (Q(post_id=None) & nearby)
+    return waiting
+
+
+def due_after(cursor: tuple[datetime, int]) -> Q:
+    """The rest of a list by due time, after the last row of a page."""
+    moment, last = cursor
+    return Q(due_at__gte=moment) & (Q(due_at__gt=moment) | Q(pk__gt=last))
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One clock with the reasons of its due time, line by line."""
+
+    clock: Clock
+    name: str
+    explained: Explained
+    agrees: bool
+    met_in_time: bool | None
+
+
+def definition_of(proceeding: Proceeding) -> Definition:
+    return definition(proceeding.procedure_id)
+
+
+def timeline(proceeding: Proceeding) -> list[Entry]:
+    """Every entry, oldest first."""
+    return list(Entry.objects.filter(proceeding=proceeding).order_by("seq"))
+
+
+def clocks(proceeding: Proceeding) -> list[Clock]:
+    return list(Clock.objects.filter(proceeding=proceeding).order_by("seq", "code"))
+
+
+def explain(proceeding: Proceeding) -> list[Explanation]:
+    """Why it is due then: every clock replayed from stored facts; `agrees` says whether the stored due time is the replayed one."""
+    shape = definition_of(proceeding)
+    found = []
+    for row in clocks(proceeding):
+        limit = limit_of(row)
+        explained = rules.explain(limit, calendar_at(row.calendar))
+        ended = row.met_at
+        in_time = None if ended is None or explained.due is None else ended <= explained.due
+        found.append(Explanation(row, shape.clocks[row.code].name, explained, explained.due == row.due_at, in_time))
+    return found
+
+
+def limit_of(row: Clock) -> rules.TimeLimit:
+    """A stored clock as the value the rules work on."""
+    return rules.TimeLimit(
+        row.code, row.round, row.seq, row.started_at, row.amount, row.unit, row.calendar, row.policy,
+        tuple((datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None) for start, end in row.pauses),
+        tuple((amount, unit, datetime.fromisoformat(at)) for amount, unit, at in row.extensions),
+        row.met_at, row.stopped_at,
+    )  # fmt: skip
+
+
+def facts(entries: Sequence[Entry]) -> list[rules.Fact]:
+    return [rules.Fact(entry.seq, entry.act, entry.at, entry.given) for entry in entries]
+
+
+def replay(proceeding: Proceeding) -> rules.State:
+    """The state as its entries tell it."""
+    return rules.fold(definition_of(proceeding), facts(timeline(proceeding)))
+
+
+def sealed_as(entry: Entry) -> dict[str, Any]:
+    """The plain form in which an entry was sealed."""
+    return {
+        "proceeding_id": entry.proceeding_id,
+        "seq": entry.seq,
+        "act": entry.act,
+        "from_step": entry.from_step,
+        "to_step": entry.to_step,
+        "round": entry.round,
+        "at": entry.at.isoformat(),
+        "actor_kind": entry.actor_kind,
+        "actor_name": entry.actor_name,
+        "account_id": entry.account_id,
+        "post_id": entry.post_id,
+        "organisation_id": entry.organisation_id,
+        "note": entry.note,
+        "public": entry.public,
+        "given": entry.given,
+        "files": list(entry.files),
+    }
+
+
+def broken_links(proceeding: Proceeding) -> list[str]:
+    """What is wrong with the record of a proceeding, in plain words; empty when every entry is as it was written."""
+    found = []
+    previous = ""
+    entries = timeline(proceeding)
+    for expected, entry in enumerate(entries, 1):
+        if entry.seq != expected:
+            found.append(f"第 {expected} 条记录不见了")
+            break
+        if rules.seal(previous, sealed_as(entry)) != entry.hash:
+            found.append(f"第 {entry.seq} 条记录与写下时不同")
+        previous = entry.hash
+    if not found and (previous != proceeding.head or len(entries) != proceeding.entry_count):
+        found.append("最后的记录不见了")
+    return found
