@@ -100,6 +100,7 @@ class Region(models.Model):
                     latitude__gte=models.F("south"),
                     latitude__lte=models.F("north"),
                     area__gt=0,
+                    area__lt=1e15,  # more than the earth has; also keeps out NaN, which sorts above every number
                 ),
             ),
             models.CheckConstraint(
