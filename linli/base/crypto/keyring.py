@@ -136,7 +136,7 @@ def create(path: Path, suite: Suite = "intl") -> KeyRing:
 
 @lru_cache(maxsize=1)
 def ring() -> KeyRing:
-    """The ring of this deployment, made at first use where none is configured; after a change call ``cache_clear()``."""
+    """The ring of this deployment, made at first use where none is configured; after a change ``cache_clear()``."""
     configured = os.environ.get("LINLI_KEYS", "").strip()
     if configured.startswith("{"):
         return KeyRing.from_json(configured)

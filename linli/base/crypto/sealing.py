@@ -26,7 +26,7 @@ INDEX_LENGTH = 4 + 16
 
 
 class SealBroken(Exception):
-    """The value was changed, belongs elsewhere, or its key is not in the ring. The message says nothing of the value."""
+    """The value was changed, belongs elsewhere, or its key is not in the ring. The message tells nothing of it."""
 
 
 def seal_bytes(keys: KeyRing, plain: bytes, context: str) -> bytes:

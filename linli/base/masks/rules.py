@@ -10,7 +10,7 @@ import unicodedata
 
 HIDDEN = "****"
 
-# Two-character surnames that occur today (百家姓 and the 1982 and later name surveys list them).
+# The two-character surnames of 百家姓, and a few others that are still met.
 _PAIRS = (
     "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠公孙慕容仲孙钟离长孙宇文司徒鲜于"
     "司空闾丘子车亓官司寇巫马公西颛孙壤驷公良漆雕乐正宰父谷梁拓跋夹谷轩辕令狐段干百里呼延东郭南门羊舌微生梁丘左丘东门西门第五"
