@@ -1,6 +1,7 @@
 """The calendar now in force, and the calendar that a clock was counted by."""
 
 import time
+from datetime import date
 
 from django.db.models import Max
 
@@ -50,13 +51,13 @@ def overrides(year: int) -> dict[str, CalendarDay]:
 def _calendar(policy: Policy, last_change: int) -> Calendar:
     mark = f"{policy.id}.{last_change}"
     if mark not in _by_version:
-        days: dict = {}
-        for date, kind, reason in (
+        days: dict[date, Special] = {}
+        for day, kind, reason in (
             CalendarChange.objects.filter(pk__lte=last_change).order_by("pk").values_list("date", "kind", "reason")
         ):
             if kind:
-                days[date] = Special(kind, reason)
+                days[day] = Special("workday" if kind == "workday" else "holiday", reason)
             else:
-                days.pop(date, None)
+                days.pop(day, None)
         _by_version[mark] = calendar_from_policy(policy.data).override(days, mark)
     return _by_version[mark]

@@ -90,6 +90,8 @@ class BlindIndexField(models.BinaryField):
         """The index of a text, None where nothing is left of it after normalising."""
         normalised = self.normalise(text or "")
         source = self.model._meta.get_field(self.of)
+        if not isinstance(source, SealedField):
+            raise TypeError(f"{self.of} is not a sealed field")
         return sealing.blind_index(key, source.field_id, normalised) if normalised else None
 
 

@@ -29,8 +29,8 @@ def rotate(model: type[models.Model], batch: int = 500) -> int:
     done, last = 0, None
     while True:
         with transaction.atomic():
-            rows = model._base_manager.order_by("pk").select_for_update()
-            rows = list((rows if last is None else rows.filter(pk__gt=last))[:batch])
+            found = model._base_manager.order_by("pk").select_for_update()
+            rows = list((found if last is None else found.filter(pk__gt=last))[:batch])
             if not rows:
                 return done
             last = rows[-1].pk

@@ -123,7 +123,7 @@ def test_plain_text_cannot_be_stored():
     caller.phone = b"13812345678"
     with pytest.raises((TypeError, ValueError)), transaction.atomic():
         caller.save()
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError), transaction.atomic():
         Caller.objects.update(phone=b"13812345678")
     with pytest.raises(TypeError):
         Caller.objects.filter(phone="13812345678").exists()
