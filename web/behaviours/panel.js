@@ -1,0 +1,97 @@
+// The side panel: a row opens beside its list. Opening is one step in the history, so "back" closes it.
+import { make, words } from "../words.js";
+
+const root = document.documentElement;
+const frame = () => document.getElementById("panel");
+const body = () => document.getElementById("panel-body");
+let opener = null; // what had the focus before
+let htmxRef = null;
+let closing = false;
+
+function waiting() {
+  const lines = Array.from({ length: 5 }, () => make("span", { class: "skeleton-line" }));
+  return make("div", { class: "skeleton", role: "status" }, make("span", { class: "visually-hidden" }, words.loading), ...lines);
+}
+
+function show(url) {
+  const aside = frame();
+  aside.hidden = false;
+  root.classList.add("with-panel");
+  aside.querySelector("[data-panel-full]").href = url;
+  for (const row of document.querySelectorAll("tr.row-open")) row.classList.toggle("row-here", row.dataset.href === url);
+}
+
+function hide() {
+  const aside = frame();
+  if (!aside || aside.hidden) return;
+  aside.hidden = true;
+  root.classList.remove("with-panel");
+  body().replaceChildren();
+  const here = document.querySelector("tr.row-here .row-link");
+  (opener?.isConnected ? opener : here)?.focus();
+  opener = null;
+}
+
+/** Close by going back to where the list was, so that history holds no dead step. */
+function close() {
+  if (history.state?.panel) history.back();
+  else hide();
+}
+
+function load(url) {
+  htmxRef.ajax("GET", url, { target: "#panel-body", headers: { "HX-Target": "div#panel-body" } });
+}
+
+function onRequest(event) {
+  const { ctx } = event.detail;
+  if (ctx.target?.id !== "panel-body" || ctx.request.method !== "GET") return;
+  const url = ctx.request.action;
+  if (frame().hidden) opener = document.activeElement;
+  show(url);
+  body().replaceChildren(waiting());
+  if (history.state?.panel === url) return;
+  const next = { htmx: true, panel: url }; // stamped as htmx does, else htmx would write over it
+  const address = `${location.pathname}${location.search}#open=${encodeURI(url)}`;
+  if (history.state?.panel) history.replaceState(next, "", address);
+  else history.pushState(next, "", address);
+}
+
+function onSwap(event) {
+  const { ctx } = event.detail;
+  if (ctx.target?.id !== "panel-body") return;
+  body().scrollTop = 0;
+  if (ctx.request.method === "GET") body().focus({ preventScroll: true });
+  else if (ctx.response.status < 400) document.body.dispatchEvent(new CustomEvent("linli:changed", { bubbles: true }));
+}
+
+export const panel = {
+  close,
+  isOpen: () => frame() !== null && !frame().hidden,
+  start(htmx) {
+    htmxRef = htmx;
+    if (!frame()) return;
+    document.addEventListener("htmx:before:request", onRequest);
+    document.addEventListener("htmx:after:swap", onSwap);
+    document.addEventListener("click", (event) => {
+      if (event.target.closest?.("[data-panel-close]")) close();
+      const row = event.target.closest?.("tr.row-open");
+      if (!row || event.target.closest("a, button, input, select, label, summary, textarea") || getSelection().toString()) return;
+      if (event.ctrlKey || event.metaKey) open(row.dataset.href, "_blank", "noopener");
+      else row.querySelector(".row-link")?.click();
+    });
+    addEventListener("popstate", () => {
+      const url = history.state?.panel;
+      if (url) load(url);
+      else if (panel.isOpen()) {
+        closing = true; // the list under the panel is still there: htmx need not fetch it again
+        setTimeout(() => (closing = false), 100);
+        hide();
+      }
+    });
+    document.addEventListener("htmx:before:history:restore", (event) => {
+      if (closing || history.state?.panel) event.preventDefault();
+    });
+    const wanted = decodeURI(location.hash).match(/^#open=(\/(?!\/).*)$/)?.[1];
+    if (wanted) setTimeout(() => load(wanted));
+  },
+};
