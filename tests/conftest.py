@@ -15,11 +15,13 @@ __all__ = ["django_db_setup"]
 def _nothing_remembered() -> Iterator[None]:
     """What a process keeps for a few seconds must not pass from one test to the next."""
     from linli.base import policies
+    from linli.base.calendar import queries as calendar
     from linli.people.organisations import queries as organisations
     from linli.places.regions import locating
 
     yield
     policies.forget()
+    calendar.forget()
     organisations.forget()
     locating.forget()
 
