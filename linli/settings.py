@@ -56,6 +56,7 @@ def _database(url: str, role: str) -> dict[str, object]:
         "PORT": str(parts.port or query.get("port") or ""),
         "OPTIONS": options,
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # a connection that a restart of the server has cut is not handed out
         "TEST": {"NAME": os.environ.get("LINLI_TEST_DATABASE")},
     }
 

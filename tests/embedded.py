@@ -116,7 +116,8 @@ def test_server() -> Iterator[Server]:
         yield Server(admin=GIVEN_URL, web=GIVEN_URL)
         return
     HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with Cluster(HOME / "database", fast=True).held() as cluster:
+    cluster = Cluster(HOME / "database", fast=True)
+    with cluster.held():
         yield Server(admin=cluster.address("linli", "postgres"), web=cluster.address("linli_web"), cluster=cluster)
 
 

@@ -67,14 +67,12 @@ def check(url: str) -> None:
 
 
 def _look(connection: Any) -> list[str]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version_num')::int")
-        version = cursor.fetchone()[0]
-        cursor.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(DURABLE)])
-        settings = dict(cursor.fetchall())
-        cursor.execute(
-            "SELECT rolname, rolsuper, rolbypassrls, (SELECT count(*) FROM pg_class WHERE relowner = r.oid"
-            " AND relkind IN ('r', 'p')) FROM pg_roles r WHERE rolname = current_user"
-        )
-        name, superuser, bypasses, owns = cursor.fetchone()
+    connection.ensure_connection()
+    ask = connection.connection.execute  # psycopg's own: Django warns against queries before it is set up
+    version = ask("SELECT current_setting('server_version_num')::int").fetchone()[0]
+    settings = dict(ask("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(DURABLE)]).fetchall())
+    name, superuser, bypasses, owns = ask(
+        "SELECT rolname, rolsuper, rolbypassrls, (SELECT count(*) FROM pg_class WHERE relowner = r.oid"
+        " AND relkind IN ('r', 'p')) FROM pg_roles r WHERE rolname = current_user"
+    ).fetchone()
     return problems(version, settings, {"name": name, "superuser": superuser, "bypasses": bypasses, "owns": owns})

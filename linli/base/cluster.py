@@ -128,13 +128,16 @@ class Cluster:
     # --- holding ----------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def held(self) -> Iterator["Cluster"]:
-        """Keep the server running inside the block; starts it when nobody has. Raises ClusterError when it will not."""
+    def held(self) -> Iterator[int]:
+        """Keep the server running inside the block; starts it when nobody has. Raises ClusterError when it will not.
+
+        Gives the descriptor of the lock: a child process that inherits it holds the server too, as long as it lives.
+        """
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         with open(self.home / "holders", "w") as holders:
             fcntl.flock(holders, fcntl.LOCK_SH)  # waits while a keeper is stopping its server
             self.ensure()
-            yield self
+            yield holders.fileno()
 
     def ensure(self) -> None:
         """For a holder: start a keeper when there is none, and wait until the server takes connections."""

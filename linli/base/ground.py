@@ -21,12 +21,16 @@ def home() -> Path:
 
 @dataclass(frozen=True)
 class Addresses:
-    """URLs of one database: for daily work, for migrations, for roles and backups. `cluster`: the embedded server."""
+    """URLs of one database: for daily work, for migrations, for roles and backups.
+
+    cluster: the embedded server, if it is that. hold: what a child process inherits to keep that server running.
+    """
 
     web: str
     owner: str
     admin: str
     cluster: Cluster | None = None
+    hold: tuple[int, ...] = ()
 
 
 @contextmanager
@@ -42,8 +46,10 @@ def database() -> Iterator[Addresses]:
         return
     folder = home()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with Cluster(folder / "database").held() as cluster:
-        yield Addresses(cluster.address("linli_web"), cluster.address("linli_owner"), cluster.address("linli"), cluster)
+    cluster = Cluster(folder / "database")
+    with cluster.held() as hold:
+        urls = [cluster.address(login) for login in ("linli_web", "linli_owner", "linli")]
+        yield Addresses(*urls, cluster, (hold,))
 
 
 @contextmanager

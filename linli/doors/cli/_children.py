@@ -29,11 +29,13 @@ class Child:
     words: Sequence[str]
     process: subprocess.Popen[bytes] | None = None
     crashes: list[float] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
 
     def start(self, **options: Any) -> None:
-        """`options`: further arguments of Popen."""
+        """`options`: further arguments of Popen, kept for starting again."""
+        self.options |= options
         words = {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": die_with_parent}
-        self.process = subprocess.Popen(self.words, **(words | options))
+        self.process = subprocess.Popen(self.words, **(words | self.options))
 
     def signal(self, number: int) -> None:
         """To the process and everything it has started."""
@@ -89,7 +91,7 @@ def supervise(children: Sequence[Child], addresses: Addresses, started: Callable
         signal.signal(number, stop)
     try:
         for child in children:
-            child.start()
+            child.start(pass_fds=addresses.hold)
         if started:
             started()
         while not stopping:

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-import signal
 
 import click
 
 from linli.base.ground import ground
+
+STOP_SECONDS = 10  # a job that takes longer is given back to the queue
 
 
 @click.command("work")
@@ -15,14 +16,17 @@ def command(concurrency: int) -> None:
     """处理后台任务:提醒、外发、定时汇总。"""
     with ground():
         from procrastinate.contrib.django import app
+        from procrastinate.contrib.django.django_connector import DjangoConnector
 
         logging.getLogger("procrastinate").setLevel(logging.WARNING)
 
         async def work() -> None:
-            async with app.replace_connector(app.connector.get_worker_connector()).open_async() as worker_app:
-                await worker_app.run_worker_async(
-                    concurrency=concurrency, install_signal_handlers=True, delete_jobs="successful", wait=True
+            async with app.open_async():
+                await app.run_worker_async(
+                    concurrency=concurrency, delete_jobs="successful", shutdown_graceful_timeout=STOP_SECONDS
                 )
 
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        asyncio.run(work())
+        connector = app.connector
+        assert isinstance(connector, DjangoConnector)
+        with app.replace_connector(connector.get_worker_connector()):
+            asyncio.run(work())  # ends on SIGTERM or SIGINT, after the jobs at hand
