@@ -147,7 +147,7 @@ def _rows(grid: regions.Record, plane: Plane, turn: float) -> np.ndarray:
         inner = shape.buffer(-_MARGIN * scale)
         west, south, east, north = shape.bounds
         reach = math.hypot(east - west, north - south)
-        lattice = np.mgrid[-reach : reach : _STEP_EAST * scale, -reach : reach : _STEP_NORTH * scale]  # type: ignore[misc]
+        lattice = np.mgrid[-reach : reach : _STEP_EAST * scale, -reach : reach : _STEP_NORTH * scale]
         angle = math.radians(turn)
         turned = lattice.reshape(2, -1).T @ [[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]]
         points = turned + np.array([(west + east) / 2, (south + north) / 2])

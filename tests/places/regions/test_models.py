@@ -27,6 +27,11 @@ def region(code: str, **fields: Any) -> Region:
     return Region.objects.create(code=code, updated_at=NOW, **{**given, **fields})
 
 
+def sql(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 @pytest.fixture
 def path() -> None:
     for code in PATH:
@@ -53,10 +58,12 @@ def test_a_code_of_another_shape_is_refused(code: str) -> None:
 
 
 def test_a_parent_must_exist() -> None:
-    with pytest.raises(IntegrityError, match="region_parent_exists"), transaction.atomic():
+    def orphan() -> None:
         region("110106")
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+
+    with pytest.raises(IntegrityError, match="region_parent_exists"), transaction.atomic():
+        orphan()
 
 
 POLYGON: dict[str, Any] = {"type": "Polygon", "coordinates": [[[116, 39], [117, 39], [117, 40], [116, 39]]]}
@@ -115,8 +122,7 @@ def test_every_change_raises_the_revision_even_one_made_in_plain_sql(path: None)
     seen = [queries.revision()]
     Region.objects.filter(pk="11").update(short_name="京")
     seen.append(queries.revision())
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE regions_region SET households = 3 WHERE code = '110106009008001'")
+    sql("UPDATE regions_region SET households = 3 WHERE code = '110106009008001'")
     seen.append(queries.revision())
     assert seen == sorted(set(seen))
     assert RegionRevision.objects.count() == 1
@@ -124,10 +130,10 @@ def test_every_change_raises_the_revision_even_one_made_in_plain_sql(path: None)
 
 def test_a_revision_never_comes_back_after_a_rollback(path: None) -> None:
     before = queries.revision()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         Region.objects.filter(pk="11").update(short_name="京")
         undone = queries.revision()
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert queries.revision() == before
     Region.objects.filter(pk="11").update(short_name="都")
     assert queries.revision() not in (before, undone)
@@ -136,16 +142,14 @@ def test_a_revision_never_comes_back_after_a_rollback(path: None) -> None:
 def test_the_web_role_may_neither_delete_a_region_nor_write_the_revision(path: None) -> None:
     for statement in ("DELETE FROM regions_region", "UPDATE regions_regionrevision SET number = 0"):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
+            sql(statement)
 
 
 def test_a_subtree_is_an_index_range(path: None) -> None:
     region("1102")
     assert list(Region.objects.filter(queries.in_subtree("1101")).values_list("code", flat=True)) == list(PATH)[1:]
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        plan = Region.objects.filter(queries.in_subtree("110106")).explain()
+    sql("SET LOCAL enable_seqscan = off")
+    plan = Region.objects.filter(queries.in_subtree("110106")).explain()
     assert "Index Cond" in plan
     assert "regions_region_pkey" in plan or "regions_region_code" in plan
 

@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                                 ("south__isnull", False),
                                 ("west__isnull", False),
                                 ("area__gt", 0),
-                            ("area__lt", 1000000000000000.0),
+                                ("area__lt", 1000000000000000.0),
                                 ("east__lte", 180),
                                 ("latitude__gte", models.F("south")),
                                 ("latitude__isnull", False),
