@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.base.files import views
 
 app_name = "files"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:pk>/", views.show, name="show"),
+    path("<int:pk>/thumbnail/", views.show, {"thumbnail": True}, name="thumbnail"),
+]
