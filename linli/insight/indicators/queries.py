@@ -1,0 +1,165 @@
+"""Figures of places and periods, and the cases behind each of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from linli.base import policies
+from linli.base.actor import Actor
+from linli.insight.indicators.models import CaseDaily
+from linli.insight.indicators.rules import MEASURES, Figure, Value, read, value
+from linli.matters.cases.models import Case
+from linli.matters.cases.queries import visible_to
+from linli.procedures import queries as procedures
+
+_SUMS = ", ".join(f"sum({name}) AS {name}" for name in MEASURES)
+_COLUMNS = ", ".join(MEASURES)
+
+# What makes a case count for a measure, beside its day: the same words as in the trigger that counts.
+BEHIND: dict[str, tuple[str, Q]] = {
+    "filed": ("filed_on", Q()),
+    "proactive": ("filed_on", Q(proactive=True)),
+    "answered": ("answered_on", Q()),
+    "answered_late": ("answered_on", Q(answered_late=True)),
+    "settled": ("settled_on", Q()),
+    "reachable": ("settled_on", Q(reachable=True)),
+    "contacted": ("settled_on", Q(reachable=True, contacted=True)),
+    "resolved": ("settled_on", Q(reachable=True, resolved=True)),
+    "satisfied": ("settled_on", Q(reachable=True, satisfaction="satisfied")),
+    "basic": ("settled_on", Q(reachable=True, satisfaction="basic")),
+    "dissatisfied": ("settled_on", Q(reachable=True, satisfaction="dissatisfied")),
+    "both_full": ("settled_on", Q(reachable=True, resolved=True, satisfaction="satisfied")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """first and last day, both counted."""
+
+    first: date
+    last: date
+
+
+def figures() -> dict[str, Figure]:
+    """The figures of the policy in force, compiled once per version."""
+    return _compiled(policies.load("figures").id)
+
+
+@lru_cache(maxsize=8)
+def _compiled(policy_id: int) -> dict[str, Figure]:
+    return read(policies.version(policy_id).data)
+
+
+def basic_weight() -> float:
+    return float(policies.load("settlement").data["basic_weight"])
+
+
+def by_region(prefix: str, period: Period, digits: int) -> dict[str, dict[str, int]]:
+    """Measures of each region below `prefix`, cut at `digits` digits (12 communities, 15 grids). Nought regions are absent.
+
+    Scope is row-level security's business here: figures are stored by region, and the web role sees only its own.
+    """
+    return _sums(f"left(region_code, {int(digits)})", CaseDaily.Grain.GRID, prefix, period)
+
+
+def by_day(prefix: str, period: Period) -> dict[str, dict[str, int]]:
+    """Measures of each day, by ISO date."""
+    return _sums("day::text", CaseDaily.Grain.GRID, prefix, period)
+
+
+def by_category(prefix: str, period: Period) -> dict[str, dict[str, int]]:
+    """Measures of each first-level category; grids below a community are not kept apart here."""
+    return _sums("dimension", CaseDaily.Grain.CATEGORY, prefix, period)
+
+
+def by_channel(prefix: str, period: Period) -> dict[str, dict[str, int]]:
+    return _sums("dimension", CaseDaily.Grain.CHANNEL, prefix, period)
+
+
+_DIMENSION = {CaseDaily.Grain.GRID: "''", CaseDaily.Grain.CATEGORY: "split_part(category, '.', 1)", CaseDaily.Grain.CHANNEL: "channel"}
+_REGION = {CaseDaily.Grain.GRID: "region_code", CaseDaily.Grain.CATEGORY: "left(region_code, 12)", CaseDaily.Grain.CHANNEL: "left(region_code, 9)"}
+
+
+def _sums(key: str, grain: CaseDaily.Grain, prefix: str, period: Period) -> dict[str, dict[str, int]]:
+    """Sum the days that are added up and the changes that are not yet, in one statement."""
+    sql = f"""
+    SELECT {key} AS key, {_SUMS} FROM (
+      SELECT region_code, dimension, day, {_COLUMNS} FROM indicators_casedaily
+      WHERE grain = %(grain)s AND region_code >= %(low)s AND region_code < %(high)s AND day BETWEEN %(first)s AND %(last)s
+      UNION ALL
+      SELECT {_REGION[grain]}, {_DIMENSION[grain]}, day, {_COLUMNS} FROM indicators_casedelta
+      WHERE region_code >= %(low)s AND region_code < %(high)s AND day BETWEEN %(first)s AND %(last)s
+    ) AS together GROUP BY 1 ORDER BY 1"""
+    values = {"grain": int(grain), "low": prefix, "high": prefix + "~", "first": period.first, "last": period.last}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+    found = {row[0]: {name: int(number) for name, number in zip(MEASURES, row[1:], strict=True)} for row in rows}
+    return {key: measures for key, measures in found.items() if any(measures.values())}
+
+
+def total(rows: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """All rows pooled: counts are added, and rates are made from the sums."""
+    return {name: sum(row[name] for row in rows.values()) for name in MEASURES}
+
+
+def values(measures: Mapping[str, int]) -> dict[str, Value]:
+    """Every figure of the policy from one row of measures."""
+    weight = basic_weight()
+    return {code: value(figure, measures, weight) for code, figure in figures().items()}
+
+
+def standing(actor: Actor, prefix: str, digits: int, moment: datetime) -> dict[str, dict[str, int]]:
+    """How many are open and overdue at this moment, by region below `prefix`; paused ones are open but never overdue."""
+    from django.db.models import Count, F
+    from django.db.models.functions import Left
+
+    rows = (
+        procedures.visible_to(actor)
+        .filter(procedures.within(prefix), kind="case", closed_at=None)
+        .annotate(area=Left(F("region_code"), digits))
+        .values("area")
+        .annotate(open=Count("id"), overdue=Count("id", filter=Q(due_at__lt=moment)))
+    )
+    return {row["area"]: {"open": row["open"], "overdue": row["overdue"]} for row in rows}
+
+
+def behind(actor: Actor, measure: str, prefix: str, period: Period, *, category: str = "", channel: str = "") -> QuerySet[Case]:
+    """The cases that make up one number. Raises KeyError on an unknown measure."""
+    day, condition = BEHIND[measure]
+    rows = visible_to(actor).filter(condition, **{f"{day}__range": (period.first, period.last)})
+    if prefix:
+        rows = rows.filter(proceeding__in=procedures.visible_to(actor).filter(procedures.within(prefix)))
+    if category:
+        rows = rows.filter(Q(category=category) | Q(category__startswith=f"{category}."))
+    if channel:
+        rows = rows.filter(channel=channel)
+    return rows.order_by(f"-{day}", "-proceeding_id")
+
+
+def disagreements(limit: int = 20) -> list[dict[str, Any]]:
+    """Where the kept figures differ from a count over the cases themselves, by grid and day; empty when all agrees."""
+    kept = f"""SELECT region_code, day, {_SUMS} FROM (
+        SELECT region_code, day, {_COLUMNS} FROM indicators_casedaily WHERE grain = 1
+        UNION ALL SELECT region_code, day, {_COLUMNS} FROM indicators_casedelta) k GROUP BY 1, 2"""
+    counted = """SELECT region_code, day, sum(filed) AS filed, sum(answered) AS answered, sum(settled) AS settled, sum(resolved) AS resolved FROM (
+        SELECT p.region_code, c.filed_on AS day, 1 AS filed, 0 AS answered, 0 AS settled, 0 AS resolved FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id
+        UNION ALL SELECT p.region_code, c.answered_on, 0, 1, 0, 0 FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id WHERE c.answered_on IS NOT NULL
+        UNION ALL SELECT p.region_code, c.settled_on, 0, 0, 1, (c.reachable AND coalesce(c.resolved, false))::int
+          FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id WHERE c.settled_on IS NOT NULL) t GROUP BY 1, 2"""
+    compared = ("filed", "answered", "settled", "resolved")
+    differs = " OR ".join(f"coalesce(k.{name}, 0) <> coalesce(t.{name}, 0)" for name in compared)
+    shown = ", ".join(f"coalesce(k.{name}, 0), coalesce(t.{name}, 0)" for name in compared)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT coalesce(k.region_code, t.region_code), coalesce(k.day, t.day), {shown}
+            FROM ({kept}) k FULL JOIN ({counted}) t ON t.region_code = k.region_code AND t.day = k.day WHERE {differs} LIMIT %s""",
+            [limit],
+        )
+        rows = cursor.fetchall()
+    return [{"region": row[0], "day": row[1], "kept_and_counted": dict(zip(compared, zip(row[2::2], row[3::2], strict=True), strict=True))} for row in rows]
