@@ -1,4 +1,4 @@
-"""Slowing down whoever asks too often: fixed windows counted in the database, so that every worker process counts together.
+"""Slowing down whoever asks too often: fixed windows counted in the database, by all worker processes together.
 
     TRACK = Limit("portal.track", times=20, seconds=900)
     spend(TRACK, address(request))          # counts; raises TooMany beyond the limit, answered 429 by the middleware

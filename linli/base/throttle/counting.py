@@ -1,4 +1,4 @@
-"""Counting in windows. One statement per count; the row of a key is locked until the request ends, so that parallel tries queue."""
+"""Counting in windows: one statement each. The row stays locked until the request ends, so parallel tries queue up."""
 
 import hashlib
 import secrets

@@ -13,7 +13,7 @@ IPV6_PREFIX = 64
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `times` in each window of `seconds` (aligned to the clock), counted apart for every purpose and subject."""
+    """At most `times` in each window of `seconds` (aligned to the clock), for every purpose and subject apart."""
 
     purpose: str
     times: int

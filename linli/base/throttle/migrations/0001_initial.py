@@ -10,7 +10,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Count",
             fields=[
-                ("pk", models.CompositePrimaryKey("key", "ends", blank=True, editable=False, primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "key", "ends", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("key", models.BinaryField(max_length=16, verbose_name="摘要")),
                 ("ends", models.DateTimeField(verbose_name="窗口结束")),
                 ("times", models.PositiveIntegerField(verbose_name="次数")),
