@@ -7,6 +7,8 @@ LINLI_DEMO     `1` shows the demo sign-ins and lets the demo people skip the sec
 LINLI_DEBUG    `1` shows tracebacks in the browser; never in production
 LINLI_HOSTS    comma-separated host names this site answers to
 LINLI_HTTPS    `1` when served behind TLS: secure cookies, HSTS
+LINLI_PROXIES  addresses or networks of the proxies in front, whose X-Forwarded-For is believed (linli/base/callers.py)
+AUTH_PROFILE   rules for passwords: `nist` (default) or `dengbao3` (linli/people/accounts/passwords.py)
 """
 
 import os
@@ -79,6 +81,7 @@ INSTALLED_APPS = [
     "linli.base.policies",
     "linli.base.calendar",
     "linli.base.files",
+    "linli.base.throttle",
     "linli.base.ui",
     "linli.places.regions",
     "linli.places.addresses",
@@ -106,6 +109,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "linli.people.accounts.middleware.ActorMiddleware",
+    "linli.base.throttle.middleware.TooManyMiddleware",
 ]
 
 TEMPLATES = [
@@ -129,6 +133,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+AUTH_PROFILE = os.environ.get("AUTH_PROFILE", "nist")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
