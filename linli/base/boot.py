@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from linli.base.cluster import OperatorError
 from linli.base.roles import fingerprint, installed
 
 OLDEST = 150000
@@ -22,7 +23,7 @@ WHY = {
 }
 
 
-class Unfit(Exception):
+class Unfit(OperatorError):
     """The start is refused; the message lists every reason."""
 
 

