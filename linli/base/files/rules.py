@@ -108,9 +108,9 @@ def display_name(given: str, kind: str, fallback: str = "照片") -> str:
     name = given.replace("\\", "/").rsplit("/", 1)[-1]
     name = unicodedata.normalize("NFC", _UNSEEN.sub("", name))
     name = "".join(" " if sign.isspace() else sign for sign in name if sign.isprintable() or sign.isspace())
-    name = re.sub(r"[<>:\"|?*;%]", "_", re.sub(r"\s+", " ", name)).strip(" .")
+    name = re.sub(r"[<>:\"|?*;%]", "_", re.sub(r"\s+", " ", name)).rstrip(" .")
     suffix = KINDS[kind].suffix if KINDS[kind].family == "document" else JPEG.suffix
-    stem = re.sub(r"(?:\.[A-Za-z0-9]{1,5})?$", "", name, count=1).strip(" .") if "." in name else name
+    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name).strip(" .")
     if not stem or _RESERVED.fullmatch(stem):
         stem = fallback + stem
     return _cut(stem, MOST_BYTES - len(suffix)) + suffix

@@ -25,7 +25,8 @@ def put(content: bytes) -> str:
     address = hashlib.sha256(content).hexdigest()
     path = _path(address)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (root(), path.parent.parent, path.parent):
+            folder.mkdir(exist_ok=True, mode=0o700)
         fresh = path.with_name(f".{secrets.token_hex(8)}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(seal_bytes(ring(), content, _context(address)))
