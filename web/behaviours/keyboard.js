@@ -36,7 +36,7 @@ function onKey(event) {
   }
   const acts = {
     "?": () => document.getElementById("keys")?.showModal(),
-    "/": () => document.querySelector("[data-search-here], [data-global-search]")?.focus(),
+    "/": () => (document.querySelector("[data-global-search]") ?? document.querySelector("[data-search-here]"))?.focus(),
     g: () => (awaiting = Date.now() + 1500),
     j: () => move(1),
     k: () => move(-1),

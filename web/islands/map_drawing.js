@@ -55,7 +55,7 @@ function regionStyles({ values, bounds, mode, selected, state }) {
         font: `${textSize(0.86)}px ${font()}`,
         overflow: false,
         fill: new Fill({ color: token(dark(level) ? "white" : "ink") }),
-        stroke: dark(level) ? undefined : new Stroke({ color: "rgba(255,255,255,0.85)", width: 3 }),
+        stroke: shaded && level < 0 ? new Stroke({ color: token("white"), width: 4 }) : undefined, // readable over the stripes
       }),
     });
   };

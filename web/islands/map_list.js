@@ -22,12 +22,14 @@ function swatch(fill, striped) {
   return svg;
 }
 
+const range = (from, to) => (from === to ? to : `${from}–${to}`);
+
 /** The classes of a shaded map with their bounds. */
 export function legend(bounds, values, unit, digits) {
   const known = Object.values(values).filter((value) => value !== null);
   const edges = [Math.min(...known), ...bounds, Math.max(...known)];
   const items = edges.slice(1).map((edge, index) =>
-    make("li", {}, swatch(token(`scale-${index + 1}`)), `${figure(edges[index], unit, digits)}–${figure(edge, unit, digits)}`),
+    make("li", {}, swatch(token(`scale-${index + 1}`)), range(figure(edges[index], unit, digits), figure(edge, unit, digits))),
   );
   if (Object.values(values).includes(null)) items.push(make("li", {}, swatch(token("white"), true), words.noData));
   return make("ul", { class: "map-legend" }, ...items);

@@ -150,20 +150,25 @@ def content(request: HttpRequest) -> dict[str, Any]:
 
 
 def regions() -> dict[str, Any]:
-    """Six invented polygons that tile a rectangle, as GeoJSON."""
+    """Six invented polygons that tile an uneven rectangle, as GeoJSON."""
+
+    def corner(column: int, row: int) -> list[float]:
+        """A corner of the tiling, moved a little, the same for every polygon that shares it."""
+        return [
+            116.395 + 0.008 * column + 0.0011 * ((row * 5 + column * 3) % 4 - 1.5),
+            39.895 + 0.006 * row + 0.0008 * ((column * 7 + row * 2) % 5 - 2),
+        ]
+
     features = []
     for index in range(6):
-        west, south = 116.395 + 0.008 * (index % 3), 39.895 + 0.006 * (index // 3)
-        ring = [
-            [west, south],
-            [west + 0.008, south + 0.0006],
-            [west + 0.008, south + 0.006],
-            [west, south + 0.0064],
-            [west, south],
-        ]
-        features.append({
-            "type": "Feature",
-            "properties": {"code": f"9900000000010{index:02d}", "name": f"示例第 {index + 1} 网格"},
-            "geometry": {"type": "Polygon", "coordinates": [ring]},
-        })  # fmt: skip
+        column, row = index % 3, index // 3
+        around = [(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]
+        ring = [corner(column + right, row + up) for right, up in around]
+        features.append(
+            {
+                "type": "Feature",
+                "properties": {"code": f"9900000000010{index:02d}", "name": f"示例第 {index + 1} 网格"},
+                "geometry": {"type": "Polygon", "coordinates": [ring]},
+            }
+        )
     return {"type": "FeatureCollection", "features": features}
