@@ -39,13 +39,12 @@ test:
 	@exec $(VENV)/python scripts/test.py
 
 check: house
-	@$(VENV)/ruff check . && $(VENV)/ruff format --check .
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy
-	@$(VENV)/linli django makemigrations --check --dry-run
 
 house:
 	@$(PREPARE) app dev
-	@$(VENV)/lint-imports --no-logo
 	@$(VENV)/python -m pytest -q tests/house
 
 bench:

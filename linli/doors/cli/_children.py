@@ -34,7 +34,7 @@ class Child:
     def start(self, **options: Any) -> None:
         """`options`: further arguments of Popen, kept for starting again."""
         self.options |= options
-        words = {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": die_with_parent}
+        words: dict[str, Any] = {"stdin": subprocess.DEVNULL, "start_new_session": True, "preexec_fn": die_with_parent}
         self.process = subprocess.Popen(self.words, **(words | self.options))
 
     def signal(self, number: int) -> None:

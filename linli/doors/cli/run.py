@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -53,10 +54,10 @@ def command(port: int, demo: bool) -> None:
     click.echo("已停止。数据都在,下次 make run 继续。")
 
 
-def already_running(lock: object, folder: Path) -> None:
+def already_running(lock: IO[str], folder: Path) -> None:
     """Two at once on one database would stop it under each other's feet: say where the first one is."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # type: ignore[call-overload]
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         where = json.loads((folder / "run.json").read_text()) if (folder / "run.json").exists() else {}
         raise click.ClickException(
