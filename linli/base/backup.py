@@ -88,8 +88,8 @@ def make(url: str, target: Path, home: Path, moment: datetime | None = None) -> 
             listing.write_text(json.dumps(manifest, ensure_ascii=False, indent=1))
             for name, path in {MANIFEST: listing, **members}.items():
                 archive.add(path, arcname=name)
-        with open(unfinished, "rb") as file:
-            os.fsync(file.fileno())
+        with open(unfinished, "rb") as written:
+            os.fsync(written.fileno())
         os.link(unfinished, target)  # unlike a rename, this refuses to replace a file that has appeared meanwhile
     return manifest
 

@@ -53,8 +53,9 @@ def check(url: str) -> None:
     Raises Unfit with all reasons. Leaves no connection and no pool behind.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.settings")
-    from django.db import connection
+    from django.db import connections
 
+    connection: Any = connections["default"]
     try:
         found = _look(connection)
     finally:

@@ -60,53 +60,56 @@ class Keeper:
         path.chmod(0o700)
 
     def make(self) -> None:
-        """initdb: checksums, three logins with random passwords, nothing but the socket. One rename: all or nothing."""
+        """The data folder, if there is none yet: made beside its place and renamed, all or nothing."""
         cluster = self.cluster
         if (cluster.data / "PG_VERSION").exists():
-            version = (cluster.data / "PG_VERSION").read_text().strip()
-            words = [cluster.binary("postgres"), "--version"]
-            here = subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
-            if f" {version}." not in here:
-                raise ClusterError(
-                    f"the data in {cluster.data} were written by PostgreSQL {version}, this program has {here}."
-                    " Back up with the earlier version of Linli (`linli backup`), then restore with this one."
-                )
+            self.check_version()
             return
-        fresh = cluster.place / "data.new"
-        passwords_file = cluster.home / "passwords.json"
+        fresh, passwords_file = cluster.place / "data.new", cluster.home / "passwords.json"
         if passwords_file.exists() and not fresh.exists() and not cluster.fast:
             raise ClusterError(
                 f"the data folder {cluster.data} is gone. Put it back (a disk not mounted?), or, to begin with an empty"
                 f" database and restore a backup into it, remove {passwords_file}."
             )
         passwords_file.unlink(missing_ok=True)
-        passwords = {login: secrets.token_urlsafe(24) for login in LOGINS}
         shutil.rmtree(fresh, ignore_errors=True)
-        with tempfile.NamedTemporaryFile("w", dir=cluster.place, suffix=".password") as file:
-            file.write(passwords["linli"])
-            file.flush()
-            if self.account:
-                os.chown(file.name, self.account.pw_uid, self.account.pw_gid)
-            words = [
-                "--username=linli",
-                f"--pwfile={file.name}",
-                "--auth=scram-sha-256",
-                "--data-checksums",
-                "--no-sync",
-            ]
-            # One order and one idea of a letter on every machine, whatever locales are installed; pg_trgm still asks
-            # the C library what a letter is, and takes Chinese for punctuation when that says C.
-            words += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-            words += ["--lc-ctype=C.UTF-8"]
-            self.run("initdb", f"--pgdata={fresh}", *words)
-        (fresh / "pg_hba.conf").write_text("local all all scram-sha-256\n")
+        passwords = {login: secrets.token_urlsafe(24) for login in LOGINS}
+        self.initialise(fresh, passwords["linli"])
         logins = "".join(f"CREATE ROLE {name} LOGIN PASSWORD '{passwords[name]}';\n" for name in LOGINS[1:])
-        single = ["--single", "-D", str(fresh), "-j", "postgres"]
-        self.run("postgres", *single, text=f"{logins}\n\nCREATE DATABASE linli OWNER linli_owner;\n\n")
+        statements = f"{logins}\n\nCREATE DATABASE linli OWNER linli_owner;\n\n"
+        self.run("postgres", "--single", "-D", str(fresh), "-j", "postgres", text=statements)
         write_once(passwords_file, json.dumps(passwords))
         if not cluster.fast:
             self.run("initdb", "--sync-only", f"--pgdata={fresh}")
         fresh.rename(cluster.data)
+
+    def initialise(self, folder: Path, password: str) -> None:
+        """initdb with checksums; its only way in is the socket with a password."""
+        with tempfile.NamedTemporaryFile("w", dir=self.cluster.place, suffix=".password") as file:
+            file.write(password)
+            file.flush()
+            if self.account:
+                os.chown(file.name, self.account.pw_uid, self.account.pw_gid)
+            words = ["--username=linli", f"--pwfile={file.name}", "--auth=scram-sha-256", "--data-checksums"]
+            # One order and one idea of a letter on every machine, whatever locales are installed; pg_trgm still asks
+            # the C library what a letter is, and takes Chinese for punctuation when that says C.
+            words += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+            self.run("initdb", f"--pgdata={folder}", "--no-sync", "--lc-ctype=C.UTF-8", *words)
+        (folder / "pg_hba.conf").write_text("local all all scram-sha-256\n")
+
+    def check_version(self) -> None:
+        """A server reads only the data of its own major version."""
+        data = self.cluster.data
+        version = (data / "PG_VERSION").read_text().strip()
+        asked = subprocess.run(
+            [self.cluster.binary("postgres"), "--version"], capture_output=True, text=True, check=True
+        )
+        here = asked.stdout.strip()
+        if f" {version}." not in here:
+            raise ClusterError(
+                f"the data in {data} were written by PostgreSQL {version}, this program has {here}."
+                " Back up with the earlier version of Linli (`linli backup`), then restore with this one."
+            )
 
     def run(self, program: str, *words: str, text: str | None = None) -> None:
         result = subprocess.run(

@@ -48,8 +48,8 @@ def database() -> Iterator[Addresses]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     cluster = Cluster(folder / "database")
     with cluster.held() as hold:
-        urls = [cluster.address(login) for login in ("linli_web", "linli_owner", "linli")]
-        yield Addresses(*urls, cluster, (hold,))
+        web, owner, admin = (cluster.address(login) for login in ("linli_web", "linli_owner", "linli"))
+        yield Addresses(web, owner, admin, cluster, (hold,))
 
 
 @contextmanager
