@@ -12,7 +12,7 @@ from django.test import Client
 
 from linli.base.actor import ANONYMOUS, RESIDENT_RIGHTS, Actor, system
 from linli.base.scope import enter
-from linli.people.accounts.middleware import POST_KEY, SEEN_KEY
+from linli.people.accounts.middleware import POST_KEY, SEEN_KEY, SINCE_KEY
 from linli.people.accounts.models import Account, Post
 from linli.people.accounts.queries import actor_of
 from linli.people.organisations.models import Organisation
@@ -85,7 +85,7 @@ def sign_in(client: Client, post: Post) -> None:
     session[SESSION_KEY] = str(post.account_id)
     session[HASH_SESSION_KEY] = post.account.get_session_auth_hash()
     session[POST_KEY] = post.pk
-    session[SEEN_KEY] = int(time.time())
+    session[SEEN_KEY] = session[SINCE_KEY] = int(time.time())
     session.save()
     client.cookies["linli"] = session.session_key
 

@@ -1,7 +1,19 @@
 from django.apps import AppConfig
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 
 class WebConfig(AppConfig):
     name = "linli.doors.web"
     label = "web"
     verbose_name = "门户"
+
+    def ready(self) -> None:
+        from linli.base.ui.menu import MenuItem, register, shell
+        from linli.doors.web import frame
+
+        shell.place, shell.posts = frame.place, frame.posts
+        shell.home, shell.search = "web:home", "web:search"
+        shell.sign_in, shell.sign_out, shell.switch_post = "web:sign_in", "web:sign_out", "web:switch_post"
+        shell.demo = settings.DEMO
+        register(MenuItem("", _("工作台"), "web:home", icon="home", order=0, key="h", bar=True))

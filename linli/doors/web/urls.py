@@ -1,4 +1,17 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.doors.web import desk, signing_in
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sign-in/", signing_in.sign_in, name="sign_in"),
+    path("sign-in/demo/", signing_in.demo_sign_in, name="demo_sign_in"),
+    path("sign-in/code/", signing_in.code, name="sign_in_code"),
+    path("sign-in/password/", signing_in.new_password, name="sign_in_password"),
+    path("sign-in/second-factor/", signing_in.enrol, name="sign_in_enrol"),
+    path("sign-in/post/", signing_in.choose_post, name="sign_in_post"),
+    path("sign-out/", signing_in.sign_out, name="sign_out"),
+    path("post/", signing_in.switch_post, name="switch_post"),
+    path("desk/", desk.home, name="home"),
+    path("search/", desk.search, name="search"),
+]

@@ -17,10 +17,11 @@ from linli.base.commands import submission
 from linli.base.commands.engine import request_id
 from linli.base.scope import enter
 from linli.people.accounts.models import Post
-from linli.people.accounts.queries import actor_of, seat
+from linli.people.accounts.queries import actor_of, seats
 
 IDLE_SECONDS = 30 * 60
-POST_KEY, SEEN_KEY, CASES_KEY = "post", "seen", "cases"
+LONGEST_SECONDS = 12 * 3600
+POST_KEY, SEEN_KEY, SINCE_KEY, CASES_KEY = "post", "seen", "since", "cases"
 _TOUCH_SECONDS = 60
 
 
@@ -32,7 +33,7 @@ class ActorMiddleware:
         token = request_id.set(secrets.token_hex(8))
         try:
             with transaction.atomic():
-                request.actor, request.post = _who(request)  # type: ignore[attr-defined]
+                request.actor, request.post, request.posts = _who(request)  # type: ignore[attr-defined]
                 enter(request.actor)  # type: ignore[attr-defined]
                 response = self._answer(request)
                 if response.status_code >= 500:
@@ -56,31 +57,32 @@ def _nonce(request: HttpRequest) -> str:
     return request.POST.get("_nonce", "") if kind.startswith(("application/x-www-form", "multipart/")) else ""
 
 
-def _who(request: HttpRequest) -> tuple[Actor, Post | None]:
-    """The person of this session, else a resident with the cases they proved to know, else nobody."""
+def _who(request: HttpRequest) -> tuple[Actor, Post | None, list[Post]]:
+    """The person of this session with their posts, else a resident with the cases they proved to know, else nobody."""
     request.user = AnonymousUser()
     session = request.session
     account_id, post_id = session.get(SESSION_KEY), session.get(POST_KEY)
     if account_id and post_id:
-        post = seat(int(account_id), int(post_id), now().astimezone(ZoneInfo("Asia/Shanghai")).date())
+        posts = seats(int(account_id), now().astimezone(ZoneInfo("Asia/Shanghai")).date())
+        post = next((one for one in posts if one.pk == int(post_id)), None)
         if post is not None and _still_good(request, post):
             request.user = post.account
-            return actor_of(post), post
+            return actor_of(post), post, posts
         session.flush()
     known = tuple(session.get(CASES_KEY, ()))
     if known:
-        return Actor(kind="resident", rights=RESIDENT_RIGHTS, proceedings=known), None
-    return ANONYMOUS, None
+        return Actor(kind="resident", rights=RESIDENT_RIGHTS, proceedings=known), None, []
+    return ANONYMOUS, None, []
 
 
 def _still_good(request: HttpRequest, post: Post) -> bool:
-    """Signed in with the password of today and not idle for too long."""
+    """Signed in with the password of today, not idle for too long, and not longer ago than a working day."""
     stamp = request.session.get(HASH_SESSION_KEY, "")
     if not constant_time_compare(stamp, post.account.get_session_auth_hash()):
         return False
     present = int(time.time())
     seen = request.session.get(SEEN_KEY, 0)
-    if present - seen > IDLE_SECONDS:
+    if present - seen > IDLE_SECONDS or present - request.session.get(SINCE_KEY, 0) > LONGEST_SECONDS:
         return False
     if present - seen > _TOUCH_SECONDS:
         request.session[SEEN_KEY] = present

@@ -1,10 +1,11 @@
-"""Who may sign in, through which posts they act, and failed attempts."""
+"""Who may sign in, through which posts they act, and attempts to sign in."""
 
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from linli.people.organisations.models import Organisation
 
@@ -26,6 +27,9 @@ class Account(AbstractBaseUser):
     name = models.CharField("姓名", max_length=40)
     is_active = models.BooleanField("在用", default=True)
     demo = models.BooleanField("演示账号", default=False)
+    one_time = models.BooleanField("一次性密码", default=False, help_text="下次登录时必须改密码")
+    password_at = models.DateTimeField("密码设置时间", null=True, blank=True)
+    session_round = models.PositiveIntegerField("会话轮次", default=0)
     totp_secret = models.CharField("动态口令密钥", max_length=400, blank=True)
     totp_step = models.BigIntegerField("上次用过的口令时段", default=0)
     created_at = models.DateTimeField("建立时间")
@@ -39,6 +43,27 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What a session must carry to go on: it changes with the password and with "sign out everywhere"."""
+        value = f"{self.password}:{self.session_round}"
+        return salted_hmac("linli.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
+
+
+class RecoveryCode(models.Model):
+    """A way in without the telephone that makes the codes. Works once; only its digest is kept."""
+
+    account = models.ForeignKey(Account, models.CASCADE, verbose_name="账号", related_name="recovery_codes")
+    digest = models.CharField("摘要", max_length=64)
+    created_at = models.DateTimeField("建立时间")
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "备用码"
+        constraints = [models.UniqueConstraint(fields=["account", "digest"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} #{self.pk}"
 
 
 class Post(models.Model):
@@ -67,7 +92,7 @@ class Post(models.Model):
 
 
 class SignInAttempt(models.Model):
-    """A failed sign-in, by login and by address; enough of them make both wait. Kept six months as a security log."""
+    """A try to sign in, by login and by address; enough failed ones must wait. Kept six months as a security log."""
 
     login = models.CharField("登录名", max_length=40)
     address = models.GenericIPAddressField("地址", null=True)

@@ -6,8 +6,8 @@ from django.db.models import Q, QuerySet
 
 from linli.base import policies
 from linli.base.actor import Actor
-from linli.people.accounts.models import Post
-from linli.people.accounts.rules import actor_through, in_office, role_name
+from linli.people.accounts.models import Account, Post
+from linli.people.accounts.rules import OWN_RIGHTS, actor_through, in_office, role_name
 
 
 def posts_in_office(account_id: int, today: date) -> QuerySet[Post]:
@@ -29,12 +29,10 @@ def actor_of(post: Post) -> Actor:
     )
 
 
-def seat(account_id: int, post_id: int, today: date) -> Post | None:
-    """The post somebody signed in with, if the account is in use and the post still held; one query."""
-    post = Post.objects.filter(pk=post_id, account_id=account_id).select_related("account", "organisation").first()
-    if post is None or not post.account.is_active or not in_office(post.starts, post.ends, today):
-        return None
-    return post
+def seats(account_id: int, today: date) -> list[Post]:
+    """The posts a person who is signed in may act through today; none when the account is not in use. One query."""
+    rows = Post.objects.filter(account_id=account_id).select_related("account", "organisation").order_by("starts", "id")
+    return [post for post in rows if post.account.is_active and in_office(post.starts, post.ends, today)]
 
 
 def roles() -> list[tuple[str, str]]:
@@ -46,3 +44,14 @@ def roles() -> list[tuple[str, str]]:
 def post_of_organisation(post_id: int, organisation_id: int | None) -> Post | None:
     """A post of this organisation that somebody holds, or None."""
     return Post.objects.filter(pk=post_id, organisation_id=organisation_id, ends=None, account__is_active=True).first()
+
+
+def own_actor(account: Account) -> Actor:
+    """Somebody who acts only on their own account: on the way in, before there is a post to act through."""
+    return Actor(kind="person", name=account.name, account_id=account.pk, rights=OWN_RIGHTS)
+
+
+def demo_posts() -> list[Post]:
+    """Posts of the demo's invented people, in the order they were made."""
+    rows = Post.objects.filter(account__demo=True, account__is_active=True, ends=None)
+    return list(rows.select_related("account", "organisation").order_by("id")[:200])

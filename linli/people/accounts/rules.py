@@ -6,6 +6,9 @@ from typing import Any
 
 from linli.base.actor import Actor
 
+# What every signed-in person may do with their own account, whatever their post.
+OWN_RIGHTS = frozenset({"accounts.own"})
+
 
 def rights_of(roles: Mapping[str, Any], role: str) -> frozenset[str]:
     """The rights of a role in the policy `roles`; an unknown role has none."""
@@ -47,7 +50,7 @@ def actor_through(
         organisation_id=organisation_id,
         organisation_ids=(organisation_id,) if sees else (),
         regions=(region_code,) if sees and region_code else (),
-        rights=rights,
+        rights=rights | OWN_RIGHTS,
     )
 
 

@@ -1,0 +1,26 @@
+"""Everything that can be done to an account or a post. One function per act; nothing else writes."""
+
+from linli.people.accounts.commands.managing import (
+    activate,
+    appoint,
+    create,
+    deactivate,
+    end_post,
+    reset_password,
+    reset_second_factor,
+)
+from linli.people.accounts.commands.own import change_password, enrol, renew_recovery_codes, sign_out_everywhere
+
+__all__ = [
+    "activate",
+    "appoint",
+    "change_password",
+    "create",
+    "deactivate",
+    "end_post",
+    "enrol",
+    "renew_recovery_codes",
+    "reset_password",
+    "reset_second_factor",
+    "sign_out_everywhere",
+]
