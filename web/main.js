@@ -7,6 +7,7 @@ import "./css/parts.css";
 import "./css/lists.css";
 import "./css/forms.css";
 import "./css/media.css";
+import "./css/pages.css";
 import "./css/print.css";
 import htmx from "htmx.org";
 import { drafts } from "./behaviours/drafts.js";

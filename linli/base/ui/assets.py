@@ -44,7 +44,7 @@ def _look() -> dict[str, Any]:
 
 
 def manifest() -> dict[str, Any]:
-    """Vite's manifest. Read once in production; looked at again on each call in debug, so that `vite build --watch` shows."""
+    """Vite's manifest: read once in production, looked at again on each call in debug (`npm run watch`)."""
     return _look() if settings.DEBUG else _fixed()
 
 
@@ -61,6 +61,15 @@ def styles(name: str = "main.js") -> list[str]:
 
 
 def icon_sheet() -> str:
-    """The URL of the sprite that holds every icon as a <symbol>."""
+    """The URL of the sprite that holds every icon as a <symbol>. Every icon asks, so production remembers it."""
+    return _icon_sheet() if settings.DEBUG else _fixed_icon_sheet()
+
+
+def _icon_sheet() -> str:
     entry = manifest().get("icons.svg")
     return static(f"build/{entry['file']}") if entry else ""
+
+
+@lru_cache(maxsize=1)
+def _fixed_icon_sheet() -> str:
+    return _icon_sheet()

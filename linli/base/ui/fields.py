@@ -41,7 +41,10 @@ class Choice:
 
 @dataclass(slots=True)
 class FieldView:
-    """Everything a template needs to draw one field. `kind` is an input type or textarea, select, radio, checkboxes, file, raw."""
+    """What a template needs to draw one field.
+
+    kind: an input type, or textarea, select, radio, segmented, checkboxes, file, raw (drawn by Django).
+    """
 
     name: str
     id: str
@@ -163,7 +166,7 @@ def made(
 
 
 def filter_views(form_or_fields: Any) -> list[FieldView]:
-    """The fields of a filter bar: from a Django form (bound to request.GET), or from a list of mappings as for `made`."""
+    """The fields of a filter bar: from a Django form on request.GET, or from mappings with the arguments of `made`."""
     if isinstance(form_or_fields, forms.BaseForm):
         return [_read(bound) for bound in form_or_fields]
     return [item if isinstance(item, FieldView) else made(**item) for item in form_or_fields]

@@ -113,18 +113,32 @@ def content(request: HttpRequest) -> dict[str, Any]:
         {"label": _("正在办理"), "state": "current", "when": None, "text": _("承诺在 3 月 9 日前答复")},
         {"label": _("听取您的意见"), "state": "todo", "when": None, "text": ""},
     ]
-    entries = [
-        {"title": _("签收"), "who": _("示例社区书记 林某"), "when": now - timedelta(hours=20), "tone": "good", "icon": "check", "text": ""},
-        {"title": _("到场查看"), "who": _("示例网格员 周某"), "when": now - timedelta(hours=18), "icon": "map-pin", "text": LONG},
-        {"title": _("退单未同意"), "who": _("示例调度员 何某"), "when": now - timedelta(hours=6), "tone": "bad", "icon": "arrow-back-up",
-         "text": _("职责清单第 12 项已明确由社区办理。")},
-    ]  # fmt: skip
-    tree = [
-        {"label": _("示例街道党工委"), "url": "/ui/", "open": True, "meta": _("3 个党总支"), "children": [
-            {"label": _("示例一社区党总支"), "url": "/ui/", "current": True, "open": True, "children": [
-                {"label": _("第一网格党支部"), "url": "/ui/", "meta": _("12 人")}, {"label": _("第二网格党支部"), "url": "/ui/"}]},
-            {"label": _("示例二社区党总支"), "url": "/ui/", "children": [{"label": _("第一网格党支部"), "url": "/ui/"}]}]},
-    ]  # fmt: skip
+    hours = timedelta(hours=1)
+    entries: list[dict[str, Any]] = [
+        {
+            "title": _("签收"),
+            "who": _("示例社区书记 林某"),
+            "when": now - 20 * hours,
+            "tone": "good",
+            "icon": "check",
+            "text": "",
+        },
+        {
+            "title": _("到场查看"),
+            "who": _("示例网格员 周某"),
+            "when": now - 18 * hours,
+            "icon": "map-pin",
+            "text": LONG,
+        },
+        {
+            "title": _("退单未同意"),
+            "who": _("示例调度员 何某"),
+            "when": now - 6 * hours,
+            "tone": "bad",
+            "icon": "arrow-back-up",
+            "text": _("职责清单第 12 项已明确由社区办理。"),
+        },
+    ]
     return {
         "filter": GalleryFilter(request.GET or {"state": "open"}),
         "form": GalleryForm(),
@@ -133,20 +147,35 @@ def content(request: HttpRequest) -> dict[str, Any]:
         "long": LONG,
         "steps": steps,
         "entries": entries,
-        "tree": tree,
+        "tree": _tree(),
         "present": now,
-        "hour": timedelta(hours=1),
+        "hour": hours,
         "sort": request.GET.get("sort", "due"),
         "regions": regions(),
-        "values": {f"9900000000010{index:02d}": value for index, value in enumerate([0.93, 0.71, 0.86, None, 0.98, 0.55])},
-        "points": [{"lon": 116.4 + 0.004 * (i % 5), "lat": 39.9 + 0.003 * (i // 5), "label": f"示例 {i}", "tone": "over" if i % 6 == 0 else ""}
-                   for i in range(14)],
+        "values": {f"9900000000010{n:02d}": share for n, share in enumerate([0.93, 0.71, 0.86, None, 0.98, 0.55])},
+        "points": [_point(n) for n in range(14)],
         "months": [f"{month} 月" for month in range(1, 13)],
         "series": [
             {"name": _("受理"), "values": [120, 98, 134, 141, 150, 173, 210, 205, 160, 142, 138, 151]},
             {"name": _("办结"), "values": [118, 99, 128, 140, 149, 166, 198, 209, 165, 140, 137, 120]},
         ],
-    }  # fmt: skip
+    }
+
+
+def _point(n: int) -> dict[str, Any]:
+    tone = "over" if n % 6 == 0 else ""
+    return {"lon": 116.4 + 0.004 * (n % 5), "lat": 39.9 + 0.003 * (n // 5), "label": f"示例 {n}", "tone": tone}
+
+
+def _tree() -> list[dict[str, Any]]:
+    first = {"label": _("第一网格党支部"), "url": "/ui/", "meta": _("12 人")}
+    second = {"label": _("第二网格党支部"), "url": "/ui/"}
+    unions = [
+        {"label": _("示例一社区党总支"), "url": "/ui/", "current": True, "open": True, "children": [first, second]},
+        {"label": _("示例二社区党总支"), "url": "/ui/", "children": [first]},
+    ]
+    top = {"label": _("示例街道党工委"), "url": "/ui/", "open": True, "meta": _("2 个党总支"), "children": unions}
+    return [top]
 
 
 def regions() -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The Jinja2 environment of every page: autoescape, gettext, and the few helpers that templates may call.
 
-Macros live in `ui/components.html` and are imported without context, so they are compiled once and kept. What they need of the
-running request (CSRF token, query string, whether we answer a side panel) they ask from the functions here, which read the
-request that is being rendered in this thread.
+Macros live in `ui/components.html` and are imported without context, so they are compiled once and kept. What they
+need of the running request (CSRF token, query string, whether we answer a side panel) they ask from the functions here,
+which read the request that is being rendered in this thread.
 """
 
 from collections.abc import Iterator, Mapping
@@ -41,14 +41,12 @@ def rendering(request: HttpRequest | None) -> Iterator[None]:
 
 
 class Undefined(jinja2.StrictUndefined):
-    """An unknown name is an error, and so is printing a missing key; only `{% if item.note %}` may ask a mapping for an absent key."""
+    """An unknown name is an error. Only `{% if item.note %}` may ask a mapping for a key it lacks."""
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override]
         if isinstance(self._undefined_obj, Mapping):
             return False
         return bool(super().__bool__())
-
-    __hash__ = jinja2.StrictUndefined.__hash__
 
 
 class Template(jinja2.Template):
@@ -107,7 +105,7 @@ def plain(value: object) -> object:
 
 
 def environment(**options: Any) -> jinja2.Environment:
-    """Make the environment (named in settings.TEMPLATES). Undefined names are errors: a typo must not print as nothing."""
+    """Make the environment (named in settings.TEMPLATES). Undefined names are errors: no typo prints as nothing."""
     options["undefined"] = Undefined  # Django would choose a lenient one in production
     options["extensions"] = [
         *options.get("extensions", ()),

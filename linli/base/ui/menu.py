@@ -15,9 +15,9 @@ BAR_PLACES = 4
 class MenuItem:
     """One entry of the menu.
 
-    section: heading it stands under ("" = on top); label: lazy text; url_name: reversible without arguments; right: what the
-    actor must hold ("" = everyone signed in); icon: a file name in web/icons; order: small comes first, sections follow their
-    smallest item; key: letter of the shortcut `g` + key; bar: whether it wants a place in the phone's bottom bar.
+    section: heading it stands under ("" = on top); label: lazy text; url_name: reversible without arguments; right:
+    what the actor must hold ("" = everyone signed in); icon: a file in web/icons; order: small comes first, sections
+    follow their smallest item; key: letter of the shortcut `g` + key; bar: wants a place in the phone's bottom bar.
     """
 
     section: Any

@@ -32,7 +32,7 @@ def changed(request: HttpRequest, changes: Mapping[str, Any]) -> str:
 def wanted(request: HttpRequest, target: str) -> bool:
     """Whether htmx will put this answer into the element with id `target`.
 
-    htmx 4 names its target as `tag#id`. fetch() repeats the header when it follows a redirect, so a form in the side panel
-    that answers with a redirect still gets its next page in the panel.
+    htmx 4 names its target as `tag#id`. fetch() repeats the header when it follows a redirect, so a form in the side
+    panel that answers with a redirect still gets its next page in the panel.
     """
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Target", "").endswith(f"#{target}")

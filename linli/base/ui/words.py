@@ -1,4 +1,4 @@
-"""Times in words, as people say them. Pure: `now` is an argument. Shown in the time zone of the site (Asia/Shanghai)."""
+"""Times in words, as people say them, in the time zone of the site (Asia/Shanghai). Pure: `now` is an argument."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
