@@ -117,7 +117,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": sorted(PACKAGE.glob("*/templates")) + sorted(PACKAGE.glob("*/*/templates")) + sorted(PACKAGE.glob("*/*/*/templates")),
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "linli.base.ui.jinja.environment"},
+        "OPTIONS": {
+            "environment": "linli.base.ui.jinja.environment",
+            "context_processors": ["django.contrib.messages.context_processors.messages"],
+        },
     }
 ]
 
