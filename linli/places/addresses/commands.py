@@ -88,17 +88,17 @@ def _check(compound: NewCompound, known: set[str]) -> None:
     if not searchable(compound.name) or len(compound.name) > 60:
         raise Refused(_("小区名称要填 1 到 60 个字"), field="name")
     if compound.region_code not in known:
-        facts = {"name": compound.name, "code": compound.region_code or _("(空)")}
-        raise Refused(_("%(name)s:没有在用的社区或网格 %(code)s") % facts, field="region_code")
+        facts = {"name": compound.name, "code": compound.region_code or _("（空）")}
+        raise Refused(_("%(name)s：没有在用的社区或网格 %(code)s") % facts, field="region_code")
     if compound.kind not in Compound.Kind.values:
-        raise Refused(_("%(name)s:没有这个类别") % {"name": compound.name}, field="kind")
+        raise Refused(_("%(name)s：没有这个类别") % {"name": compound.name}, field="kind")
     if not is_position(compound.longitude, compound.latitude):
-        raise Refused(_("%(name)s:经纬度不对") % {"name": compound.name}, field="longitude")
+        raise Refused(_("%(name)s：经纬度不对") % {"name": compound.name}, field="longitude")
     for building in compound.buildings:
         _check_building(building)
     if twice := [name for name, count in Counter(b.name for b in compound.buildings).items() if count > 1]:
         raise Refused(
-            _("%(name)s:%(building)s写了两次") % {"name": compound.name, "building": twice[0]}, field="buildings"
+            _("%(name)s：%(building)s写了两次") % {"name": compound.name, "building": twice[0]}, field="buildings"
         )
 
 
@@ -106,7 +106,7 @@ def _check_building(building: NewBuilding) -> None:
     if not searchable(building.name) or len(building.name) > 30:
         raise Refused(_("楼号要填 1 到 30 个字"), field="name")
     if not is_position(building.longitude, building.latitude):
-        raise Refused(_("%(name)s:经纬度不对") % {"name": building.name}, field="longitude")
+        raise Refused(_("%(name)s：经纬度不对") % {"name": building.name}, field="longitude")
 
 
 def _compound(compound: NewCompound) -> Compound:

@@ -20,8 +20,8 @@ from linli.places.regions.tiling import Plane
 
 Position = tuple[float, float]
 
-INVENTED = "演示用,虚构"
-NAMED = "名称见公开文稿;位置、楼栋为演示用,虚构"
+INVENTED = "演示用，虚构"
+NAMED = "名称见公开文稿；位置、楼栋为演示用，虚构"
 
 # What the sources say of compounds (see data/README.md of the regions): sub-district or community, name.
 NAMED_COMPOUNDS = {"411102001": "滨河春天小区", "630102003008": "丽康瑞居小区"}

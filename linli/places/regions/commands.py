@@ -102,12 +102,12 @@ def retire(actor: Actor, region: Region, *, on: date, basis: str) -> Region:
     """Give a region up from a day on. Refused: no basis document, before it began, something below it still in use."""
     region = _locked(region)
     if not basis.strip():
-        raise Refused(_("停用要写明依据(撤并、调整的文件)"), field="basis")
+        raise Refused(_("停用要写明依据（撤并、调整的文件）"), field="basis")
     if on < region.valid_from:
         raise Refused(_("停用日期不能早于启用日期 %(day)s") % {"day": region.valid_from}, field="on")
     below = queries.children(region.code).filter(valid_to=None).count()
     if below:
-        raise Refused(_("下面还有 %(count)d 个在用的区划,请先停用它们") % {"count": below}, field="on")
+        raise Refused(_("下面还有 %(count)d 个在用的区划，请先停用它们") % {"count": below}, field="on")
     detail(on=on.isoformat(), basis=basis.strip()[:200])
     region.valid_to, region.updated_at = on, now()
     region.save(update_fields=["valid_to", "updated_at"])
@@ -132,7 +132,7 @@ def _read(content: bytes, file_name: str) -> Reading:
 def _import(content: bytes, file_name: str, kind: str, only_good: bool) -> dict[str, int]:
     reading = _read(content, file_name)
     if reading.kind != kind:
-        wanted = _("边界文件(GeoJSON)") if kind == "geojson" else _("代码表(CSV 或 XLSX)")
+        wanted = _("边界文件（GeoJSON）") if kind == "geojson" else _("代码表（CSV 或 XLSX）")
         raise Refused(_("这里要的是%(wanted)s") % {"wanted": wanted}, field="file")
     _one_at_a_time()
     return _apply(plan(reading.rows, reading.problems, _today()), file_name, only_good)
@@ -191,9 +191,9 @@ def _given(row: Row) -> dict[str, Any]:
 
 
 def _explain(problems: Sequence[Problem]) -> str:
-    first = ";".join(f"{problem.place}:{problem.reason}" for problem in problems[:3])
+    first = "；".join(f"{problem.place}：{problem.reason}" for problem in problems[:3])
     facts = {"count": len(problems), "first": first}
-    return _("有 %(count)d 处问题,没有导入任何一行。%(first)s") % facts
+    return _("有 %(count)d 处问题，没有导入任何一行。%(first)s") % facts
 
 
 def _today() -> date:

@@ -13,8 +13,8 @@ from linli.places.regions import outlines, tiling
 from linli.places.regions.drawing import DATA, layout
 from linli.places.regions.rules import short_name
 
-NBS = "代码与名称:国家统计局统计用区划代码(2023-06-30)"
-DRAWN = "边界与户数:演示用,虚构"
+NBS = "代码与名称：国家统计局统计用区划代码（2023-06-30）"
+DRAWN = "边界与户数：演示用，虚构"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def _named(shapes: dict[str, shapely.Polygon]) -> Iterator[Record]:
         own = [feature["properties"] for feature in _grids() if feature["properties"]["code"].startswith(code)]
         outline = outlines.measure(tiling.joined([shapes[grid["code"]] for grid in own]))
         households = sum(grid["households"] for grid in own)
-        yield Record(code, name, short_name(name), outline.geometry, outline.label, households, f"{NBS};{DRAWN}")
+        yield Record(code, name, short_name(name), outline.geometry, outline.label, households, f"{NBS}；{DRAWN}")
 
 
 def _numbered(shapes: dict[str, shapely.Polygon]) -> Iterator[Record]:
@@ -79,7 +79,7 @@ def _numbered(shapes: dict[str, shapely.Polygon]) -> Iterator[Record]:
         grid = feature["properties"]
         outline = outlines.measure(shapes[grid["code"]])
         told = quoted[grid["code"][:9]]
-        source = f"网格个数:{told};编号、{DRAWN}" if told != "虚构" else f"网格:演示用,虚构;{DRAWN}"
+        source = f"网格个数：{told}；编号、{DRAWN}" if told != "虚构" else f"网格：演示用，虚构；{DRAWN}"
         yield Record(
             grid["code"], grid["name"], grid["name"], outline.geometry, outline.label, grid["households"], source
         )

@@ -87,10 +87,10 @@ def _against(row: Row, known: Region | None, held: set[str], today: date) -> tup
         return "name", _("新增的区划要填名称")
     if known is not None and not _in_use(known, today):
         facts = {"code": row.code, "name": known.name, "day": known.valid_to}
-        return "code", _("代码 %(code)s(%(name)s)已于 %(day)s 停用,停用的代码不能再用") % facts
+        return "code", _("代码 %(code)s（%(name)s）已于 %(day)s 停用，停用的代码不能再用") % facts
     above = ancestor_codes(row.code)
     if above and above[-1] not in held:
-        return "code", _("上级 %(code)s 不在文件里,也不在系统里(或者它那一行有问题)") % {"code": above[-1]}
+        return "code", _("上级 %(code)s 不在文件里，也不在系统里（或者它那一行有问题）") % {"code": above[-1]}
     return None
 
 

@@ -107,14 +107,14 @@ class Index:
         if is_position(lon, lat) and (code := self.code_at(lon, lat)):
             return Located(code)
         if is_position(lat, lon) and (code := self.code_at(lat, lon)):
-            words = _("经纬度可能写反了:对调以后正好落在%(place)s") % {"place": self.names[code]}
+            words = _("经纬度可能写反了：对调以后正好落在%(place)s") % {"place": self.names[code]}
             return Located(None, words, swapped=True, near_code=code)
         if not is_position(lon, lat):
-            return Located(None, _("经纬度不是有效的位置:经度应在 -180 到 180 之间,纬度应在 -90 到 90 之间"))
+            return Located(None, _("经纬度不是有效的位置：经度应在 -180 到 180 之间，纬度应在 -90 到 90 之间"))
         if found := self.nearest(lon, lat, near):
             code, metres = found
             facts = {"place": self.names[code], "metres": metres}
-            words = _("这个点不在任何辖区内,离%(place)s约 %(metres)d 米") % facts
+            words = _("这个点不在任何辖区内，离%(place)s约 %(metres)d 米") % facts
             return Located(None, words, near_code=code, near_metres=metres)
         return Located(None, _("这个点不在本平台的辖区内"))
 

@@ -41,11 +41,11 @@ def read(geometry: object) -> Outline:
     """
     if not isinstance(geometry, dict) or geometry.get("type") not in ("Polygon", "MultiPolygon"):
         kind = geometry.get("type") if isinstance(geometry, dict) else None
-        raise InvalidOutline(_("边界应为面(Polygon 或 MultiPolygon),这里是 %(kind)s") % {"kind": kind or _("空值")})
+        raise InvalidOutline(_("边界应为面（Polygon 或 MultiPolygon），这里是 %(kind)s") % {"kind": kind or _("空值")})
     try:
         shape = shapely.from_geojson(json.dumps(geometry, allow_nan=False))
     except (ValueError, TypeError, shapely.errors.GEOSException) as error:
-        raise InvalidOutline(_("边界坐标读不出来:环要首尾相接,至少 4 个点,每点两个数")) from error
+        raise InvalidOutline(_("边界坐标读不出来：环要首尾相接，至少 4 个点，每点两个数")) from error
     if shape.is_empty:
         raise InvalidOutline(_("边界是空的"))
     return measure(shapely.force_2d(shape))
@@ -56,13 +56,13 @@ def measure(shape: shapely.Geometry) -> Outline:
     points = shapely.get_coordinates(shape)
     if len(points) > MAX_POINTS:
         facts = {"count": len(points), "most": MAX_POINTS}
-        raise InvalidOutline(_("边界有 %(count)d 个点,最多 %(most)d 个;请先简化") % facts)
+        raise InvalidOutline(_("边界有 %(count)d 个点，最多 %(most)d 个；请先简化") % facts)
     _check_place(points)
     if not shape.is_valid:
         raise InvalidOutline(_explain(shapely.is_valid_reason(shape)))
     rounded = shapely.transform(shape, lambda numbers: np.round(numbers, DECIMALS))
     if not rounded.is_valid or rounded.area == 0:
-        raise InvalidOutline(_("边界在 %(decimals)d 位小数(约 0.1 米)下自相交或没有面积") % {"decimals": DECIMALS})
+        raise InvalidOutline(_("边界在 %(decimals)d 位小数（约 0.1 米）下自相交或没有面积") % {"decimals": DECIMALS})
     rounded = shapely.orient_polygons(rounded)
     centre = rounded.centroid
     label = centre if rounded.contains(centre) else rounded.representative_point()
@@ -101,10 +101,10 @@ def _check_place(points: np.ndarray) -> None:
     if inside(longitude, latitude):
         return
     if inside(latitude, longitude):
-        raise InvalidOutline(_("经纬度写反了:GeoJSON 里每点先写经度,再写纬度"))
+        raise InvalidOutline(_("经纬度写反了：GeoJSON 里每点先写经度，再写纬度"))
     if np.abs(points).max() > 360:
-        raise InvalidOutline(_("坐标像是以米计的投影坐标,请先换算成经纬度(CGCS2000 或 WGS84)"))
-    raise InvalidOutline(_("边界不在中国境内:经度应在 73–136 度、纬度应在 3–54 度"))
+        raise InvalidOutline(_("坐标像是以米计的投影坐标，请先换算成经纬度（CGCS2000 或 WGS84）"))
+    raise InvalidOutline(_("边界不在中国境内：经度应在 73–136 度、纬度应在 3–54 度"))
 
 
 _REASONS: Sequence[tuple[str, str]] = (
@@ -124,4 +124,4 @@ def _explain(reason: str) -> str:
     kind, _bracket, place = reason.partition("[")
     words = next((chinese for english, chinese in _REASONS if kind.strip() == english), "边界无效")
     place = place.rstrip("]").replace(" ", ", ")
-    return _(words) + (_("(在经纬度 %(place)s 附近)") % {"place": place} if place else "")
+    return _(words) + (_("（在经纬度 %(place)s 附近）") % {"place": place} if place else "")

@@ -79,7 +79,7 @@ def read(content: bytes, file_name: str, scheme: Scheme) -> Reading:
     if not content.strip():
         raise Unreadable(_("文件是空的"))
     if len(content) > MAX_BYTES:
-        raise Unreadable(_("文件太大(最多 %(most)d MB),请分成几份") % {"most": MAX_BYTES // 1024 // 1024})
+        raise Unreadable(_("文件太大（最多 %(most)d MB），请分成几份") % {"most": MAX_BYTES // 1024 // 1024})
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
     if start in (b"{", b"[") or file_name.lower().endswith((".geojson", ".json")):
         return read_geojson(content, scheme)
@@ -95,7 +95,7 @@ def read_sheet(content: bytes, scheme: Scheme) -> Reading:
         if all(cell is None or not str(cell).strip() for cell in cells):
             continue
         if len(found.rows) + len(found.problems) >= MAX_ROWS:
-            raise Unreadable(_("行数太多(最多 %(most)d 行),请分成几份") % {"most": MAX_ROWS})
+            raise Unreadable(_("行数太多（最多 %(most)d 行），请分成几份") % {"most": MAX_ROWS})
         given = {name: cells[at] if at < len(cells) else None for name, at in columns.items()}
         _take(found, _("第 %(number)d 行") % {"number": number}, given, scheme)
     return found
@@ -108,21 +108,21 @@ def read_geojson(content: bytes, scheme: Scheme) -> Reading:
     except UnicodeDecodeError as error:
         raise Unreadable(_("GeoJSON 文件应为 UTF-8 编码")) from error
     except (ValueError, RecursionError) as error:
-        raise Unreadable(_("这不是完整的 GeoJSON 文件:%(reason)s") % {"reason": str(error)[:80]}) from error
+        raise Unreadable(_("这不是完整的 GeoJSON 文件：%(reason)s") % {"reason": str(error)[:80]}) from error
     if (
         not isinstance(whole, dict)
         or whole.get("type") != "FeatureCollection"
         or not isinstance(whole.get("features"), list)
     ):
-        raise Unreadable(_("GeoJSON 的最外层应为 FeatureCollection,里面是 features 列表"))
+        raise Unreadable(_("GeoJSON 的最外层应为 FeatureCollection，里面是 features 列表"))
     _check_reference(whole.get("crs"))
     if len(whole["features"]) > MAX_ROWS:
-        raise Unreadable(_("要素太多(最多 %(most)d 个),请分成几份") % {"most": MAX_ROWS})
+        raise Unreadable(_("要素太多（最多 %(most)d 个），请分成几份") % {"most": MAX_ROWS})
     found = Reading("geojson")
     for number, feature in enumerate(whole["features"], start=1):
         place = _("第 %(number)d 个要素") % {"number": number}
         if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
-            found.problems.append(Problem(place, "", _("不是要素(Feature),或者没有属性(properties)")))
+            found.problems.append(Problem(place, "", _("不是要素（Feature），或者没有属性（properties）")))
             continue
         given = {
             column: value
@@ -190,7 +190,7 @@ def _text(value: Any, most: int) -> str:
     if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
         raise InvalidCode(_("里面有残缺的字符"))
     if len(text) > most:
-        raise InvalidCode(_("最多 %(most)d 个字,这里有 %(count)d 个") % {"most": most, "count": len(text)})
+        raise InvalidCode(_("最多 %(most)d 个字，这里有 %(count)d 个") % {"most": most, "count": len(text)})
     return text
 
 
@@ -198,7 +198,7 @@ def _households(value: Any) -> int:
     text = str(value).strip().removesuffix(".0").replace(",", "")
     if not text.isascii() or not text.isdigit() or len(text) > 9 or int(text) > MAX_HOUSEHOLDS:
         facts = {"value": str(value)[:20], "most": MAX_HOUSEHOLDS}
-        raise InvalidCode(_("户数应为 0 到 %(most)d 的整数,这里是“%(value)s”") % facts)
+        raise InvalidCode(_("户数应为 0 到 %(most)d 的整数，这里是“%(value)s”") % facts)
     return int(text)
 
 
@@ -214,7 +214,7 @@ def _header(lines: Iterator[tuple[int, list[Any]]]) -> dict[str, int]:
             return columns
         if _number >= 10:
             break
-    raise Unreadable(_("没有找到表头:前 10 行里应有一行写着“代码”和“名称”"))
+    raise Unreadable(_("没有找到表头：前 10 行里应有一行写着“代码”和“名称”"))
 
 
 def _csv(content: bytes) -> Iterable[list[Any]]:
@@ -225,15 +225,15 @@ def _csv(content: bytes) -> Iterable[list[Any]]:
         except UnicodeDecodeError:
             continue
     else:
-        raise Unreadable(_("看不懂文件的编码:请另存为 UTF-8 或 GBK 编码的 CSV,或者 XLSX"))
+        raise Unreadable(_("看不懂文件的编码：请另存为 UTF-8 或 GBK 编码的 CSV，或者 XLSX"))
     if "\x00" in text:
-        raise Unreadable(_("这不是表格文件:里面有 CSV 里不会出现的字节"))
+        raise Unreadable(_("这不是表格文件：里面有 CSV 里不会出现的字节"))
     head = text[:4000]
     delimiter = max(",\t;", key=head.count)
     try:
         yield from csv.reader(io.StringIO(text), delimiter=delimiter)
     except csv.Error as error:
-        raise Unreadable(_("CSV 的格式不对:%(reason)s") % {"reason": error}) from error
+        raise Unreadable(_("CSV 的格式不对：%(reason)s") % {"reason": error}) from error
 
 
 def _xlsx(content: bytes) -> Iterable[list[Any]]:
@@ -241,17 +241,17 @@ def _xlsx(content: bytes) -> Iterable[list[Any]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
     except zipfile.BadZipFile as error:
-        raise Unreadable(_("文件损坏,打不开;请重新保存为 XLSX")) from error
+        raise Unreadable(_("文件损坏，打不开；请重新保存为 XLSX")) from error
     if unpacked > MAX_UNPACKED:
-        raise Unreadable(_("文件解开以后太大,可能不是正常的表格"))
+        raise Unreadable(_("文件解开以后太大，可能不是正常的表格"))
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
     except python_calamine.PasswordError as error:
-        raise Unreadable(_("文件有密码,请去掉密码再上传")) from error
+        raise Unreadable(_("文件有密码，请去掉密码再上传")) from error
     except (python_calamine.CalamineError, IndexError, OSError) as error:
-        raise Unreadable(_("打不开这份表格:请另存为 XLSX 或 CSV")) from error
+        raise Unreadable(_("打不开这份表格：请另存为 XLSX 或 CSV")) from error
     return rows
 
 
@@ -262,4 +262,4 @@ def _check_reference(reference: Any) -> None:
     properties = reference.get("properties") if isinstance(reference, dict) else None
     name = str(properties.get("name", "")) if isinstance(properties, dict) else ""
     if not name.endswith(("CRS84", ":4326", ":4490")):
-        raise Unreadable(_("坐标系应为 CGCS2000 或 WGS84 经纬度,文件写的是“%(name)s”") % {"name": name[:60]})
+        raise Unreadable(_("坐标系应为 CGCS2000 或 WGS84 经纬度，文件写的是“%(name)s”") % {"name": name[:60]})

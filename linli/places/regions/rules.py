@@ -108,9 +108,14 @@ def level_of(code: str, scheme: Scheme = BEIJING_15) -> Level:
     if len(code) == scheme.grid_length:
         return Level.GRID
     raise InvalidCode(
-        _("区划代码应为 2、4、6、9、12 或 %(grid)d 位,“%(code)s”是 %(length)d 位")
+        _("区划代码应为 2、4、6、9、12 或 %(grid)d 位，“%(code)s”是 %(length)d 位")
         % {"grid": scheme.grid_length, "code": code[:30], "length": len(code)}
     )
+
+
+def stored_level(code: str) -> Level:
+    """The level of a code that stands in the database: whatever is longer than a community is a grid."""
+    return _LEVELS.get(len(code), Level.GRID)
 
 
 def parent_code(code: str) -> str | None:
@@ -155,17 +160,17 @@ def normalise(text: object, scheme: Scheme = BEIJING_15) -> str:
     """
     if isinstance(text, float):
         if not text.is_integer() or abs(text) >= 1e15:
-            raise InvalidCode(_("区划代码在表格里被存成了数字,尾数已经丢失;请把这一列设为“文本”后重新填写"))
+            raise InvalidCode(_("区划代码在表格里被存成了数字，尾数已经丢失；请把这一列设为“文本”后重新填写"))
         text = int(text)
     code = "".join(unicodedata.normalize("NFKC", str(text)).split()).lstrip("'‘’").removesuffix(".0")
     if not code:
         raise InvalidCode(_("区划代码没有填写"))
     if "E+" in code.upper():
-        raise InvalidCode(_("区划代码在表格里被存成了数字,尾数已经丢失;请把这一列设为“文本”后重新填写"))
+        raise InvalidCode(_("区划代码在表格里被存成了数字，尾数已经丢失；请把这一列设为“文本”后重新填写"))
     for place, character in enumerate(code, start=1):
         if not ("0" <= character <= "9"):
             raise InvalidCode(
-                _("区划代码只能由数字组成,“%(code)s”的第 %(place)d 位是“%(character)s”")
+                _("区划代码只能由数字组成，“%(code)s”的第 %(place)d 位是“%(character)s”")
                 % {"code": code[:30], "place": place, "character": character}
             )
     if scheme.object_digits and len(code) == scheme.grid_length + scheme.object_digits:
@@ -185,7 +190,7 @@ def validate(text: object, scheme: Scheme = BEIJING_15) -> str:
         segment = code[len(parent_code(code) or "") :]
         if int(segment) == 0 and not (level is Level.DISTRICT and code[:4] in UNDIVIDED_CITIES):
             facts = {"code": code, "level": level.label}
-            raise InvalidCode(_("“%(code)s”的最后一段全是 0,不指向任何%(level)s") % facts)
+            raise InvalidCode(_("“%(code)s”的最后一段全是 0，不指向任何%(level)s") % facts)
     return code
 
 
@@ -194,7 +199,7 @@ def check_urban_rural(text: object) -> str:
     value = "".join(str(text or "").split()).removesuffix(".0")
     if value and value not in URBAN_RURAL:
         facts = {"value": value[:10], "known": "、".join(URBAN_RURAL)}
-        raise InvalidCode(_("城乡分类代码没有“%(value)s”,应为 %(known)s") % facts)
+        raise InvalidCode(_("城乡分类代码没有“%(value)s”，应为 %(known)s") % facts)
     return value
 
 

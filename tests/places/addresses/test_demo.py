@@ -22,7 +22,7 @@ def compounds() -> list[NewCompound]:
 def test_none_is_presented_as_real(compounds: list[NewCompound]) -> None:
     for compound in compounds:
         assert "虚构" in compound.source
-        assert (compound.name in NAMED_IN_THE_SOURCES) == (compound.source != "演示用,虚构")
+        assert (compound.name in NAMED_IN_THE_SOURCES) == (compound.source != "演示用，虚构")
     assert {one.name for one in compounds} & NAMED_IN_THE_SOURCES == NAMED_IN_THE_SOURCES
 
 

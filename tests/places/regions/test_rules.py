@@ -39,7 +39,7 @@ def test_each_code_names_its_parent_and_its_ancestors() -> None:
 
 
 def test_a_length_without_level_is_refused_in_words() -> None:
-    with pytest.raises(InvalidCode, match=r"应为 2、4、6、9、12 或 15 位,“1101060090080” ?是 13 位"):
+    with pytest.raises(InvalidCode, match=r"应为 2、4、6、9、12 或 15 位，“1101060090080”是 13 位"):
         level_of("1101060090080")
 
 
