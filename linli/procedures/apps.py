@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProceduresConfig(AppConfig):
@@ -7,4 +8,9 @@ class ProceduresConfig(AppConfig):
     verbose_name = "流程"
 
     def ready(self) -> None:
+        from linli.base.ui.menu import MenuItem, register
         from linli.procedures import policy  # noqa: F401
+
+        register(
+            MenuItem(_("规则"), _("流程"), "procedures:list", right="procedures.view", icon="git-branch", order=70),
+        )

@@ -22,7 +22,7 @@ from linli.base.clockwork import now
 from linli.base.commands import Refused
 from linli.procedures import rules
 from linli.procedures.definitions import Act, Definition, definition
-from linli.procedures.sql import LOAD, flush_sql
+from linli.procedures.sql import LOAD, READ, flush_sql
 
 SUPERVISE = "procedures.supervise"
 
@@ -83,9 +83,22 @@ class Handling:
             row = cursor.fetchone()
         if row is None:
             raise Refused("没有找到这个办件,或者它不在您的工作范围内。", status=404)
-        facts, clocks, offers = (json.loads(part) if isinstance(part, str) else part for part in row)
-        if seen is not None and seen != facts["entry_count"]:
+        handling = cls._stored(row)
+        if seen is not None and seen != handling.stored:
             raise Refused("这个办件刚刚有了新的办理记录,您看到的不是最新情况。请核对后再提交,已写的内容还在。", rule="stale", status=409)
+        return handling
+
+    @classmethod
+    def read(cls, number: str) -> "Handling | None":
+        """A stored proceeding for a page, without a lock; None when it does not exist or is out of this actor's scope."""
+        with connection.cursor() as cursor:
+            cursor.execute(READ, [number])
+            row = cursor.fetchone()
+        return cls._stored(row) if row is not None else None
+
+    @classmethod
+    def _stored(cls, row: tuple[Any, ...]) -> "Handling":
+        facts, clocks, offers = (json.loads(part) if isinstance(part, str) else part for part in row)
         return cls(
             facts["id"], facts["number"], facts["procedure_id"], definition(facts["procedure_id"]), facts["region_code"],
             facts["service_class"], facts["title"], _state(facts, clocks or [], offers or []), facts["head"], facts["entry_count"],

@@ -7,9 +7,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.calendar.queries import calendar_at
 from linli.base.calendar.rules import Explained
+from linli.base.policies import Policy
+from linli.base.policies.models import PolicyVersion
 from linli.procedures import rules
 from linli.procedures.definitions import Definition, definition
 from linli.procedures.models import Clock, Entry, Proceeding
@@ -70,6 +73,12 @@ class Explanation:
     explained: Explained
     agrees: bool
     met_in_time: bool | None
+
+
+def procedures_in_force() -> list[Policy]:
+    """The published version of every procedure, by name."""
+    codes = PolicyVersion.objects.filter(code__startswith="procedure.", status="published").values_list("code", flat=True)
+    return sorted((policies.load(code) for code in set(codes)), key=lambda policy: policy.name)
 
 
 def definition_of(proceeding: Proceeding) -> Definition:

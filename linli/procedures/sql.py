@@ -9,6 +9,9 @@ SELECT to_jsonb(p),
 FROM procedures_proceeding p WHERE p.id = %s FOR UPDATE OF p
 """
 
+# The same for a page: found by its number, without a lock.
+READ = LOAD.replace("p.id = %s FOR UPDATE OF p", "p.number = %s")
+
 _FACTS = """jsonb_to_recordset(%(facts)s) AS f(id bigint, number text, procedure_id bigint, kind text, title text, service_class text,
   region_code text, step text, round smallint, desk_id bigint, holder_id bigint, lead_id bigint, post_id bigint, involved bigint[],
   parent_id bigint, parent_waits boolean, opened_at timestamptz, closed_at timestamptz, result text, due_at timestamptz,

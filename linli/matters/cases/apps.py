@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CasesConfig(AppConfig):
@@ -7,4 +8,11 @@ class CasesConfig(AppConfig):
     verbose_name = "诉求"
 
     def ready(self) -> None:
-        from linli.matters.cases import policy  # noqa: F401
+        from linli.base.ui.menu import MenuItem, register
+        from linli.matters.cases import files, policy  # noqa: F401
+
+        register(
+            MenuItem(
+                "", _("工单"), "cases:worklist", right="cases.view", icon="list-details", order=10, key="l", bar=True
+            ),
+        )

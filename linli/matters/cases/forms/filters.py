@@ -1,0 +1,69 @@
+"""The filter bar of the worklist: what was asked, cleaned; a wrong value narrows nothing."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.base import policies
+from linli.base.actor import Actor
+from linli.matters.cases.models import Case
+from linli.matters.cases.queries import category_map
+from linli.places.regions import locating
+from linli.procedures.definitions import definition
+
+PLACE = ZoneInfo("Asia/Shanghai")
+# More regions than this are not offered as a list; the search finds them by name.
+REGIONS_MOST = 400
+
+
+class WorklistFilter(forms.Form):
+    """Bound to the query string; `chosen` is what may narrow the list."""
+
+    q = forms.CharField(label=_("搜索"), required=False, max_length=100)
+    step = forms.ChoiceField(label=_("环节"), required=False)
+    category = forms.ChoiceField(label=_("分类"), required=False)
+    region = forms.ChoiceField(label=_("社区网格"), required=False)
+    kind = forms.ChoiceField(label=_("类型"), required=False)
+    channel = forms.ChoiceField(label=_("渠道"), required=False)
+    service_class = forms.ChoiceField(label=_("时限等级"), required=False)
+    since = forms.DateField(label=_("登记从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    tab = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+    sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, *, actor: Actor) -> None:
+        super().__init__(data, label_suffix="")
+        shape = definition(policies.load("procedure.case").id)
+        everything = [("", _("全部"))]
+        self.fields["step"].choices = everything + [(step.code, step.name) for step in shape.steps.values()]
+        self.fields["service_class"].choices = everything + list(shape.classes.items())
+        tops = [(code, row["name"]) for code, row in category_map().items() if row["top"] == code]
+        self.fields["category"].choices = everything + tops
+        self.fields["kind"].choices = everything + list(Case.Kind.choices)
+        self.fields["channel"].choices = everything + list(Case.Channel.choices)
+        self.fields["region"].choices = everything + regions_of(actor)
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The valid values that are not empty, dates as moments of the place."""
+        self.is_valid()
+        found = {name: value for name, value in self.cleaned_data.items() if value}
+        if since := found.get("since"):
+            found["since"] = datetime(since.year, since.month, since.day, tzinfo=PLACE)
+        if until := found.get("until"):
+            found["until"] = datetime(until.year, until.month, until.day, tzinfo=PLACE) + timedelta(days=1)
+        return found
+
+
+def regions_of(actor: Actor) -> list[tuple[str, str]]:
+    """Communities and grids this actor works in, as choices; grids are set in under their community."""
+    names = locating.index().names
+    mine = sorted(
+        code for code in names if len(code) >= 12 and any(code.startswith(prefix) for prefix in actor.regions)
+    )
+    if len(mine) > REGIONS_MOST:
+        mine = [code for code in mine if len(code) == 12]
+    return [(code, ("\u3000" if len(code) > 12 else "") + names[code]) for code in mine[:REGIONS_MOST]]

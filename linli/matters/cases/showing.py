@@ -1,0 +1,310 @@
+"""One case as a page shows it: gathered in a fixed number of statements, masked, with the acts this actor may perform now."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from linli.base import masks
+from linli.base.actor import Actor
+from linli.base.calendar.queries import calendar_at
+from linli.base.calendar.rules import Explained
+from linli.base.files.models import StoredFile
+from linli.base.files.queries import of
+from linli.matters.cases.listing import place_name
+from linli.matters.cases.models import Case, ContactAttempt, Settlement
+from linli.matters.cases.queries import category_map, visible_to
+from linli.people.accounts.models import Post
+from linli.people.accounts.queries import roles
+from linli.people.organisations.queries import directory
+from linli.procedures import rules as engine
+from linli.procedures.handling import Handling
+from linli.procedures.models import Entry, Ruling
+
+# Acts a page offers, the likeliest first. An act of the procedure that stands here under another name is not offered apart.
+ORDER = (
+    "accept", "dispatch", "rule", "redirect", "refuse_return", "settle", "resume", "contact", "answer", "visit", "measure",
+    "support_done", "hand", "support", "extend", "pause", "return", "dispute", "callback", "reclassify", "join", "remind",
+    "supplement",
+)  # fmt: skip
+PRECEDENTS_MOST = 5
+OTHERS_MOST = 20
+_PRECEDENT_STEPS = ("dispatched", "returned", "deliberating", "handling")
+
+
+@dataclass(frozen=True, slots=True)
+class ClockShown:
+    """A time limit with how it stands: due, met, paused, stopped."""
+
+    code: str
+    name: str
+    round: int
+    explained: Explained
+    met_at: datetime | None
+    stopped_at: datetime | None
+    paused: bool
+    current: bool
+    soon_hours: int
+
+
+@dataclass(slots=True)
+class Line:
+    """One entry of the timeline, in words."""
+
+    seq: int
+    act: str
+    title: str
+    who: str
+    when: datetime
+    text: str
+    round: int
+    facts: list[tuple[str, str]] = field(default_factory=list)
+    files: list[StoredFile] = field(default_factory=list)
+    public: bool = False
+
+
+@dataclass(slots=True)
+class Shown:
+    """Everything a case page needs. Free text is scrubbed; the reporter stands here only as masks."""
+
+    case: Case
+    handling: Handling
+    text: str
+    scrubbed: bool
+    reporter_name: str
+    reporter_phone: str
+    about_own_unit: bool
+    may_reveal: bool
+    place: str
+    where: str
+    clocks: list[ClockShown]
+    lines: list[Line]
+    files: list[StoredFile]
+    contacts: list[ContactAttempt]
+    settlements: list[Settlement]
+    others: list[dict[str, Any]]
+    precedents: list[Ruling]
+    acts: list[str]
+    colleagues: list[Post]
+    route: dict[str, Any] | None
+    names: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def number(self) -> str:
+        return self.handling.number
+
+    @property
+    def step(self) -> Any:
+        return self.handling.definition.steps[self.handling.state.step]
+
+    @property
+    def open(self) -> bool:
+        return self.handling.state.open
+
+    @property
+    def seen(self) -> int:
+        return self.handling.stored
+
+    def since(self, seen: int) -> list[Line]:
+        """What has been recorded after the form was opened."""
+        return [line for line in self.lines if line.seq > seen]
+
+
+def shown(actor: Actor, number: str) -> Shown | None:
+    """The case with this number as the actor may see it; None when it does not exist or is out of scope."""
+    case = (
+        visible_to(actor)
+        .select_related("proceeding", "compound", "building", "about", "cluster")
+        .filter(proceeding__number=number)
+        .first()
+    )
+    handling = Handling.read(number) if case is not None else None
+    if case is None or handling is None:
+        return None
+    entries = list(Entry.objects.filter(proceeding_id=case.pk).order_by("seq"))
+    files = list(of("case", case.pk))
+    posts = _posts(actor, entries)
+    own = case.about_id is not None and case.about_id == actor.organisation_id
+    text = masks.scrub(case.text)
+    acts = offered(actor, handling, case)
+    return Shown(
+        case=case,
+        handling=handling,
+        text=text,
+        scrubbed=text != case.text,
+        reporter_name="" if own or case.reporter_name is None else case.reporter_name.masked,
+        reporter_phone="" if own or case.reporter_phone is None else case.reporter_phone.masked,
+        about_own_unit=own,
+        may_reveal=may_reveal(actor, handling, case),
+        place=case.place_text,
+        where=place_name(handling.region_code),
+        clocks=clocks(handling),
+        lines=[_line(handling, entry, files, posts) for entry in entries],
+        files=[file for file in files if entries and file.pk in entries[0].files],
+        contacts=list(ContactAttempt.objects.filter(case_id=case.pk).order_by("at", "id")),
+        settlements=list(Settlement.objects.filter(case_id=case.pk).order_by("round")),
+        others=_others(case),
+        precedents=_precedents(actor, case, handling, acts),
+        acts=acts,
+        colleagues=[
+            p
+            for p in posts.values()
+            if p.organisation_id == actor.organisation_id and p.ends is None and p.account.is_active
+        ],
+        route=next((entry.given["route"] for entry in entries if entry.given.get("route")), None),
+    )
+
+
+def offered(actor: Actor, handling: Handling, case: Case) -> list[str]:
+    """Codes of the acts this actor may perform at this step, the likeliest first.
+
+    The procedure says what is possible and who may; the rights of the post say what this person does; the commands ask
+    both again.
+    """
+    possible = {
+        act.code
+        for act in handling.definition.acts_at(handling.state.step)
+        if act.code in ORDER and actor.may(f"cases.{act.code}") and handling.involves(actor, *act.who)
+    }
+    if case.about_id is not None and case.about_id == actor.organisation_id:
+        possible.discard("answer")
+    if "return" in possible and any(o.final and o.organisation == handling.state.lead for o in handling.state.offers):
+        possible -= {"return", "dispute"}
+    ordered = [code for code in ORDER if code in possible]
+    # First speak with the resident, then answer.
+    if "answer" in possible and "contact" in possible and case.contacted:
+        ordered.remove("answer")
+        ordered.insert(0, "answer")
+    return ordered
+
+
+def may_reveal(actor: Actor, handling: Handling, case: Case) -> bool:
+    """Whether the page offers to show who reported it; the command decides again and writes the log."""
+    if (
+        not actor.may("cases.reveal")
+        or not handling.state.open
+        or case.reporter_phone is None
+        and case.reporter_name is None
+    ):
+        return False
+    if case.about_id is not None and case.about_id == actor.organisation_id:
+        return False
+    return handling.involves(actor, "holder", "desk", "lead", "support")
+
+
+def clocks(handling: Handling) -> list[ClockShown]:
+    """Every time limit of every round, replayed; those that run come first."""
+    found = []
+    for clock in handling.state.clocks:
+        rule = handling.definition.clocks[clock.code]
+        explained = engine.explain(clock, calendar_at(clock.calendar))
+        found.append(
+            ClockShown(
+                clock.code,
+                rule.name,
+                clock.round,
+                explained,
+                clock.met_at,
+                clock.stopped_at,
+                clock.paused,
+                clock.ticking,
+                rule.soon_hours,
+            )  # fmt: skip
+        )
+    return sorted(
+        found, key=lambda c: (not c.current, -c.round, c.explained.due.timestamp() if c.explained.due else float("inf"))
+    )
+
+
+def _posts(actor: Actor, entries: list[Entry]) -> dict[int, Post]:
+    """The posts that acted here, and the actor's colleagues to whom work may be handed; one statement."""
+    acted = {entry.post_id for entry in entries if entry.post_id}
+    acted |= {entry.given["post"] for entry in entries if isinstance(entry.given.get("post"), int)}
+    rows = Post.objects.filter(pk__in=acted)
+    if actor.organisation_id and actor.may("cases.hand"):
+        rows = rows | Post.objects.filter(organisation_id=actor.organisation_id, ends=None)
+    return {row.pk: row for row in rows.select_related("account").order_by("role", "region_code", "pk")}
+
+
+def _others(case: Case) -> list[dict[str, Any]]:
+    """The other cases of the cluster: number and step, nothing of their reporters."""
+    if case.cluster_id is None:
+        return []
+    rows = Case.objects.filter(cluster_id=case.cluster_id).exclude(pk=case.pk).order_by("pk")
+    return list(rows.values("proceeding__number", "proceeding__step", "proceeding__closed_at")[:OTHERS_MOST])
+
+
+def _precedents(actor: Actor, case: Case, handling: Handling, acts: list[str]) -> list[Ruling]:
+    """Earlier rulings on the same category, for whoever returns, disputes or rules."""
+    if not case.category or not {"return", "dispute", "rule", "redirect"} & set(acts):
+        return []
+    return list(
+        Ruling.objects.filter(subject=case.category)
+        .exclude(proceeding_id=case.pk)
+        .order_by("-ruled_at")[:PRECEDENTS_MOST]
+    )
+
+
+def _line(handling: Handling, entry: Entry, files: list[StoredFile], posts: dict[int, Post]) -> Line:
+    act = handling.definition.acts.get(entry.act)
+    who = entry.actor_name
+    if entry.organisation_id:
+        who = f"{who} · {directory().label(entry.organisation_id)}"
+    if entry.post_id and (post := posts.get(entry.post_id)):
+        who = f"{who} {post.title or _role_names().get(post.role, '')}".rstrip()
+    return Line(
+        seq=entry.seq,
+        act=entry.act,
+        title=act.name if act else entry.act,
+        who=who,
+        when=entry.at,
+        text=masks.scrub(entry.note),
+        round=entry.round,
+        facts=_facts(handling, entry.given, posts),
+        files=[file for file in files if file.pk in entry.files] if entry.seq > 1 else [],
+        public=entry.public,
+    )
+
+
+def _role_names() -> dict[str, str]:
+    return dict(roles())
+
+
+def _facts(handling: Handling, given: dict[str, Any], posts: dict[int, Post]) -> list[tuple[str, str]]:
+    """What was recorded with an act, in words; the machinery (limits, calendar, route) has its own places on the page."""
+    shape = handling.definition
+    categories = category_map()
+    words: list[tuple[str, str]] = []
+    if given.get("organisation"):
+        words.append((_("单位"), directory().label(given["organisation"])))
+    if given.get("supervisor"):
+        words.append((_("督办"), directory().label(given["supervisor"])))
+    if given.get("post"):
+        post = posts.get(given["post"])
+        words.append((_("经办人"), post.account.name if post else str(given["post"])))
+    for key, label, table in (
+        ("ground", _("理由"), shape.grounds),
+        ("reason", _("原因"), shape.pause_reasons),
+        ("result", _("结果"), shape.results),
+    ):
+        if given.get(key):
+            words.append((label, table[given[key]].name if given[key] in table else str(given[key])))
+    if given.get("channel") in ContactAttempt.Channel.values and "result" in given:
+        words.append((_("方式"), str(ContactAttempt.Channel(given["channel"]).label)))
+    if given.get("amount"):
+        words.append((_("延长"), str(given["amount"])))
+    if given.get("clause"):
+        words.append((_("依据"), str(given["clause"])))
+    if given.get("with_number"):
+        words.append((_("与"), str(given["with_number"])))
+    if "category" in given:
+        before = categories.get(given.get("before", ""), {}).get("name", "—")
+        words.append((_("分类"), f"{before} → {categories.get(given['category'], {}).get('name', given['category'])}"))
+    if given.get("resolved") is not None and "satisfaction" in given:
+        words.append((_("解决"), _("已解决") if given["resolved"] else _("未解决")))
+    if given.get("satisfaction"):
+        words.append(
+            (_("满意"), str(dict(Settlement._meta.get_field("satisfaction").choices).get(given["satisfaction"], "")))
+        )
+    return words

@@ -1,0 +1,1 @@
+"""Pages of cases: fetch, call, render."""

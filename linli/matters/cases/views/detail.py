@@ -1,0 +1,72 @@
+"""One case: what was said, where, who handles it, until when, what happened, and what may be done now."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from linli.base.commands import Refused
+from linli.base.pages import page
+from linli.matters.cases import commands
+from linli.matters.cases.commands.reading import PURPOSES
+from linli.matters.cases.forms import ACT_FORMS, ActForm
+from linli.matters.cases.presenting import TONES, detail_words
+from linli.matters.cases.showing import Shown, shown
+
+
+@page("cases.view")
+@require_safe
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """The page of a case; `?act=` opens the form of another act than the first."""
+    return show(request, find(request, number), asked=request.GET.get("act", ""))
+
+
+def find(request: HttpRequest, number: str) -> Shown:
+    """The case as this actor sees it; for everybody else it does not exist."""
+    found = shown(request.actor, number)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    return found
+
+
+def show(
+    request: HttpRequest, it: Shown, *, asked: str = "", form: ActForm | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    """Draw the page with the form of one act in place: the one that came back, the one asked for, or the likeliest."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if form is None and it.acts:
+        code = asked if asked in it.acts else it.acts[0]
+        form = ACT_FORMS[code](actor=actor, shown=it)
+    answer = render(request, "cases/detail.html", {
+        "it": it,
+        "case": it.case,
+        "form": form,
+        "acts": [(code, ACT_FORMS[code].submit, ACT_FORMS[code].danger) for code in it.acts],
+        "purposes": list(PURPOSES.items()),
+        "tones": TONES,
+        "words": detail_words(it),
+        **more,
+    }, status=status)  # fmt: skip
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@page("cases.reveal")
+@require_POST
+def reveal(request: HttpRequest, number: str) -> HttpResponse:
+    """Name and telephone number, once, for a stated purpose; the log row is written first."""
+    it = find(request, number)
+    try:
+        told = commands.reveal(request.actor, it.case.pk, purpose=request.POST.get("purpose", ""))  # type: ignore[attr-defined]
+    except Refused as refused:
+        answer = render(
+            request,
+            "cases/revealed.html",
+            {"it": it, "told": None, "problem": refused.message, "purposes": list(PURPOSES.items())},
+            status=refused.status,
+        )
+    else:
+        answer = render(request, "cases/revealed.html", {"it": it, "told": told, "problem": "", "purposes": []})
+    answer["Cache-Control"] = "no-store"
+    return answer
