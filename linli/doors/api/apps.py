@@ -5,3 +5,11 @@ class ApiConfig(AppConfig):
     name = "linli.doors.api"
     label = "api"
     verbose_name = "接口"
+
+    def ready(self) -> None:
+        from linli.base.ui.menu import MenuItem, register
+        from linli.doors.api.bearer import post_of
+        from linli.people.accounts import middleware
+
+        middleware.BEARERS.append(post_of)
+        register(MenuItem("", "接口密钥", "api:tokens", right="api.tokens", icon="key", order=900))

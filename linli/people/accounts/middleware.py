@@ -24,6 +24,9 @@ LONGEST_SECONDS = 12 * 3600
 POST_KEY, SEEN_KEY, SINCE_KEY, CASES_KEY = "post", "seen", "since", "cases"
 _TOUCH_SECONDS = 60
 
+# Other proofs than a session, such as the API's keys; a door adds its own. Each looks at a request and answers with a post or None.
+BEARERS: list[Callable[[HttpRequest], Post | None]] = []
+
 
 class ActorMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -60,6 +63,10 @@ def _nonce(request: HttpRequest) -> str:
 def _who(request: HttpRequest) -> tuple[Actor, Post | None, list[Post]]:
     """The person of this session with their posts, else a resident with the cases they proved to know, else nobody."""
     request.user = AnonymousUser()
+    if "Authorization" in request.headers:
+        # A key never mixes with a session: a wrong one is nobody, whatever the cookie says.
+        post = next((found for bearer in BEARERS if (found := bearer(request)) is not None), None)
+        return (actor_of(post), post, [post]) if post is not None else (ANONYMOUS, None, [])
     session = request.session
     account_id, post_id = session.get(SESSION_KEY), session.get(POST_KEY)
     if account_id and post_id:

@@ -1,0 +1,56 @@
+"""The page where a person makes and revokes the keys of programs that act for them, and reads what the API offers."""
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.base.commands import Refused
+from linli.base.pages import page
+from linli.doors.api import commands
+from linli.doors.api.models import ApiToken
+from linli.doors.api.views import api
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(label=gettext_lazy("名称"), max_length=60, help_text=gettext_lazy("写明哪个系统在用,如:区热线平台对接"))
+    days = forms.IntegerField(label=gettext_lazy("有效天数"), min_value=1, max_value=commands.LONGEST_DAYS, initial=90)
+
+
+@page("api.tokens")
+def tokens(request: HttpRequest) -> HttpResponse:
+    """One's own keys; a new one is shown this once."""
+    form = TokenForm(request.POST or None)
+    fresh = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            fresh = commands.create_token(request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+            form = TokenForm()
+        except Refused as no:
+            form.add_error(no.field if no.field in form.fields else None, no.message)
+    rows = ApiToken.objects.filter(post_id=request.actor.post_id).order_by("-id")  # type: ignore[attr-defined]
+    answer = render(
+        request,
+        "api/tokens.html",
+        {"form": form, "rows": rows, "fresh": fresh, "today": commands.today(), "title": _("接口密钥")},
+        status=422 if form.errors else 200,
+    )
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@page("api.tokens")
+def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
+    row = ApiToken.objects.filter(pk=token_id, post_id=request.actor.post_id).first()  # type: ignore[attr-defined]
+    if row is None or request.method != "POST":
+        raise Http404
+    commands.revoke_token(request.actor, row)  # type: ignore[attr-defined]
+    return redirect("api:tokens")
+
+
+@page.public("the description of the API is no secret")
+def openapi(request: HttpRequest) -> HttpResponse:
+    import json
+
+    return HttpResponse(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), ensure_ascii=False), content_type="application/json")

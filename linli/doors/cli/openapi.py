@@ -1,0 +1,16 @@
+"""`linli openapi`: the description of the API, as it is committed in docs/develop/openapi.json."""
+
+import json
+
+import click
+
+from linli.base.ground import ground
+
+
+@click.command("openapi")
+def command() -> None:
+    """打印接口说明(OpenAPI)。"""
+    with ground():
+        from linli.doors.api.views import api
+
+        click.echo(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), ensure_ascii=False, indent=1, sort_keys=True))
