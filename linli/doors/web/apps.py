@@ -15,5 +15,6 @@ class WebConfig(AppConfig):
         shell.place, shell.posts = frame.place, frame.posts
         shell.home, shell.search = "web:home", "web:search"
         shell.sign_in, shell.sign_out, shell.switch_post = "web:sign_in", "web:sign_out", "web:switch_post"
+        shell.account = "web:account"
         shell.demo = settings.DEMO
         register(MenuItem("", _("工作台"), "web:home", icon="home", order=0, key="h", bar=True))

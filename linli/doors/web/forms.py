@@ -43,6 +43,10 @@ class EnrolForm(forms.Form):
     )
 
 
+class PasswordForm(forms.Form):
+    password = password_field(_("密码"), _PASSWORD)
+
+
 class NewPasswordForm(forms.Form):
     old = password_field(_("现在的密码"), _PASSWORD)
     new = password_field(_("新密码"), _NEW)

@@ -1,12 +1,9 @@
-"""What waits for whoever opens their desk: one grouped query for the figures, one for the first rows."""
+"""What waits for whoever opens their desk, and what the search box finds."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.db.models import Count, Q
 
 from linli.base.actor import Actor
-from linli.base.text import bigrams
+from linli.base.text import bigrams, contains
 from linli.matters.cases.models import Case
 from linli.people.organisations.queries import Listing, directory
 from linli.places.regions.models import Region
@@ -15,42 +12,9 @@ from linli.places.regions.queries import search as region_search
 from linli.procedures.models import Proceeding
 from linli.procedures.queries import mine, visible_to
 
-SOON = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Open proceedings at one step. `mine` wait for this actor, the rest are under their eyes only."""
-
-    step: str
-    open: int
-    over: int
-    soon: int
-    mine: int
-    mine_over: int
-    mine_soon: int
-
-
-def waiting(actor: Actor, now: datetime) -> dict[str, Waiting]:
-    """Open proceedings this actor may see, counted by step."""
-    over = Q(due_at__lt=now, paused=False)
-    soon = Q(due_at__gte=now, due_at__lt=now + SOON, paused=False)
-    own = mine(actor)
-    rows = (
-        visible_to(actor)
-        .filter(closed_at=None)
-        .values_list("step")
-        .annotate(
-            all_open=Count("id"),
-            all_over=Count("id", filter=over),
-            all_soon=Count("id", filter=soon),
-            mine=Count("id", filter=own),
-            mine_over=Count("id", filter=own & over),
-            mine_soon=Count("id", filter=own & soon),
-        )
-        .order_by("step")
-    )
-    return {row[0]: Waiting(*row) for row in rows}
+MOST_FOUND = 20
+# Titles are looked through only as far as this many cases that hold every pair of characters.
+_MOST_CHECKED = 200
 
 
 def first_rows(actor: Actor, count: int = 8) -> list[Proceeding]:
@@ -62,24 +26,38 @@ def first_rows(actor: Actor, count: int = 8) -> list[Proceeding]:
 class Found:
     """Answers of the search box, each kind in its own order."""
 
-    proceedings: tuple[Proceeding, ...] = ()
+    cases: tuple[Proceeding, ...] = ()
     organisations: tuple[Listing, ...] = ()
     regions: tuple[Region, ...] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.cases or self.organisations or self.regions)
 
-def search(actor: Actor, wanted: str, most: int = 20) -> Found:
-    """What the words find among the things this actor may see: numbers by their beginning, titles by their words."""
-    cases: list[Proceeding] = []
-    if actor.may("cases.search") or actor.may("cases.view"):
-        rows = visible_to(actor)
-        cases = list(rows.filter(number__istartswith=wanted).order_by("-opened_at", "-id")[:most]) if wanted[:1].isascii() else []
-        if not cases:
-            grams = bigrams(wanted)
-            about = Case.objects.filter(grams__contains=grams) if grams else Case.objects.none()
-            cases = list(rows.filter(pk__in=about.values("pk")).order_by("-opened_at", "-id")[:most])
-    units = [one for one in directory().by_id.values() if wanted in one.name or wanted in one.short_name]
+
+def search(actor: Actor, wanted: str) -> Found:
+    """What the words find among the things this actor may see; a wanted text has been stripped and is not empty."""
+    units: list[Listing] = []
+    if actor.may("organisations.view"):
+        units = [one for one in directory().by_id.values() if contains(f"{one.name} {one.short_name}", wanted)]
+    places = region_search(current(Region.objects.defer("polygon")), wanted).order_by("code")
     return Found(
-        tuple(cases),
-        tuple(units[:most]) if actor.may("organisations.view") else (),
-        tuple(region_search(current(Region.objects.defer("polygon")), wanted).order_by("code")[:most]),
+        tuple(_cases(actor, wanted)) if actor.may("cases.search") else (),
+        tuple(units[:MOST_FOUND]),
+        tuple(places[:MOST_FOUND]),
     )
+
+
+def _cases(actor: Actor, wanted: str) -> list[Proceeding]:
+    """By the beginning of a number, else by words; the latest first."""
+    rows = visible_to(actor).filter(kind="case").order_by("-opened_at", "-id")
+    if (
+        wanted[:1].isascii()
+        and wanted[:1].isalnum()
+        and (numbered := list(rows.filter(number__startswith=wanted)[:MOST_FOUND]))
+    ):
+        return numbered
+    if not (grams := bigrams(wanted)):
+        return []
+    about = Case.objects.filter(grams__contains=grams).values("pk")
+    near = rows.filter(pk__in=about).select_related("case")[:_MOST_CHECKED]
+    return [row for row in near if contains(f"{row.title} {row.case.text} {row.case.place_text}", wanted)][:MOST_FOUND]

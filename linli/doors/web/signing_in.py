@@ -53,7 +53,9 @@ def _say_no(form: SignInForm | CodeForm, answer: signing_in.Answer, words: str) 
         return 422
     form.wait = answer.wait  # type: ignore[union-attr]
     seconds = answer.wait
-    text = ngettext("试得太多了，请 %(count)d 秒后再试。", "试得太多了，请 %(count)d 秒后再试。", seconds) % {"count": seconds}
+    text = ngettext("试得太多了，请 %(count)d 秒后再试。", "试得太多了，请 %(count)d 秒后再试。", seconds) % {
+        "count": seconds
+    }
     form.add_error(None, text)
     return 429
 
@@ -71,7 +73,10 @@ def _demo_choices() -> list[tuple[str, list[Post]]]:
     for post in demo_posts():
         found.setdefault(role_name(data, post.role), []).append(post)
     order = [row["name"] for row in data["roles"]]
-    return sorted(((name, posts[:2]) for name, posts in found.items()), key=lambda pair: order.index(pair[0]) if pair[0] in order else 99)
+    return sorted(
+        ((name, posts[:2]) for name, posts in found.items()),
+        key=lambda pair: order.index(pair[0]) if pair[0] in order else 99,
+    )
 
 
 @page.public("one click into the demo; does not exist anywhere else")
@@ -117,7 +122,9 @@ def code(request: HttpRequest) -> HttpResponse:
                 sessions.note(request, second=True)
                 return _onwards(request)
             status = _say_no(form, answer, _("动态口令不对，或者已经用过。请等下一个数字出现再试。"))
-    return _with_wait(render(request, "web/sign_in_code.html", {"form": form, "name": account.name}, status=status), form)
+    return _with_wait(
+        render(request, "web/sign_in_code.html", {"form": form, "name": account.name}, status=status), form
+    )
 
 
 @page.public("a one-time password is replaced before anything else")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.doors.web import desk, signing_in
+from linli.doors.web import desk, own, signing_in
 
 app_name = "web"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("sign-in/post/", signing_in.choose_post, name="sign_in_post"),
     path("sign-out/", signing_in.sign_out, name="sign_out"),
     path("post/", signing_in.switch_post, name="switch_post"),
+    path("me/", own.account, name="account"),
+    path("me/password/", own.change_password, name="change_password"),
+    path("me/recovery-codes/", own.renew_recovery_codes, name="renew_recovery_codes"),
+    path("me/sign-out/", own.sign_out_everywhere, name="sign_out_everywhere"),
     path("desk/", desk.home, name="home"),
     path("search/", desk.search, name="search"),
 ]

@@ -73,7 +73,9 @@ class Post(models.Model):
     role = models.CharField("角色", max_length=30)
     title = models.CharField("职务", max_length=40, blank=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="组织", related_name="posts")
-    region_code = models.CharField("负责区划", max_length=24, db_collation="C", blank=True, help_text="空着则只看派给本单位的办件")
+    region_code = models.CharField(
+        "负责区划", max_length=24, db_collation="C", blank=True, help_text="空着则只看派给本单位的办件"
+    )
     starts = models.DateField("任职")
     ends = models.DateField("离任", null=True, blank=True)
 
@@ -81,7 +83,9 @@ class Post(models.Model):
         verbose_name = verbose_name_plural = "岗位"
         constraints = [
             models.UniqueConstraint(
-                fields=["account", "role", "organisation", "region_code"], condition=Q(ends__isnull=True), name="post_once"
+                fields=["account", "role", "organisation", "region_code"],
+                condition=Q(ends__isnull=True),
+                name="post_once",
             ),
             models.CheckConstraint(condition=Q(ends__isnull=True) | Q(ends__gte=models.F("starts")), name="post_dates"),
         ]

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from linli.base import policies
 from linli.base.actor import Actor
-from linli.people.accounts.models import Account, Post
+from linli.people.accounts.models import Account, Post, RecoveryCode, SignInAttempt
 from linli.people.accounts.rules import OWN_RIGHTS, actor_through, in_office, role_name
 
 
@@ -55,3 +55,12 @@ def demo_posts() -> list[Post]:
     """Posts of the demo's invented people, in the order they were made."""
     rows = Post.objects.filter(account__demo=True, account__is_active=True, ends=None)
     return list(rows.select_related("account", "organisation").order_by("id")[:200])
+
+
+def recent_attempts(login: str, count: int = 10) -> list[SignInAttempt]:
+    """The last tries to sign in with this login, latest first: for the person themselves, who can tell which were theirs."""
+    return list(SignInAttempt.objects.filter(login=login).order_by("-at")[:count])
+
+
+def unused_recovery_codes(account_id: int) -> int:
+    return RecoveryCode.objects.filter(account_id=account_id, used_at=None).count()

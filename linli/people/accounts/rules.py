@@ -32,7 +32,14 @@ def in_office(starts: date, ends: date | None, today: date) -> bool:
 
 
 def actor_through(
-    *, account_id: int, name: str, post_id: int, role: str, organisation_id: int, region_code: str, roles: Mapping[str, Any]
+    *,
+    account_id: int,
+    name: str,
+    post_id: int,
+    role: str,
+    organisation_id: int,
+    region_code: str,
+    roles: Mapping[str, Any],
 ) -> Actor:
     """The actor a person is while acting through one post.
 

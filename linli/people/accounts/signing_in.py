@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.db import connection
 from django.db.models import Max, QuerySet
 
@@ -48,6 +48,9 @@ def with_password(login: str, password: str, address: str | None) -> Answer:
     if account is None or not good or passwords.one_time_is_over(account, now()):
         _record(name, address, good=False)
         return Answer()
+    if identify_hasher(account.password).must_update(account.password):
+        account.set_password(password)
+        account.save(update_fields=["password"])
     return Answer(account)
 
 

@@ -6,65 +6,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0001_initial'),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('login', models.CharField(max_length=40, unique=True, verbose_name='登录名')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('demo', models.BooleanField(default=False, verbose_name='演示账号')),
-                ('totp_secret', models.CharField(blank=True, max_length=400, verbose_name='动态口令密钥')),
-                ('totp_step', models.BigIntegerField(default=0, verbose_name='上次用过的口令时段')),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("login", models.CharField(max_length=40, unique=True, verbose_name="登录名")),
+                ("name", models.CharField(max_length=40, verbose_name="姓名")),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                ("demo", models.BooleanField(default=False, verbose_name="演示账号")),
+                ("totp_secret", models.CharField(blank=True, max_length=400, verbose_name="动态口令密钥")),
+                ("totp_step", models.BigIntegerField(default=0, verbose_name="上次用过的口令时段")),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
             ],
             options={
-                'verbose_name': '账号',
-                'verbose_name_plural': '账号',
+                "verbose_name": "账号",
+                "verbose_name_plural": "账号",
             },
         ),
         migrations.CreateModel(
-            name='SignInAttempt',
+            name="SignInAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('login', models.CharField(max_length=40, verbose_name='登录名')),
-                ('address', models.GenericIPAddressField(null=True, verbose_name='地址')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('good', models.BooleanField(default=False, verbose_name='成功')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("login", models.CharField(max_length=40, verbose_name="登录名")),
+                ("address", models.GenericIPAddressField(null=True, verbose_name="地址")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("good", models.BooleanField(default=False, verbose_name="成功")),
             ],
             options={
-                'verbose_name': '登录尝试',
-                'verbose_name_plural': '登录尝试',
-                'indexes': [models.Index(fields=['login', '-at'], name='attempt_login'), models.Index(fields=['address', '-at'], name='attempt_address')],
+                "verbose_name": "登录尝试",
+                "verbose_name_plural": "登录尝试",
+                "indexes": [
+                    models.Index(fields=["login", "-at"], name="attempt_login"),
+                    models.Index(fields=["address", "-at"], name="attempt_address"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=30, verbose_name='角色')),
-                ('title', models.CharField(blank=True, max_length=40, verbose_name='职务')),
-                ('region_code', models.CharField(blank=True, db_collation='C', help_text='空着则只看派给本单位的办件', max_length=24, verbose_name='负责区划')),
-                ('starts', models.DateField(verbose_name='任职')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='离任')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='organisations.organisation', verbose_name='组织')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=30, verbose_name="角色")),
+                ("title", models.CharField(blank=True, max_length=40, verbose_name="职务")),
+                (
+                    "region_code",
+                    models.CharField(
+                        blank=True,
+                        db_collation="C",
+                        help_text="空着则只看派给本单位的办件",
+                        max_length=24,
+                        verbose_name="负责区划",
+                    ),
+                ),
+                ("starts", models.DateField(verbose_name="任职")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="离任")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="posts",
+                        to="organisations.organisation",
+                        verbose_name="组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '岗位',
-                'verbose_name_plural': '岗位',
-                'indexes': [models.Index(fields=['region_code', 'role'], name='post_region')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ends__isnull', True)), fields=('account', 'role', 'organisation', 'region_code'), name='post_once'), models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='post_dates')],
+                "verbose_name": "岗位",
+                "verbose_name_plural": "岗位",
+                "indexes": [models.Index(fields=["region_code", "role"], name="post_region")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends__isnull", True)),
+                        fields=("account", "role", "organisation", "region_code"),
+                        name="post_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
+                        name="post_dates",
+                    ),
+                ],
             },
         ),
     ]

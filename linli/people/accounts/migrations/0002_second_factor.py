@@ -6,40 +6,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='account',
-            name='one_time',
-            field=models.BooleanField(default=False, help_text='下次登录时必须改密码', verbose_name='一次性密码'),
+            model_name="account",
+            name="one_time",
+            field=models.BooleanField(default=False, help_text="下次登录时必须改密码", verbose_name="一次性密码"),
         ),
         migrations.AddField(
-            model_name='account',
-            name='password_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='密码设置时间'),
+            model_name="account",
+            name="password_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="密码设置时间"),
         ),
         migrations.AddField(
-            model_name='account',
-            name='session_round',
-            field=models.PositiveIntegerField(default=0, verbose_name='会话轮次'),
+            model_name="account",
+            name="session_round",
+            field=models.PositiveIntegerField(default=0, verbose_name="会话轮次"),
         ),
         migrations.CreateModel(
-            name='RecoveryCode',
+            name="RecoveryCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, verbose_name='摘要')),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
-                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='使用时间')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recovery_codes', to=settings.AUTH_USER_MODEL, verbose_name='账号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64, verbose_name="摘要")),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
+                ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="使用时间")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recovery_codes",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="账号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '备用码',
-                'verbose_name_plural': '备用码',
-                'constraints': [models.UniqueConstraint(fields=('account', 'digest'), name='recovery_code_once')],
+                "verbose_name": "备用码",
+                "verbose_name_plural": "备用码",
+                "constraints": [models.UniqueConstraint(fields=("account", "digest"), name="recovery_code_once")],
             },
         ),
     ]
