@@ -31,6 +31,7 @@ UNPACKED = ROOT / "tests" / "browser" / "unpacked"
 PICTURES = ROOT / "var" / "pictures"
 WIDE, NARROW = (1440, 900), (360, 780)
 START_SECONDS = 60
+CASES = 150  # enough for a second page of every list
 
 
 def find_browser() -> tuple[str, dict[str, str]] | None:
@@ -74,7 +75,7 @@ def district(django_db_setup: None, django_db_blocker: Any) -> None:
     from linli.doors.cli.demo import load
 
     with django_db_blocker.unblock():
-        load()
+        load(CASES)
 
 
 @pytest.fixture(scope="session")

@@ -69,7 +69,7 @@ def bring_up_to_date(addresses: Addresses, demo: bool) -> None:
     """Tables and demo district; what is noted as done in the database itself is skipped."""
     noted = installed(addresses.admin)
     if noted.get("migrations") != fingerprint():
-        step("数据库结构", "migrate")
+        step("数据库结构", "migrate", "--verbosity", "0")
     if demo and "demo" not in noted:
         step("演示街区", "demo")
     os.environ["DATABASE_URL"] = addresses.web
