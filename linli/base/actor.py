@@ -43,7 +43,7 @@ class Actor:
 
 
 # What anybody may do without signing in; everything else needs a post.
-RESIDENT_RIGHTS = frozenset({"cases.file", "cases.track", "cases.confirm", "cases.supplement"})
+RESIDENT_RIGHTS = frozenset({"cases.file", "cases.track", "cases.confirm", "cases.supplement", "cases.remind"})
 ANONYMOUS = Actor(kind="anonymous", rights=RESIDENT_RIGHTS)
 
 

@@ -1,0 +1,217 @@
+"""What is wrong, where, and how to reach you: one question first, then one page, then the receipt."""
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.forms.utils import ErrorList
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from markupsafe import Markup
+
+from linli.base import clockwork
+from linli.base.commands import Refused
+from linli.base.pages import page
+from linli.base.scope import scope
+from linli.base.throttle import TooMany, address, spend
+from linli.base.ui.words import local, span
+from linli.doors.portal import known, limits, photos, places, progress, rules
+from linli.doors.portal.forms import PLACE_FIELDS, ReportForm
+from linli.doors.portal.policy import site
+from linli.doors.portal.submitting import Sending, sending
+from linli.doors.portal.views.showing import private, show, wait
+from linli.matters.cases.commands import file
+from linli.matters.cases.queries import tracking_secret
+from linli.matters.cases.rules import tracking_code
+from linli.procedures import queries as procedures
+
+
+@page.public("the residents' first page")
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return _first(request, ReportForm())
+
+
+def _first(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+    hints = rules.hints(site()["hints"], local(clockwork.now()).month)
+    known_cases = bool(known.resident(request).proceedings)
+    return show(request, "portal/home.html", status=status, form=form, hints=hints, known_cases=known_cases)
+
+
+@page.public("anybody may report what is wrong, without an account")
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    """GET: the empty form. POST `do`: start (comes from the first page), find (search a place), send."""
+    if request.method != "POST":
+        return _page(request, ReportForm())
+    step = request.POST.get("do", "send")
+    if step == "start":
+        first = ReportForm(request.POST)
+        if "text" in first.errors:
+            first.errors.pop("place", None)
+            first._errors = type(first.errors)({"text": first.errors["text"]})  # the rest has not been asked yet
+            return _first(request, first, status=422)
+        return _page(request, ReportForm(initial=_typed(request)))
+    taken = photos.Taken()
+    try:
+        taken = photos.take(request, known.resident(request))
+        if step == "find":
+            return _page(request, ReportForm(initial=_typed(request)), taken=taken)
+        return _send(request, taken)
+    except TooMany as refused:
+        form = ReportForm(initial=_typed(request))
+        words = _("同一个网络短时间内提交得太多了，请等 %(wait)s再提交。您填写的都还在。") % {"wait": span(refused.seconds)}
+        return wait(_page(request, form, taken=taken, warning=words), refused)
+
+
+def _send(request: HttpRequest, taken: photos.Taken) -> HttpResponse:
+    form = ReportForm(request.POST)
+    good = form.is_valid()
+    this = sending(request, "file", form.facts() if good else {})
+    if good and (answer := this.answer()) is not None:
+        return _filed(request, answer)
+    if good and (earlier := this.answer_to_other()) is not None:
+        words = _("这张表刚才已经提交过，编号 %(number)s。如果现在写的是另一件事，请再按一次提交；如果是补充，请到那一件里补充。")
+        return _page(request, form, taken=taken, status=409, warning=words % {"number": earlier["number"]})
+    if taken.problems:
+        good = False
+    urgent = rules.emergencies(form.cleaned_data.get("text", ""), site()["emergencies"])
+    told = set(request.POST.getlist("told"))
+    if good and {one.call for one in urgent} <= told:
+        spend(limits.FILE, address(request))
+        try:
+            return _filed(request, _file(request, form, taken, this))
+        except Refused as refused:
+            if refused.rule == "idempotency" and (answer := this.answer()) is not None:
+                return _filed(request, answer)
+            form.add_error(_field(form, refused.field), refused.message)
+    return _page(request, form, taken=taken, status=422)
+
+
+def _file(request: HttpRequest, form: ReportForm, taken: photos.Taken, this: Sending) -> dict[str, Any]:
+    actor = known.resident(request)
+    with scope(actor), this.once():
+        answer: dict[str, Any] = file(actor, **form.facts(), files=taken.ids)
+    return answer
+
+
+def _filed(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
+    known.remember(request, answer["id"], filed=True)
+    return redirect("portal:receipt", answer["number"])
+
+
+def _field(form: ReportForm, name: str | None) -> str | None:
+    name = PLACE_FIELDS.get(name or "", name)
+    return name if name in form.fields else None
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """Everything typed, for a form that is shown again without judging it."""
+    return {name: request.POST.get(name, "") for name in ReportForm.base_fields if name in request.POST}
+
+
+def _page(
+    request: HttpRequest, form: ReportForm, *, taken: photos.Taken | None = None, status: int = 200, warning: str = ""
+) -> HttpResponse:
+    taken = taken or photos.Taken()
+    place, words = str(form["place"].value() or ""), str(form["place_q"].value() or "")
+    urgent = rules.emergencies(str(form["text"].value() or ""), site()["emergencies"])
+    found = places.search(words)
+    chosen = places.chosen(place) if place else None
+    return show(
+        request,
+        "portal/report.html",
+        status=status,
+        form=form,
+        warning=warning,
+        photos=taken,
+        photo_errors=ErrorList(taken.problems),
+        urgent=urgent,
+        found=found,
+        chosen=chosen,
+        searched=bool(words.strip()),
+        buildings=places.buildings(place) if chosen else [],
+        communities=places.community_choices(),
+        sub_districts=places.sub_districts(),
+    )
+
+
+@page.public("names of compounds and communities are public facts")
+@require_safe
+def find_place(request: HttpRequest) -> HttpResponse:
+    """A fragment: what matches the words typed so far."""
+    words = request.GET.get("place_q", "")[:60]
+    return show(request, "portal/_found.html", found=places.search(words), chosen=None, searched=bool(words.strip()), said=[])
+
+
+@page.public("building numbers are public facts")
+@require_safe
+def find_building(request: HttpRequest) -> HttpResponse:
+    """A fragment: the buildings of the chosen compound."""
+    place = request.GET.get("place", "")[:40]
+    return show(request, "portal/_buildings.html", buildings=places.buildings(place), building="", said=[])
+
+
+@page.public("boundaries of regions are public facts")
+@require_safe
+def pick_place(request: HttpRequest) -> HttpResponse:
+    """A fragment: the map of one sub-district to point at, or the list of sub-districts to choose one from."""
+    here = places.sub_districts()
+    wanted = request.GET.get("street", "")[:9]
+    found = places.chosen(request.GET.get("place", "")[:40])
+    if not wanted and found is not None:
+        wanted = found.sub_district
+    if len(here) == 1:
+        wanted = here[0].code
+    street = next((row for row in here if row.code == wanted), None)
+    return show(request, "portal/_pick.html", street=street, sub_districts=here, longitude="", latitude="", said=[])
+
+
+@page.public("the receipt is shown to the browser that filed the case")
+@require_safe
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    actor = known.resident(request)
+    moment = clockwork.now()
+    with scope(actor):
+        found = progress.of(actor, number, moment)
+        version = procedures.visible_to(actor).filter(number=number).values_list("case__tracking_version", flat=True).first()
+    if found is None or version is None:
+        return redirect(f"{reverse('portal:track')}?{_query(number)}")
+    if not known.filed_here(request, found.id):
+        return redirect("portal:case", number)
+    code = tracking_code(tracking_secret(), found.number, version)
+    target = _absolute(request, reverse("portal:track"))
+    return private(
+        show(
+            request,
+            "portal/receipt.html",
+            case=found,
+            code=code,
+            track_url=target,
+            qr=_qr(f"{target}#{found.number}/{code}"),
+            promise=progress.promise_words(found.promise, moment),
+            urgent=rules.emergencies(found.text, site()["emergencies"]),
+        )
+    )
+
+
+def _query(number: str) -> str:
+    from django.utils.http import urlencode
+
+    return urlencode({"number": number[:40]})
+
+
+def _absolute(request: HttpRequest, path: str) -> str:
+    scheme = "https" if settings.HTTPS else request.scheme
+    return f"{scheme}://{request.get_host()}{path}"
+
+
+def _qr(address_: str) -> Markup:
+    """A square that leads to the progress page. What stands behind the # never leaves the phone that reads it."""
+    drawn = segno.make(address_, error="m").svg_inline(scale=4, border=3, svgclass="qr", lineclass=None, light="white")
+    return Markup(drawn)  # noqa: S704 (made by segno from our own address)
+
+
