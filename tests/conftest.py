@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from linli.base.actor import system
 from tests import cast as casting
 from tests.embedded import django_db_setup
 
 __all__ = ["django_db_setup"]
+
+# How long one example takes says more about the machine than about the code.
+settings.register_profile("linli", deadline=None)
+settings.load_profile("linli")
 
 
 @pytest.fixture(autouse=True)

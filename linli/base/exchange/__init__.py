@@ -1,0 +1,15 @@
+"""Sheets in and out: CSV, XLSX, XLS and ODS are read by values only; CSV and XLSX are written without live formulas."""
+
+from linli.base.exchange.reading import Problem, SheetError, read_rows, sheet_names
+from linli.base.exchange.writing import PROBLEM_HEADER, csv_bytes, problem_rows, write_xlsx
+
+__all__ = [
+    "PROBLEM_HEADER",
+    "Problem",
+    "SheetError",
+    "csv_bytes",
+    "problem_rows",
+    "read_rows",
+    "sheet_names",
+    "write_xlsx",
+]

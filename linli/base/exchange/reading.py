@@ -1,0 +1,222 @@
+"""Reading a sheet row by row, whatever program wrote it. A broken row is reported, not fatal; nothing is guessed.
+
+The first row with more than one filled cell is the header; a title above it and empty rows are skipped. Rows are
+numbered as Excel numbers them. A row shorter than the header is broken in a text file, where it may have been cut by a
+line break. Every value is text without spaces around it: dates as 2026-10-01, times as 2026-10-01 09:30:00, numbers
+without ``.0``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from . import delimited
+from .delimited import SheetError, is_header
+
+UNPACKED_BYTES = 400 * 1024 * 1024
+LONGEST_CELL = 100_000
+_UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
+_WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+_ZIPPED = {".xlsx", ".xlsm", ".xlsb", ".ods"}
+MOST_TITLES = 5
+_PRECISE = 10**15  # from here on a spreadsheet has lost the last digits of a number
+
+
+Rows = Iterator[tuple[int, Sequence[Any] | str]]  # cells, or why they cannot be read
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with one row. column is empty where it is the row as a whole."""
+
+    row: int
+    column: str
+    reason: str
+
+
+def read_rows(
+    path: Path | str,
+    sheet: str | None = None,
+    problems: list[Problem] | None = None,
+    header_row: int | None = None,
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Row number and values by header, for each good row.
+
+    path: .csv, .txt or .tsv (also .gz), .xlsx, .xls, .ods. sheet: its name; default the first that holds anything.
+    header_row: where the header is not where it is looked for; what stands above it is skipped.
+    problems: gets every broken row, as it is met; without a list the first broken row raises SheetError.
+    Raises SheetError when the file cannot be read, is not what its extension says, or has no header.
+    """
+    path = Path(path)
+    kept = problems if problems is not None else _Strict()
+    if path.suffix.lower() in _WORKBOOKS:
+        rows = _workbook_rows(path, sheet)
+    elif sheet is not None:
+        raise SheetError("文本表格没有工作表名称。")
+    else:
+        rows = delimited.records(path, header_row)
+    if header_row is not None:
+        rows = (row for row in rows if row[0] >= header_row)
+    # The header is found now, so that a bad file fails before anything is imported.
+    header, rest = _header(rows, header_row is not None)
+    return _values(header, rest, kept)
+
+
+def sheet_names(path: Path | str) -> list[str]:
+    """The names of the sheets of a workbook; a text file has none."""
+    if Path(path).suffix.lower() not in _WORKBOOKS:
+        return []
+    with _workbook(Path(path)) as book:
+        return list(book.sheet_names)
+
+
+class _Strict(list[Problem]):
+    def append(self, problem: Problem) -> None:
+        raise SheetError(f"第 {problem.row} 行 {problem.column}：{problem.reason}".replace(" ：", "："))
+
+
+def _header(rows: Rows, given: bool) -> tuple[list[str], Rows]:
+    """The names of the columns, and the rows below. A sheet of one column has its first filled row for a header."""
+    above: list[tuple[int, Sequence[Any] | str]] = []
+    for number, cells in rows:
+        if isinstance(cells, str):
+            raise SheetError(f"第 {number} 行在表头之前，读不出来：{cells}")
+        if given or is_header(cells):
+            return _names(cells), rows
+        if any(_text(cell) for cell in cells):
+            above.append((number, cells))
+        if len(above) > MOST_TITLES:
+            break
+    if not above:
+        raise SheetError("表里没有内容，第一行应为表头。")
+    return _names(above[0][1]), chain(above[1:], rows)
+
+
+def _names(cells: Sequence[Any]) -> list[str]:
+    """Header texts, made different from each other: an empty one is named by its place, a repeated one is numbered."""
+    names: list[str] = []
+    for place, cell in enumerate(cells, 1):
+        name = " ".join(unicodedata.normalize("NFKC", _text(cell)).split()) or f"第{place}列"
+        count, wanted = 1, name
+        while wanted in names:
+            count += 1
+            wanted = f"{name}({count})"
+        names.append(wanted)
+    return names
+
+
+def _values(header: list[str], rows: Rows, problems: list[Problem]) -> Iterator[tuple[int, dict[str, str]]]:
+    for number, cells in rows:
+        if isinstance(cells, str):
+            problems.append(Problem(number, "", cells))
+            continue
+        if not any(_text(cell) for cell in cells):
+            continue
+        if len(cells) > len(header) and any(_text(cell) for cell in cells[len(header) :]):
+            problems.append(Problem(number, "", f"有 {len(cells)} 列，表头只有 {len(header)} 列。"))
+            continue
+        found: dict[str, str] = dict.fromkeys(header, "")
+        wrong = None
+        for name, cell in zip(header, cells, strict=False):
+            found[name] = _text(cell)
+            reason = _reason(cell, found[name])
+            if reason:
+                wrong = wrong or Problem(number, name, reason)
+        if wrong:
+            problems.append(wrong)
+        else:
+            yield number, found
+
+
+def _reason(cell: Any, text: str) -> str:
+    if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) >= _PRECISE:
+        return "数字超过15位，末几位已被表格软件丢掉；请把这一列设为文本后重新填写。"
+    if "\x00" in text:
+        return "含有不能保存的字符（NUL）。"
+    if _UNREADABLE.search(text):
+        return "有读不出来的字，文件编码可能不对。"
+    if len(text) > LONGEST_CELL:
+        return f"内容太长，超过 {LONGEST_CELL} 个字。"
+    return ""
+
+
+def _text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d}" if cell.time() == time(0) else f"{cell:%Y-%m-%d %H:%M:%S}"
+    if isinstance(cell, date | time | timedelta):
+        return str(cell)
+    return str(cell).strip()
+
+
+# -- workbooks -----------------------------------------------------------------------------------------------------
+
+
+def _workbook_rows(path: Path, sheet: str | None) -> Rows:
+    from python_calamine import CalamineError, WorksheetNotFound
+
+    with _workbook(path) as book:
+        try:
+            chosen = book.get_sheet_by_name(sheet) if sheet is not None else _first_filled(book)
+        except WorksheetNotFound:
+            known = "、".join(book.sheet_names)
+            raise SheetError(f"没有名为“{sheet}”的工作表；有：{known}。") from None
+        except (CalamineError, ValueError) as error:
+            raise SheetError(f"工作表读不出来：{error}") from error
+        yield from enumerate(chosen.iter_rows(), 1)  # from the first row of the sheet, filled or not
+
+
+def _first_filled(book: Any) -> Any:
+    sheets = (book.get_sheet_by_index(place) for place in range(len(book.sheet_names)))
+    found = next((sheet for sheet in sheets if sheet.start is not None), None)
+    if found is None:
+        raise SheetError("表里没有内容，第一行应为表头。")
+    return found
+
+
+def _workbook(path: Path) -> Any:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    if path.suffix.lower() in _ZIPPED:
+        _check_unpacked(path)
+    try:
+        return CalamineWorkbook.from_path(str(path))
+    except CalamineError as error:
+        locked = "assword" in str(error) or type(error).__name__ == "PasswordError"
+        reason = "表格设有密码，请去掉密码后再导入。" if locked else "表格打不开，请用表格软件另存为 XLSX 后再导入。"
+        raise SheetError(reason) from error
+    except OSError as error:
+        raise SheetError(f"文件打不开：{error.strerror or error}") from error
+
+
+def _check_unpacked(path: Path) -> None:
+    """A small workbook can unpack to a whole memory: count what really comes out before it is opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            total = 0
+            for member in archive.infolist():
+                with archive.open(member) as part:
+                    while piece := part.read(1024 * 1024):
+                        total += len(piece)
+                        if total > UNPACKED_BYTES:
+                            raise SheetError("表格解开后太大，请分成几份再导入。")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        if path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":  # a locked XLSX is an OLE container
+            raise SheetError("表格设有密码，或是旧格式；请去掉密码、另存为 XLSX 后再导入。") from error
+        raise SheetError("表格打不开，请用表格软件另存为 XLSX 后再导入。") from error
+    except OSError as error:
+        raise SheetError(f"文件打不开：{error.strerror or error}") from error
