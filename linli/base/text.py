@@ -1,14 +1,16 @@
 """Plain text made comparable: one spelling, character bigrams, and the terms of a search.
 
-Chinese is written without spaces and its commonest words have two characters, so an index of trigrams misses them. Everything that
-compares or finds text in Linli therefore works on bigrams of *runs*: unbroken stretches of letters, digits and marks. Punctuation,
-emoji and white space end a run; invisible characters (zero-width spaces, variation selectors) are dropped without ending it.
+Chinese is written without spaces and its commonest words have two characters, so an index of trigrams misses them.
+Everything that compares or finds text in Linli therefore works on bigrams of *runs*: unbroken stretches of letters,
+digits and marks. Punctuation, emoji and white space end a run; invisible characters (zero-width spaces, variation
+selectors) are dropped without ending it.
 
-The search index stores ``bigrams(text)``; a query is looked up by ``search_terms(query)`` (every term must be present) and each hit
-is checked again with ``contains``, since a text may hold all bigrams of a phrase without holding the phrase.
+The search index stores ``bigrams(text)``; a query is looked up by ``search_terms(query)`` (every term must be
+present) and each hit is checked again with ``contains``, since a text may hold all bigrams of a phrase without
+holding the phrase.
 
-Nothing here touches the database, and no input is too odd: rare characters beyond the basic plane (𠮷), lone surrogates, NUL and
-emoji are all accepted.
+Nothing here touches the database, and no input is too odd: rare characters beyond the basic plane (𠮷), lone
+surrogates, NUL and emoji are all accepted.
 """
 
 import unicodedata
@@ -49,10 +51,11 @@ _sieve = _Sieve()
 def normalise(text: str) -> str:
     """One spelling of a text: NFKC, case folded, runs of letters and digits with single spaces between.
 
-    Full-width forms become plain ones (``１３号`` -> ``13号``), upper case lower, punctuation and emoji a space. Idempotent.
+    Full-width forms become plain ones (``１３号`` -> ``13号``), upper case lower, punctuation and emoji a space.
+    Idempotent.
     """
-    # Case folding can undo a composition (and the other way round), so both are done until nothing changes; twice is enough
-    # for every character that Unicode has, and the property test holds it.
+    # Case folding can undo a composition (and the other way round), so both are done until nothing changes; twice is
+    # enough for every character that Unicode has, and the property test holds it.
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return _SPACE.join(unicodedata.normalize("NFKC", folded.translate(_sieve)).split())
 
@@ -60,8 +63,8 @@ def normalise(text: str) -> str:
 def bigrams(text: str) -> list[str]:
     """The distinct pairs of neighbouring characters of a text, in order of first appearance.
 
-    A pair never spans two runs. A run of a single character has no pair and leaves nothing behind: one character alone is
-    found by ``contains``, not by the index.
+    A pair never spans two runs. A run of a single character has no pair and leaves nothing behind: one character
+    alone is found by ``contains``, not by the index.
     """
     pairs: dict[str, None] = {}
     for run in normalise(text).split():
@@ -79,7 +82,8 @@ def search_terms(query: str) -> list[str]:
 
 
 def contains(text: str, query: str) -> bool:
-    """Whether each run of the query stands unbroken in the text: the check after the index, and the rule of what a hit is.
+    """Whether each run of the query stands unbroken in the text: the check after the index, and the rule of what a
+    hit is.
 
     A blank query is contained in every text.
     """
