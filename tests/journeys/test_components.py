@@ -1,4 +1,4 @@
-"""The living page of components in a real browser: accessible in both frames and sizes, and each behaviour does what it says."""
+"""The living page of components in a real browser: accessible in both frames and sizes, each behaviour as it says."""
 
 import struct
 import zlib
