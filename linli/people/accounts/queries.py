@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from linli.base import policies
 from linli.base.actor import Actor
@@ -12,8 +12,7 @@ from linli.people.accounts.rules import OWN_RIGHTS, actor_through, in_office, ro
 
 def posts_in_office(account_id: int, today: date) -> QuerySet[Post]:
     """The posts a person holds today, oldest first."""
-    held = Q(starts__lte=today) & (Q(ends__isnull=True) | Q(ends__gte=today))
-    return Post.objects.filter(held, account_id=account_id).select_related("organisation").order_by("starts", "id")
+    return Post.objects.filter(_held(today), account_id=account_id).select_related("organisation").order_by("starts", "id")
 
 
 def actor_of(post: Post) -> Actor:
@@ -64,3 +63,25 @@ def recent_attempts(login: str, count: int = 10) -> list[SignInAttempt]:
 
 def unused_recovery_codes(account_id: int) -> int:
     return RecoveryCode.objects.filter(account_id=account_id, used_at=None).count()
+
+
+def register(actor: Actor, today: date) -> QuerySet[Account]:
+    """Accounts with the posts they hold today, for administrators; nobody else sees any."""
+    if not actor.may("accounts.view"):
+        return Account.objects.none()
+    held = Post.objects.filter(_held(today)).select_related("organisation").order_by("starts", "id")
+    return Account.objects.prefetch_related(Prefetch("posts", held, to_attr="held"))
+
+
+def holding(accounts: QuerySet[Account], today: date, **wanted: object) -> QuerySet[Account]:
+    """Accounts that hold a post of this kind today."""
+    posts = Post.objects.filter(_held(today), account=OuterRef("pk"), **wanted)
+    return accounts.filter(Exists(posts))
+
+
+def without_post(accounts: QuerySet[Account], today: date) -> QuerySet[Account]:
+    return accounts.filter(~Exists(Post.objects.filter(_held(today), account=OuterRef("pk"))))
+
+
+def _held(today: date) -> Q:
+    return Q(starts__lte=today) & (Q(ends__isnull=True) | Q(ends__gte=today))

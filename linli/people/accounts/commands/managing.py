@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.commands import Refused, announce, command, detail
+from linli.base.commands import Refused, about, announce, command, detail
 from linli.people.accounts import passwords, queries
 from linli.people.accounts.models import Account, Post, RecoveryCode
 from linli.people.accounts.signing_in import normalise_login
@@ -20,8 +21,11 @@ _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{1,39}")
 
 
 @command("accounts.create", right="accounts.edit", repeatable=True)
-def create(actor: Actor, *, login: str, name: str, demo: bool = False) -> tuple[Account, str]:
-    """A new account without any post. Returns it with a password that works once, for 72 hours; it is stored nowhere else."""
+def create(actor: Actor, *, login: str, name: str) -> dict[str, Any]:
+    """A new account without any post.
+
+    Returns {"id", "password"}; the password works once, within 72 hours, and is stored nowhere else.
+    """
     login, name = normalise_login(login), name.strip()
     if not _LOGIN.fullmatch(login):
         raise Refused("登录名用 2 到 40 个小写字母、数字和 . _ @ -，以字母或数字开头。", field="login")
@@ -32,10 +36,10 @@ def create(actor: Actor, *, login: str, name: str, demo: bool = False) -> tuple[
     password = passwords.new_one_time()
     moment = now()
     account = Account.objects.create(
-        login=login, name=name, demo=demo, password=password, one_time=True, password_at=moment, created_at=moment
+        login=login, name=name, password=password, one_time=True, password_at=moment, created_at=moment
     )
-    detail(created=account.pk)
-    return account, password
+    about("accounts.account", account.pk)
+    return {"id": account.pk, "password": password}
 
 
 @command("accounts.appoint")
@@ -138,7 +142,7 @@ def reset_second_factor(actor: Actor, account: Account) -> Account:
         raise Refused("这个账号没有绑定动态口令。")
     RecoveryCode.objects.filter(account=account).delete()
     account.totp_secret, account.totp_step = "", 0
-    account.session_round = F("session_round") + 1  # type: ignore[assignment]
+    account.session_round = F("session_round") + 1
     account.save(update_fields=["totp_secret", "totp_step", "session_round"])
     account.refresh_from_db()
     return account
@@ -146,7 +150,7 @@ def reset_second_factor(actor: Actor, account: Account) -> Account:
 
 def _switch(account: Account, *, active: bool) -> Account:
     account.is_active = active
-    account.session_round = F("session_round") + 1  # type: ignore[assignment]
+    account.session_round = F("session_round") + 1
     account.save(update_fields=["is_active", "session_round"])
     account.refresh_from_db()
     return account
