@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.insight.boards import views
 
 app_name = "boards"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("export.csv", views.export, name="export"),
+    path("behind/", views.behind, name="behind"),
+]

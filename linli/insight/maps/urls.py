@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.insight.maps import views
 
 app_name = "maps"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.map_page, name="map"),
+    path("cases.json", views.cases, name="cases"),
+]

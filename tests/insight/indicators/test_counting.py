@@ -20,7 +20,7 @@ def lived(cast: Cast, resolved: bool | None, satisfaction: str, *, again: bool =
     """A case that was filed, answered and called back; `resolved` None: nobody was reached."""
     here = cast.organisations["here"].pk
     with frozen(MONDAY):
-        case = commands.file(cast.nobody, text="下水道堵了", longitude=POINT_HERE[0], latitude=POINT_HERE[1])["id"]
+        case = commands.file(cast.nobody, text="下水道堵了", kind="report", longitude=POINT_HERE[0], latitude=POINT_HERE[1])["id"]
         commands.dispatch(cast.dispatcher, case, to=here)
         commands.accept(cast.secretary, case)
         commands.contact(cast.secretary, case, reached=True)

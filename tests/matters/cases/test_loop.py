@@ -19,7 +19,7 @@ TEXT = "楼道里的灯坏了三天,晚上老人上下楼看不见。"
 
 def file(cast: Cast, **given: object) -> int:
     """A case in community A, as a resident files it."""
-    facts = {"text": TEXT, "longitude": POINT_HERE[0], "latitude": POINT_HERE[1], "phone": "13800138000", "name": "张三丰"}
+    facts = {"text": TEXT, "kind": "report", "longitude": POINT_HERE[0], "latitude": POINT_HERE[1], "phone": "13800138000", "name": "张三丰"}
     return commands.file(cast.nobody, **{**facts, **given})["id"]
 
 
@@ -178,7 +178,7 @@ def test_a_stale_form_is_told_so(cast: Cast) -> None:
 
 
 def test_the_unit_complained_about_cannot_answer_nor_see_the_reporter(cast: Cast) -> None:
-    case = file(cast, kind="complaint", about_id=cast.organisations["here"].pk)
+    case = file(cast, about_id=cast.organisations["here"].pk)
     commands.dispatch(cast.dispatcher, case, to=cast.organisations["here"].pk)
     commands.accept(cast.secretary, case)
     for attempt in (

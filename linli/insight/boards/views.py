@@ -1,0 +1,147 @@
+"""The board of a place: today, the figures, the map, the trend; every number opens the cases behind it."""
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from linli.base import masks
+from linli.base.clockwork import now
+from linli.base.exchange import csv_bytes
+from linli.base.pages import page
+from linli.insight.boards import reading
+from linli.insight.boards.forms import BoardFilter
+from linli.insight.indicators import queries
+from linli.insight.indicators.models import Measures
+from linli.insight.indicators.queries import BEHIND, Period
+from linli.matters.cases.queries import category_map
+from linli.people.organisations.queries import directory
+from linli.procedures import queries as procedures
+from linli.procedures.paging import Order, page_of
+
+PLACE = ZoneInfo("Asia/Shanghai")
+COLUMNS = ("id", "number", "title", "step", "holder_id", "opened_at", "closed_at", "case__category", "case__resolved", "case__satisfaction")
+
+
+def today() -> date:
+    return now().astimezone(PLACE).date()
+
+
+@page("boards.view")
+def board(request: HttpRequest) -> HttpResponse:
+    """今天、指标、地图、趋势."""
+    filter_ = BoardFilter(request.GET, request.actor, today())  # type: ignore[attr-defined]
+    period = filter_.span
+    shown = reading.board(request.actor, filter_.code, period, filter_.digits, now())  # type: ignore[attr-defined]
+    figure = queries.figures()[filter_.chosen_figure]
+    sort = request.GET.get("sort", "code")
+    shown["parts"] = _sorted(shown["parts"], sort)
+    values = {part.code: _number(part.values[figure.code]) for part in shown["parts"]}
+    return render(
+        request,
+        "boards/board.html",
+        {
+            **shown,
+            "filter": filter_,
+            "region": filter_.code,
+            "place": filter_.names.get(filter_.code, filter_.code),
+            "period": period,
+            "digits": filter_.digits,
+            "figure": figure,
+            "figures": queries.figures(),
+            "map_values": values,
+            "rate_series": [{"name": queries.figures()[code].name, "values": line} for code, line in shown["trend"].rates.items()],
+            "figure_columns": [{"key": code, "label": one.name, "kind": "number", "sort": code} for code, one in queries.figures().items()],
+            "category_names": [name for name, _number_, _link in shown["categories"]],
+            "category_numbers": [number for _name, number, _link in shown["categories"]],
+            "category_links": [link for _name, _number_, link in shown["categories"]],
+            "sort": sort,
+            "today": today(),
+            "filed_today": _filed_today(filter_.code, period, shown),
+            "today_link": reading.behind_link("filed", filter_.code, Period(today(), today())),
+        },
+    )
+
+
+def _filed_today(region: str, period: Period, shown: dict[str, Any]) -> int:
+    if period.first <= today() <= period.last:
+        days = queries.by_day(region, Period(today(), today()))
+        return queries.total(days)["filed"]
+    return 0
+
+
+def _number(value: queries.Value) -> float | None:
+    return None if value.number is None else float(value.number)
+
+
+def _sorted(parts: list[reading.Part], sort: str) -> list[reading.Part]:
+    """By name as it stands, or by a figure; places without a value come last either way."""
+    down, code = sort.startswith("-"), sort.removeprefix("-")
+    if code in ("open", "overdue"):
+        return sorted(parts, key=lambda part: getattr(part, code), reverse=down)
+    if code not in queries.figures():
+        return parts
+    known = [part for part in parts if part.values[code].number is not None]
+    return sorted(known, key=lambda part: part.values[code].number or 0, reverse=down) + [
+        part for part in parts if part.values[code].number is None
+    ]
+
+
+@page("boards.view")
+def export(request: HttpRequest) -> HttpResponse:
+    """The table of the board as a sheet, with what the figures were made from."""
+    filter_ = BoardFilter(request.GET, request.actor, today())  # type: ignore[attr-defined]
+    shown = reading.board(request.actor, filter_.code, filter_.span, filter_.digits, now())  # type: ignore[attr-defined]
+    figures = queries.figures()
+    head = [_("代码"), _("名称")]
+    for figure in figures.values():
+        head += [figure.name] if figure.kind == "count" else [figure.name, f"{figure.name}·{_('分子')}", f"{figure.name}·{_('分母')}"]
+    lines = []
+    for part in shown["parts"]:
+        line = [part.code, part.name]
+        for code, figure in figures.items():
+            value = part.values[code]
+            line.append(value.text)
+            if figure.kind == "rate":
+                line += [str(float(value.numerator)), str(int(value.denominator or 0))]
+        lines.append([*line, str(part.open), str(part.overdue)])
+    body = csv_bytes([*head, _("在办"), _("超期")], lines)
+    answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="board-{filter_.code}-{filter_.span.first}-{filter_.span.last}.csv"'
+    return answer
+
+
+@page("boards.view")
+def behind(request: HttpRequest) -> HttpResponse:
+    """The cases that make up one number: the same condition that counted them."""
+    measure, region = request.GET.get("measure", ""), request.GET.get("region", "")
+    if measure not in BEHIND or not region.isascii() or not region.isdigit() or len(region) > 24:
+        raise Http404
+    try:
+        period = Period(date.fromisoformat(request.GET.get("first", "")), date.fromisoformat(request.GET.get("last", "")))
+    except ValueError:
+        raise Http404 from None
+    category, channel = request.GET.get("category", "")[:60], request.GET.get("channel", "")[:12]
+    found = queries.behind(request.actor, measure, region, period, category=category, channel=channel)  # type: ignore[attr-defined]
+    rows = procedures.visible_to(request.actor).filter(pk__in=found.order_by().values("pk"))  # type: ignore[attr-defined]
+    shown = page_of(rows, COLUMNS, Order("opened_at", descending=True), after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    labels, names = directory(), category_map()
+    for row in shown.rows:
+        row["holder"] = labels.label(row["holder_id"])
+        row["title"] = masks.scrub(row["title"])
+        row["category"] = str(names[row["case__category"]]["name"]) if row["case__category"] in names else ""
+    return render(
+        request,
+        "boards/behind.html",
+        {
+            "rows": shown.rows,
+            "page": shown,
+            "measure": Measures._meta.get_field(measure).verbose_name,
+            "place": reading.names_below(region, len(region)).get(region, region),
+            "period": period,
+            "category": str(names[category]["name"]) if category in names else "",
+        },
+    )
