@@ -50,6 +50,6 @@ def load(cases: int = 0) -> str:
 
 def sign_ins() -> list[tuple[str, str, str]]:
     """The demo people who can sign in: role, user name, password."""
-    from linli.doors.demo.people import PASSWORD, SIGN_INS
+    from linli.doors.demo.sign_ins import PASSWORD, SIGN_INS
 
     return [(title, login, PASSWORD) for login, (_name, _role, title, _organisation) in SIGN_INS.items()]

@@ -9,29 +9,15 @@ from django.contrib.auth.hashers import make_password
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import command
+from linli.doors.demo.sign_ins import PASSWORD, SIGN_INS
 from linli.people.accounts.models import Account, Post
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import forget
 from linli.places.regions.demo import Record, records
 
-PASSWORD = "linli-demo-2026"  # noqa: S105  shown on the sign-in page of the demo, worth nothing elsewhere
 FOCUS = "110106009"
 STARTS = date(2024, 1, 1)
 
-# login -> (name, role, title, which organisation): the people whose eyes a newcomer can borrow, all of the focus sub-district.
-SIGN_INS = {
-    "huawu": ("何听雨", "call_taker", "话务员", "desk"),
-    "paidan": ("方致远", "dispatcher", "派单员", "desk"),
-    "shuji": ("苏明月", "community_secretary", "社区书记", "community"),
-    "shegong": ("林知夏", "community_worker", "社区工作者", "community"),
-    "wangge": ("石磊", "grid_worker", "网格员", "grid"),
-    "chengguan": ("罗建安", "department_clerk", "城市管理科经办", "urban_management"),
-    "wuye": ("田守业", "property_manager", "物业项目经理", "property"),
-    "lingdao": ("程立言", "leader", "街道办事处主任", "office"),
-    "shenji": ("严慎行", "auditor", "审计员", "office"),
-    "zhengce": ("章有据", "policy_editor", "政策管理员", "office"),
-    "guanli": ("白管家", "system_administrator", "系统管理员", "office"),
-}
 DEPARTMENTS = {
     "urban_management": "城市管理科",
     "utilities": "公用事业科",
