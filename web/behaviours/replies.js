@@ -11,8 +11,8 @@ function sentence(html) {
 function onResponse(event) {
   const { ctx } = event.detail;
   const status = ctx.response?.status ?? 200;
-  // 422 is the form again, with what is wrong; 401 carries the way to the sign-in page.
-  if (status < 400 || status === 422 || status === 401) return;
+  // 422 is the form again, with what is wrong, 409 with what happened meanwhile; 401 carries the way to the sign-in page.
+  if (status < 400 || status === 422 || status === 409 || status === 401) return;
   event.preventDefault();
   const fallback = status === 404 || status === 403 ? words.notFound : words.failed;
   ctx.response.raw.text().then((html) => toast(sentence(html) ?? fallback, "bad"));

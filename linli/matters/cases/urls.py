@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from linli.matters.cases.views import acts, detail, worklist
+from linli.matters.cases.views import acts, detail, take, worklist
 
 app_name = "cases"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
+    path("take/", take.take, name="take"),
+    path("take/hints/", take.hints, name="hints"),
+    path("take/options/<slug:what>/", take.options, name="options"),
     path("<slug:number>/", detail.detail, name="detail"),
+    path("<slug:number>/taken/", take.taken, name="taken"),
     path("<slug:number>/reveal/", detail.reveal, name="reveal"),
     path("<slug:number>/act/<slug:act>/", acts.act, name="act"),
 ]
