@@ -13,6 +13,7 @@ from linli.places.regions.coordinates import from_gcj02
 from linli.places.regions.rules import MAX_LENGTH, Level, stored_level
 
 LEVELS = {level.name.lower(): level for level in Level}
+_NUMBERED = {str(int(level)): level for level in Level}
 # Only this browser keeps it: an answer may carry a cookie, which no shared cache must hand on.
 KEEP = "private, max-age=30, must-revalidate"
 
@@ -20,14 +21,15 @@ KEEP = "private, max-age=30, must-revalidate"
 @page.public("boundaries of regions are public facts")
 @require_safe
 def boundaries(request: HttpRequest) -> HttpResponse:
-    """GeoJSON of the regions below `within` (a code prefix) at `level`; `zoom` lets it be simplified. 304 when unchanged."""
+    """GeoJSON of the regions below `within` (a code prefix) at `level`; `zoom` lets it be simplified.
+
+    304 when unchanged.
+    """
     prefix = request.GET.get("within", "")
     if prefix and not (prefix.isascii() and prefix.isdigit() and 2 <= len(prefix) <= MAX_LENGTH):
         return _wrong("within", _("within 应为区划代码的前几位"))
     wanted = request.GET.get("level", "")
-    level = LEVELS.get(wanted) or (mapping.level_below(prefix) if not wanted else None)
-    if wanted.isascii() and wanted.isdigit() and len(wanted) == 1 and int(wanted) in iter(Level):
-        level = Level(int(wanted))
+    level = LEVELS.get(wanted) or _NUMBERED.get(wanted) or (mapping.level_below(prefix) if not wanted else None)
     if level is None:
         return _wrong("level", _("level 应为 %(known)s 之一") % {"known": "、".join(LEVELS)})
     zoom = request.GET.get("zoom", "")

@@ -18,7 +18,7 @@ from linli.places.regions.policy import current_scheme
 from linli.places.regions.reading import Problem, Reading, Row, Unreadable, read
 from linli.places.regions.rules import short_name
 
-_SAID = ("name", "short_name", "urban_rural", "households")
+_SAID = ("name", "short_name", "urban_rural", "households", "source")
 _MEASURED = ("polygon", "west", "south", "east", "north", "longitude", "latitude", "area")
 
 
@@ -73,6 +73,12 @@ def apply_import(actor: Actor, staged: RegionImport, *, only_good: bool = False)
     staged.rows = []
     staged.save(update_fields=["summary", "applied_at", "rows"])
     return staged
+
+
+def foresee(content: bytes, file_name: str) -> tuple[str, Plan]:
+    """(kind, plan) of a file without writing anything: the dry run. Refused: the file cannot be read."""
+    reading = _read(content, file_name)
+    return reading.kind, plan(reading.rows, reading.problems, _today())
 
 
 def planned(staged: RegionImport) -> Plan:
@@ -155,8 +161,7 @@ def _apply(found: Plan, file_name: str, only_good: bool) -> dict[str, int]:
                 code=row.code,
                 valid_from=_today(),
                 updated_at=moment,
-                source=source,
-                **{"urban_rural": "", "households": None, **_given(row)},
+                **{"source": source, **_given(row)},
             )
             for row in found.created
         ],
@@ -167,8 +172,8 @@ def _apply(found: Plan, file_name: str, only_good: bool) -> dict[str, int]:
         region = known[row.code]
         for name, value in _given(row).items():
             setattr(region, name, value)
-        region.updated_at, region.source = moment, source
-    Region.objects.bulk_update(known.values(), [*_SAID, *_MEASURED, "source", "updated_at"], batch_size=500)
+        region.updated_at = moment
+    Region.objects.bulk_update(known.values(), [*_SAID, *_MEASURED, "updated_at"], batch_size=500)
     counts = {
         "created": len(found.created),
         "changed": len(found.changed),

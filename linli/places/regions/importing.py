@@ -95,7 +95,7 @@ def _against(row: Row, known: Region | None, held: set[str], today: date) -> tup
 
 
 def _differs(row: Row, before: Region) -> bool:
-    fields = ("name", "short_name", "urban_rural", "households")
+    fields = ("name", "short_name", "urban_rural", "households", "source")
     if any(getattr(row, name) not in (None, getattr(before, name)) for name in fields):
         return True
     return row.outline is not None and row.outline["geometry"] != before.polygon

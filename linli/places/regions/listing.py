@@ -2,6 +2,7 @@
 
 import math
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +18,15 @@ SIZE = 50
 class Page:
     """Rows of one page; before and after are cursors, empty at the ends."""
 
-    rows: list[Region]
+    rows: Sequence[Region]
     before: str = ""
     after: str = ""
 
 
 def page(rows: QuerySet[Region], sort: str, *, after: str = "", before: str = "", size: int = SIZE) -> Page:
-    """The page that follows the cursor `after`, or precedes `before`. sort: a column of numbers or code, `-` for descending.
+    """The page that follows the cursor `after`, or precedes `before`.
+
+    sort: `code` or a column of numbers, with `-` before it for descending.
 
     A cursor that makes no sense gives the first page.
     """

@@ -1,12 +1,13 @@
 """Boundaries for drawing: a GeoJSON collection of the regions below a prefix, simplified for a zoom, kept per process.
 
-The answer depends on nothing but the arguments and the state of the regions, so it carries a tag by which browsers ask again
-cheaply. Neighbours are simplified together: what was a shared border stays one.
+The answer depends on nothing but the arguments and the state of the regions, so it carries a tag by which browsers
+ask again cheaply. Neighbours are simplified together: what was a shared border stays one.
 """
 
 import json
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,7 +40,7 @@ _lock = threading.Lock()
 
 
 def level_below(prefix: str) -> Level:
-    """The level that a map of a region shows: the one below it; grids show themselves, the whole office its sub-districts."""
+    """The level that a map of a region shows: the one below it; a grid shows itself, the whole office sub-districts."""
     if not prefix:
         return Level.SUB_DISTRICT
     return next((level for level, length in LENGTHS.items() if length > len(prefix)), Level.GRID)
@@ -107,7 +108,7 @@ def _simplified(shapes: list[str], step: int) -> list[str]:
     return [str(text) for text in shapely.to_geojson(rounded)]
 
 
-def _feature(row: dict[str, Any], geometry: str) -> str:
+def _feature(row: Mapping[str, Any], geometry: str) -> str:
     properties = {
         "code": row["code"],
         "name": row["short_name"],

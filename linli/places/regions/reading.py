@@ -1,28 +1,24 @@
 """From an uploaded file to checked rows of regions. Pure: no database; what is wrong comes back row by row, in words.
 
-A code sheet (CSV in UTF-8 or GB18030, or XLSX) has at least a column of codes and one of names. A GeoJSON file has one
+A code sheet (CSV, XLSX) has at least a column of codes and one of names. A GeoJSON file has one
 feature per region, its code among the properties.
 """
 
-import csv
-import io
 import json
-import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from tempfile import NamedTemporaryFile
 from typing import Any
 
-import python_calamine
 from django.utils.translation import gettext as _
 
+from linli.base import exchange
 from linli.places.regions import outlines
 from linli.places.regions.rules import InvalidCode, Scheme, check_urban_rural, short_name, validate
 
 MAX_BYTES = 40 * 1024 * 1024
-MAX_UNPACKED = 400 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_HOUSEHOLDS = 1_000_000
-COLUMNS = ("code", "name", "short_name", "urban_rural", "households")
 
 # What people call the columns, in files and in GeoJSON properties. Compared without spaces, in lower case.
 _NAMES = {
@@ -31,6 +27,7 @@ _NAMES = {
     "short_name": "简称 short_name shortname",
     "urban_rural": "城乡分类代码 城乡分类 urban_rural",
     "households": "户数 总户数 households",
+    "source": "来源 出处 source",
 }
 _COLUMN_OF = {alias: column for column, aliases in _NAMES.items() for alias in aliases.split()}
 
@@ -59,6 +56,7 @@ class Row:
     short_name: str | None = None
     urban_rural: str | None = None
     households: int | None = None
+    source: str | None = None
     outline: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -87,17 +85,25 @@ def read(content: bytes, file_name: str, scheme: Scheme) -> Reading:
 
 
 def read_sheet(content: bytes, scheme: Scheme) -> Reading:
-    """A code sheet. The first row with both a code and a name heading is the header. Raises Unreadable."""
-    lines = iter(enumerate(_xlsx(content) if content.startswith(b"PK\x03\x04") else _csv(content), start=1))
-    columns = _header(lines)
+    """A code sheet: CSV, XLSX or XLS, told apart by their first bytes. Raises Unreadable."""
+    broken: list[exchange.Problem] = []
     found = Reading("sheet")
-    for number, cells in lines:
-        if all(cell is None or not str(cell).strip() for cell in cells):
-            continue
-        if len(found.rows) + len(found.problems) >= MAX_ROWS:
-            raise Unreadable(_("行数太多（最多 %(most)d 行），请分成几份") % {"most": MAX_ROWS})
-        given = {name: cells[at] if at < len(cells) else None for name, at in columns.items()}
-        _take(found, _("第 %(number)d 行") % {"number": number}, given, scheme)
+    with NamedTemporaryFile(suffix=_suffix(content)) as file:
+        file.write(content)
+        file.flush()
+        try:
+            for number, cells in exchange.read_rows(file.name, problems=broken):
+                given = {column: value for name, value in cells.items() if (column := _column(name))}
+                if not {"code", "name"} <= set(given):
+                    raise Unreadable(_("没有找到表头：前几行里应有一行写着“代码”和“名称”"))
+                if len(found.rows) + len(found.problems) >= MAX_ROWS:
+                    raise Unreadable(_("行数太多（最多 %(most)d 行），请分成几份") % {"most": MAX_ROWS})
+                _take(found, _row(number), given, scheme)
+        except exchange.SheetError as error:
+            raise Unreadable(str(error)) from error
+    found.problems += [Problem(_row(one.row), _column(one.column) or one.column, one.reason) for one in broken]
+    if not found.rows and not found.problems:
+        raise Unreadable(_("表里没有一行区划"))
     return found
 
 
@@ -124,11 +130,7 @@ def read_geojson(content: bytes, scheme: Scheme) -> Reading:
         if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
             found.problems.append(Problem(place, "", _("不是要素（Feature），或者没有属性（properties）")))
             continue
-        given = {
-            column: value
-            for key, value in feature["properties"].items()
-            if (column := _COLUMN_OF.get("".join(str(key).split()).lower()))
-        }
+        given = {column: value for key, value in feature["properties"].items() if (column := _column(key))}
         _take(found, place, given, scheme, feature.get("geometry"), with_outline=True)
     return found
 
@@ -163,6 +165,7 @@ def _take(
         checked("short_name", lambda value: _text(value, 40)),
         checked("urban_rural", check_urban_rural),
         checked("households", _households),
+        checked("source", lambda value: _text(value, 200)),
     )
     if row.name and not row.short_name:
         row.short_name = short_name(row.name)[:40]
@@ -202,57 +205,18 @@ def _households(value: Any) -> int:
     return int(text)
 
 
-def _header(lines: Iterator[tuple[int, list[Any]]]) -> dict[str, int]:
-    """Column -> position, from the first of the leading ten rows that has code and name."""
-    for _number, cells in lines:
-        columns: dict[str, int] = {}
-        for position, cell in enumerate(cells):
-            column = _COLUMN_OF.get("".join(str(cell or "").split()).lower())
-            if column and column not in columns:
-                columns[column] = position
-        if {"code", "name"} <= set(columns):
-            return columns
-        if _number >= 10:
-            break
-    raise Unreadable(_("没有找到表头：前 10 行里应有一行写着“代码”和“名称”"))
+def _column(name: object) -> str:
+    """Which of our columns a heading or property means; empty for others."""
+    return _COLUMN_OF.get("".join(str(name).split()).lower(), "")
 
 
-def _csv(content: bytes) -> Iterable[list[Any]]:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise Unreadable(_("看不懂文件的编码：请另存为 UTF-8 或 GBK 编码的 CSV，或者 XLSX"))
-    if "\x00" in text:
-        raise Unreadable(_("这不是表格文件：里面有 CSV 里不会出现的字节"))
-    head = text[:4000]
-    delimiter = max(",\t;", key=head.count)
-    try:
-        yield from csv.reader(io.StringIO(text), delimiter=delimiter)
-    except csv.Error as error:
-        raise Unreadable(_("CSV 的格式不对：%(reason)s") % {"reason": error}) from error
+def _row(number: int) -> str:
+    return _("第 %(number)d 行") % {"number": number}
 
 
-def _xlsx(content: bytes) -> Iterable[list[Any]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise Unreadable(_("文件损坏，打不开；请重新保存为 XLSX")) from error
-    if unpacked > MAX_UNPACKED:
-        raise Unreadable(_("文件解开以后太大，可能不是正常的表格"))
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
-    except python_calamine.PasswordError as error:
-        raise Unreadable(_("文件有密码，请去掉密码再上传")) from error
-    except (python_calamine.CalamineError, IndexError, OSError) as error:
-        raise Unreadable(_("打不开这份表格：请另存为 XLSX 或 CSV")) from error
-    return rows
+def _suffix(content: bytes) -> str:
+    kinds = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls", b"\x1f\x8b": ".csv.gz"}
+    return next((suffix for start, suffix in kinds.items() if content.startswith(start)), ".csv")
 
 
 def _check_reference(reference: Any) -> None:

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.commands.models import AuditRow
-from linli.places.regions import commands, demo, drawing, policy, queries, reading
+from linli.base.exchange import reading as exchange_reading
+from linli.places.regions import commands, demo, drawing, queries, reading
 from linli.places.regions.models import Region, RegionImport
 from linli.places.regions.reading import Unreadable, read
 from linli.places.regions.rules import BEIJING_15
@@ -119,10 +120,10 @@ def test_rare_characters_and_emoji_stay_whole() -> None:
 
 
 def bomb() -> bytes:
+    """A workbook of a few kilobytes whose sheet unpacks to eight megabytes."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(5):
-            archive.writestr(f"xl/worksheets/sheet{number}.xml", b"\0" * (reading.MAX_UNPACKED // 4))
+        archive.writestr("xl/worksheets/sheet1.xml", b"\0" * 8 * 1024 * 1024)
     return file.getvalue()
 
 
@@ -133,10 +134,10 @@ def bomb() -> bytes:
         (b" \n ", "空的"),
         ("甲,乙\n1,2\n".encode(), "没有找到表头"),
         (b"code\n110106\n", "没有找到表头"),
-        (b"\xff\xfe\x00\x01" * 20, "看不懂文件的编码|不会出现的字节"),
-        (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "看不懂文件的编码|不会出现的字节"),
-        (b"PK\x03\x04 not a zip", "文件损坏"),
-        (workbook(("a", "b")).replace(b"xl/workbook.xml", b"xl/w0rkbook.xml"), "打不开|损坏"),
+        (b"\xff\xfe\x00\x01" * 20, "没有一行区划"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "不是文本表格"),
+        (b"PK\x03\x04 not a zip", "表格打不开"),
+        (workbook(("a", "b")).replace(b"xl/workbook.xml", b"xl/w0rkbook.xml"), "没有内容|打不开"),
         (b"{", "不是完整的 GeoJSON"),
         (b"[" * 200_000, "不是完整的 GeoJSON"),
         (b"[1]", "FeatureCollection"),
@@ -152,10 +153,11 @@ def test_a_file_that_cannot_be_read_says_why(content: bytes, reason: str) -> Non
         read(content, "x", BEIJING_15)
 
 
-def test_a_workbook_that_unpacks_to_gigabytes_is_not_opened() -> None:
+def test_a_workbook_that_unpacks_too_far_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     content = bomb()
-    assert len(content) < 2_000_000
-    with pytest.raises(Unreadable, match="解开以后太大"):
+    assert len(content) < 20_000
+    monkeypatch.setattr(exchange_reading, "UNPACKED_BYTES", 1024 * 1024)
+    with pytest.raises(Unreadable, match="解开后太大"):
         read(content, "x.xlsx", BEIJING_15)
 
 
@@ -374,13 +376,19 @@ def test_real_boundaries_are_read() -> None:
 
 
 def test_queries_do_not_grow_with_the_rows(cast: Cast) -> None:
-    commands.import_sheet(cast.sysadmin, content=sheet((GRID, "第一网格")), file_name="x.csv")  # warm: policy, search path
+    commands.import_sheet(cast.sysadmin, content=sheet((GRID, "第一网格")), file_name="x.csv")  # what is read once
     costs = []
     for number, count in ((1, 1), (2, 60)):
         rows = [(f"{HERE}{number}{i:02d}", f"网格{i}") for i in range(count)]
-        with CaptureQueriesContext(
-            connection,
-        ) as queries_made:
+        with CaptureQueriesContext(connection) as queries_made:
             commands.import_sheet(cast.sysadmin, content=sheet(*rows), file_name="x.csv")
         costs.append(len(queries_made))
     assert costs[0] == costs[1]
+
+
+def test_the_source_of_a_row_is_kept_where_the_file_tells_it(cast: Cast) -> None:
+    content = sheet((NEW, "第三网格", "某街道网格图(2026)"), head=("代码", "名称", "来源"))
+    commands.import_sheet(cast.sysadmin, content=content, file_name="x.csv")
+    commands.import_sheet(cast.sysadmin, content=sheet((NEW, "第三网格(新)")), file_name="y.csv")
+    region = Region.objects.get(pk=NEW)
+    assert (region.name, region.source) == ("第三网格(新)", "某街道网格图(2026)")

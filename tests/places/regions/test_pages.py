@@ -206,7 +206,7 @@ def test_without_boundaries_the_map_says_so(cast: Cast) -> None:
     assert "还没有边界可画" in text(cast.client("leader").get("/regions/map/"))
 
 
-# --- JSON --------------------------------------------------------------------------------------------------------------
+# --- JSON ------------------------------------------------------------------------------------------------------------
 
 
 def codes(answer: Any) -> list[str]:
@@ -424,7 +424,7 @@ def test_boundaries_are_drawn_before_they_are_written(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(b"", "空的"), (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "编码|字节"), (b"a,b\n1,2\n", "没有找到表头")],
+    [(b"", "空的"), (b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "不是文本表格"), (b"a,b\n1,2\n", "没有找到表头")],
 )
 def test_a_file_that_cannot_be_read_is_answered_beside_the_field(cast: Cast, content: bytes, reason: str) -> None:
     answer = cast.client("sysadmin").post("/regions/import/", {"file": SimpleUploadedFile("x.csv", content)})
