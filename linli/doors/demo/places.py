@@ -23,8 +23,8 @@ def load(actor: Actor) -> tuple[int, int]:
 def _sheet(rows: list[Record]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(["代码", "名称", "简称", "户数"])
-    writer.writerows([row.code, row.name, row.short_name, row.households or ""] for row in rows)
+    writer.writerow(["代码", "名称", "简称", "户数", "来源"])
+    writer.writerows([row.code, row.name, row.short_name, row.households or "", row.source] for row in rows)
     return text.getvalue().encode()
 
 

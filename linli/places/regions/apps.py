@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RegionsConfig(AppConfig):
@@ -8,6 +9,8 @@ class RegionsConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.base.policies import Checker, register
+        from linli.base.ui import menu
         from linli.places.regions import policy
 
         register("regions", Checker(problems=policy.problems, answer=policy.answer))
+        menu.register(menu.MenuItem(_("管理"), _("区划与网格"), "regions:list", icon="sitemap", order=700))
