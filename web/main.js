@@ -8,12 +8,15 @@ import "./css/lists.css";
 import "./css/forms.css";
 import "./css/media.css";
 import "./css/pages.css";
+import "./css/portal.css";
 import "./css/print.css";
 import htmx from "htmx.org";
+import { combobox } from "./behaviours/combobox.js";
 import { drafts } from "./behaviours/drafts.js";
 import { forms } from "./behaviours/forms.js";
 import { keyboard } from "./behaviours/keyboard.js";
 import { panel } from "./behaviours/panel.js";
+import { portal } from "./behaviours/portal.js";
 import { replies } from "./behaviours/replies.js";
 import { small } from "./behaviours/small.js";
 import { uploads } from "./behaviours/uploads.js";
@@ -28,12 +31,14 @@ function prepare(root) {
   for (const ready of [small.ready, forms.ready, uploads.ready, drafts.ready]) ready(root);
 }
 
+combobox.start();
 small.start();
 replies.start();
 panel.start(htmx);
 keyboard.start();
 forms.start();
 drafts.start();
+portal.start();
 
 // A click on a map may open its region in a part of the page.
 addEventListener("linli:load", ({ detail: { url, target } }) => htmx.ajax("GET", url, { target, headers: { "HX-Target": `div${target}` } }));

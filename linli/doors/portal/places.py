@@ -9,7 +9,7 @@ from linli.places.regions import queries as regions
 from linli.places.regions.models import Region
 from linli.places.regions.rules import Level
 
-COMPOUNDS_SHOWN, REGIONS_SHOWN = 12, 5
+COMPOUNDS_SHOWN, REGIONS_SHOWN = 10, 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from linli.base import masks, policies
 from linli.base.actor import Actor
 from linli.base.calendar.queries import calendar_at
 from linli.base.files.models import StoredFile
-from linli.base.ui.words import day_words, moment_words
+from linli.base.ui.words import day_words, local, moment_words
 from linli.doors.portal import rules
 from linli.doors.portal.policy import site
 from linli.matters.cases.models import Case, Satisfaction, Settlement
@@ -237,4 +237,7 @@ def promise_words(promise: Promise | None, now: datetime) -> str:
     """The promise as one sentence, for the receipt and the head of the page."""
     if promise is None or promise.until is None:
         return ""
-    return _("会在 %(until)s前%(what)s") % {"until": moment_words(promise.until, now), "what": promise.title}
+    end = local(promise.until)
+    if (end.hour, end.minute) == (23, 59):  # 24:00 of a day is said as that day
+        return _("最晚%(day)s%(what)s") % {"day": day_words(promise.until, now), "what": promise.title}
+    return _("会在%(until)s前%(what)s") % {"until": moment_words(promise.until, now), "what": promise.title}

@@ -119,8 +119,9 @@ def _page(
     taken = taken or photos.Taken()
     place, words = str(form["place"].value() or ""), str(form["place_q"].value() or "")
     urgent = rules.emergencies(str(form["text"].value() or ""), site()["emergencies"])
-    found = places.search(words)
     chosen = places.chosen(place) if place else None
+    # What has been chosen stands alone until somebody searches again.
+    found = places.search(words) if chosen is None or request.POST.get("do") == "find" else []
     return show(
         request,
         "portal/report.html",
