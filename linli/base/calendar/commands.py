@@ -11,7 +11,7 @@ from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
 
 
-@command("calendar.override", right="calendar.edit")
+@command("calendar.override")
 def override(actor: Actor, *, date: date, kind: str, reason: str, basis: str) -> CalendarDay:
     """Make a day a holiday or a workday. reason: what people read beside the day; basis: the deciding document."""
     if kind not in CalendarDay.Kind.values:
@@ -27,7 +27,7 @@ def override(actor: Actor, *, date: date, kind: str, reason: str, basis: str) ->
     return day
 
 
-@command("calendar.clear_override", right="calendar.edit")
+@command("calendar.clear_override")
 def clear_override(actor: Actor, day: CalendarDay, *, reason: str = "") -> None:
     """Let the published calendar decide this day again."""
     _one_at_a_time()

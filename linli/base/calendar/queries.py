@@ -36,6 +36,11 @@ def calendar_at(mark: str) -> Calendar:
     return _by_version.get(mark) or _calendar(version(int(policy_id)), int(change))
 
 
+def published_calendar() -> Calendar:
+    """The calendar of the policy alone, without the office's overrides."""
+    return calendar_from_policy(load("calendar").data)
+
+
 def forget() -> None:
     """Drop what this process remembers: after a change here, and between tests."""
     global _current

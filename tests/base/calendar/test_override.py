@@ -13,7 +13,8 @@ from linli.base.commands import Refused
 from linli.base.commands.models import AuditRow, OutboxRow
 from linli.base.policies.commands import ship
 
-EDITOR = Actor(kind="person", name="刘敏", account_id=7, post_id=7, rights=frozenset({"calendar.edit"}))
+RIGHTS = frozenset({"calendar.override", "calendar.clear_override"})
+EDITOR = Actor(kind="person", name="刘敏", account_id=7, post_id=7, rights=RIGHTS)
 TYPHOON = {"date": date(2026, 10, 9), "kind": "holiday", "reason": "台风停工", "basis": "区防汛办通知〔2026〕9号"}
 
 
