@@ -10,7 +10,10 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register, shell
+        from linli.doors import wiring
         from linli.doors.web import frame
+
+        wiring.connect()
 
         shell.place, shell.posts = frame.place, frame.posts
         shell.home, shell.search = "web:home", "web:search"

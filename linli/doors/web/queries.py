@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from linli.base.actor import Actor
+from django.db.models import Q
+
+from linli.base.actor import Actor, system
+from linli.base.scope import scope
 from linli.base.text import bigrams, contains
 from linli.matters.cases.models import Case
 from linli.people.organisations.queries import Listing, directory
@@ -20,6 +23,20 @@ _MOST_CHECKED = 200
 def first_rows(actor: Actor, count: int = 8) -> list[Proceeding]:
     """What waits for this actor, the most urgent first."""
     return list(visible_to(actor).filter(mine(actor)).order_by("due_at", "id")[:count])
+
+
+def held_by(actor: Actor, organisation_id: int, count: int) -> list[Proceeding]:
+    """Open proceedings an organisation holds and this actor may see, the most urgent first."""
+    rows = visible_to(actor).filter(holder_id=organisation_id, closed_at=None)
+    return list(rows.order_by("due_at", "id")[:count])
+
+
+def open_work_of(organisation_id: int) -> str:
+    """Why an organisation with open work cannot be closed, in words; "" when it has none. Looks with the system's eyes."""
+    with scope(system("open work")):
+        involved = Q(holder_id=organisation_id) | Q(desk_id=organisation_id) | Q(lead_id=organisation_id)
+        count = Proceeding.objects.filter(involved, closed_at=None).count()
+    return f"还有 {count} 件在办的事" if count else ""
 
 
 @dataclass(frozen=True, slots=True)

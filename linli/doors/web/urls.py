@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.doors.web import desk, own, signing_in
+from linli.doors.web import desk, fragments, own, signing_in
 
 app_name = "web"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     path("me/recovery-codes/", own.renew_recovery_codes, name="renew_recovery_codes"),
     path("me/sign-out/", own.sign_out_everywhere, name="sign_out_everywhere"),
     path("desk/", desk.home, name="home"),
+    path("desk/organisations/<int:pk>/", fragments.organisation_cases, name="organisation_cases"),
     path("search/", desk.search, name="search"),
 ]

@@ -79,8 +79,12 @@ class PostForm(forms.Form):
         help_text=_("区划代码，如社区 12 位、网格 15 位。空着则只看派给本单位的办件。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    starts = forms.DateField(label=_("任职日期"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是今天。"))
-    ends = forms.DateField(label=_("离任日期"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("最后一天，当天仍有效。"))
+    starts = forms.DateField(
+        label=_("任职日期"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是今天。")
+    )
+    ends = forms.DateField(
+        label=_("离任日期"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("最后一天，当天仍有效。")
+    )
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

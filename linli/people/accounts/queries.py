@@ -12,7 +12,9 @@ from linli.people.accounts.rules import OWN_RIGHTS, actor_through, in_office, ro
 
 def posts_in_office(account_id: int, today: date) -> QuerySet[Post]:
     """The posts a person holds today, oldest first."""
-    return Post.objects.filter(_held(today), account_id=account_id).select_related("organisation").order_by("starts", "id")
+    return (
+        Post.objects.filter(_held(today), account_id=account_id).select_related("organisation").order_by("starts", "id")
+    )
 
 
 def actor_of(post: Post) -> Actor:
@@ -53,6 +55,7 @@ def own_actor(account: Account) -> Actor:
 def demo_posts() -> list[Post]:
     """Posts of the demo's invented people, in the order they were made."""
     rows = Post.objects.filter(account__demo=True, account__is_active=True, ends=None)
+    rows = rows.exclude(account__password__startswith="!")  # the many who only fill the registers
     return list(rows.select_related("account", "organisation").order_by("id")[:200])
 
 

@@ -58,7 +58,9 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
             _("是") if row.is_active else _("否"),
             _("已绑定") if row.totp_secret else _("未绑定"),
             row.last_login,
-            "；".join(f"{roles.get(post.role, post.role)} {post.organisation.name} {post.region_code}" for post in row.held),
+            "；".join(
+                f"{roles.get(post.role, post.role)} {post.organisation.name} {post.region_code}" for post in row.held
+            ),
         )
         for row in rows
     )

@@ -20,8 +20,12 @@ class Organisation(models.Model):
     name = models.CharField("名称", max_length=80)
     short_name = models.CharField("简称", max_length=30, blank=True)
     kind = models.CharField("类别", max_length=24, choices=Kind)
-    subject = models.CharField("职责领域", max_length=40, blank=True, help_text="派单规则用它找到职能部门,如 urban_management")
-    parent = models.ForeignKey("self", models.PROTECT, verbose_name="上级", related_name="children", null=True, blank=True)
+    subject = models.CharField(
+        "职责领域", max_length=40, blank=True, help_text="派单规则用它找到职能部门,如 urban_management"
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="上级", related_name="children", null=True, blank=True
+    )
     region_code = models.CharField("所在区划", max_length=24, db_collation="C")
     service_phone = models.CharField("服务电话", max_length=30, blank=True)
     valid_from = models.DateField("成立日期", null=True, blank=True)
@@ -50,7 +54,9 @@ class Responsibility(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "责任区"
         constraints = [
-            models.UniqueConstraint(fields=["organisation", "region_code"], condition=Q(ends__isnull=True), name="responsibility_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "region_code"], condition=Q(ends__isnull=True), name="responsibility_once"
+            ),
         ]
         indexes = [models.Index(fields=["region_code"], name="responsibility_region")]
 

@@ -2,11 +2,13 @@
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from linli.base.actor import Actor
 from linli.people.organisations.models import Organisation
@@ -97,3 +99,31 @@ def _read() -> Directory:
 def visible_to(actor: Actor) -> QuerySet[Organisation]:
     """Organisations are public facts to everybody who may open the directory; nobody else sees any."""
     return Organisation.objects.all() if actor.may("organisations.view") else Organisation.objects.none()
+
+
+# What higher rooms know that keeps an organisation from being closed; each answers in the administrator's words, or "".
+Tie = Callable[[int], str]
+_ties: list[Tie] = []
+
+
+def tie(found: Tie) -> None:
+    """A higher room names what may still hang on an organisation, such as open work. Called once, when the doors open."""
+    _ties.append(found)
+
+
+def in_the_way(organisation: Organisation, today: date) -> list[str]:
+    """Why an organisation cannot be closed yet; empty when nothing depends on it."""
+    found = []
+    if children := organisation.children.filter(valid_to=None).count():
+        found.append(f"还有 {children} 个下级组织")
+    in_office = Q(ends=None) | Q(ends__gte=today)
+    if posts := organisation.posts.filter(in_office, account__is_active=True).count():
+        found.append(f"还有 {posts} 个在任岗位")
+    return found + [words for each in _ties if (words := each(organisation.pk))]
+
+
+def people_of(organisation: Organisation, today: date) -> list[tuple[str, str, str]]:
+    """(name, role, title) of everybody who holds a post there today: names of staff are no secret, nothing else is said."""
+    in_office = Q(starts__lte=today) & (Q(ends=None) | Q(ends__gte=today))
+    rows = organisation.posts.filter(in_office, account__is_active=True).order_by("role", "id")
+    return list(rows.values_list("account__name", "role", "title"))

@@ -325,6 +325,7 @@ def test_a_pending_sign_in_grows_old(cast: Cast) -> None:
 
 def test_one_click_exists_only_in_the_demo_and_only_for_its_people(cast: Cast, settings: Any) -> None:
     post = cast.posts["auditor"]
+    person(cast, "auditor", totp=False)
     Account.objects.filter(pk=post.account_id).update(demo=True)
     assert "一键登录" not in Client().get("/sign-in/").content.decode()
     assert Client().post("/sign-in/demo/", {"post": post.pk}).status_code == 404

@@ -33,7 +33,13 @@ def test_a_new_account_gets_a_password_that_is_shown_once(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("login", "name", "field"),
-    [("auditor", "重名", "login"), ("中文", "名", "login"), ("-x", "名", "login"), ("x", "名", "login"), ("good.one", " ", "name")],
+    [
+        ("auditor", "重名", "login"),
+        ("中文", "名", "login"),
+        ("-x", "名", "login"),
+        ("x", "名", "login"),
+        ("good.one", " ", "name"),
+    ],
 )
 def test_a_bad_account_is_refused_beside_its_field(cast: Cast, login: str, name: str, field: str) -> None:
     with pytest.raises(Refused) as refused:
@@ -75,7 +81,9 @@ def test_a_bad_post_is_refused_beside_its_field(cast: Cast, change: dict[str, ob
 def test_an_administrator_cannot_give_himself_what_he_may_not_see(cast: Cast) -> None:
     own = cast.posts["sysadmin"].account
     with pytest.raises(Refused, match="不能给自己"):
-        commands.appoint(cast.sysadmin, own, role="dispatcher", organisation=cast.organisations["desk"], region_code=HERE)
+        commands.appoint(
+            cast.sysadmin, own, role="dispatcher", organisation=cast.organisations["desk"], region_code=HERE
+        )
     for act in (commands.deactivate, commands.reset_password, commands.reset_second_factor):
         with pytest.raises(Refused):
             act(cast.sysadmin, own)

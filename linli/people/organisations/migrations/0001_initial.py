@@ -5,64 +5,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('short_name', models.CharField(blank=True, max_length=30, verbose_name='简称')),
-                ('kind', models.CharField(choices=[('party_committee', '党(工)委'), ('general_branch', '社区党总支'), ('grid_branch', '网格党支部'), ('party_group', '楼院党小组'), ('sub_district_office', '街道办事处'), ('desk', '派单台'), ('community', '社区居委会'), ('department', '职能部门'), ('property_firm', '物业企业'), ('partner_unit', '共建单位')], max_length=24, verbose_name='类别')),
-                ('subject', models.CharField(blank=True, help_text='派单规则用它找到职能部门,如 urban_management', max_length=40, verbose_name='职责领域')),
-                ('region_code', models.CharField(db_collation='C', max_length=24, verbose_name='所在区划')),
-                ('service_phone', models.CharField(blank=True, max_length=30, verbose_name='服务电话')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='成立日期')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='撤销日期')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organisations.organisation', verbose_name='上级')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                ("short_name", models.CharField(blank=True, max_length=30, verbose_name="简称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("party_committee", "党(工)委"),
+                            ("general_branch", "社区党总支"),
+                            ("grid_branch", "网格党支部"),
+                            ("party_group", "楼院党小组"),
+                            ("sub_district_office", "街道办事处"),
+                            ("desk", "派单台"),
+                            ("community", "社区居委会"),
+                            ("department", "职能部门"),
+                            ("property_firm", "物业企业"),
+                            ("partner_unit", "共建单位"),
+                        ],
+                        max_length=24,
+                        verbose_name="类别",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        blank=True,
+                        help_text="派单规则用它找到职能部门,如 urban_management",
+                        max_length=40,
+                        verbose_name="职责领域",
+                    ),
+                ),
+                ("region_code", models.CharField(db_collation="C", max_length=24, verbose_name="所在区划")),
+                ("service_phone", models.CharField(blank=True, max_length=30, verbose_name="服务电话")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="成立日期")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="撤销日期")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="organisations.organisation",
+                        verbose_name="上级",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '组织',
-                'verbose_name_plural': '组织',
+                "verbose_name": "组织",
+                "verbose_name_plural": "组织",
             },
         ),
         migrations.CreateModel(
-            name='Responsibility',
+            name="Responsibility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region_code', models.CharField(db_collation='C', max_length=24, verbose_name='区划')),
-                ('starts', models.DateField(verbose_name='开始')),
-                ('ends', models.DateField(blank=True, null=True, verbose_name='结束')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='organisations.organisation', verbose_name='组织')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("region_code", models.CharField(db_collation="C", max_length=24, verbose_name="区划")),
+                ("starts", models.DateField(verbose_name="开始")),
+                ("ends", models.DateField(blank=True, null=True, verbose_name="结束")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsibilities",
+                        to="organisations.organisation",
+                        verbose_name="组织",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '责任区',
-                'verbose_name_plural': '责任区',
+                "verbose_name": "责任区",
+                "verbose_name_plural": "责任区",
             },
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['region_code', 'kind'], name='organisation_region'),
+            model_name="organisation",
+            index=models.Index(fields=["region_code", "kind"], name="organisation_region"),
         ),
         migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['parent'], name='organisation_parent'),
+            model_name="organisation",
+            index=models.Index(fields=["parent"], name="organisation_parent"),
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(fields=('kind', 'name', 'region_code'), name='organisation_once'),
+            model_name="organisation",
+            constraint=models.UniqueConstraint(fields=("kind", "name", "region_code"), name="organisation_once"),
         ),
         migrations.AddIndex(
-            model_name='responsibility',
-            index=models.Index(fields=['region_code'], name='responsibility_region'),
+            model_name="responsibility",
+            index=models.Index(fields=["region_code"], name="responsibility_region"),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends__isnull', True)), fields=('organisation', 'region_code'), name='responsibility_once'),
+            model_name="responsibility",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends__isnull", True)),
+                fields=("organisation", "region_code"),
+                name="responsibility_once",
+            ),
         ),
     ]

@@ -1,0 +1,20 @@
+"""Fragments for slots of lower pages: what the doors know of a thing that its own room cannot know."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from linli.base.pages import page
+from linli.doors.web import queries
+from linli.doors.web.desk import link
+
+SHOWN = 10
+
+
+@page("cases.view")
+@require_safe
+def organisation_cases(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open cases that an organisation holds, as far as this person may see them."""
+    rows = queries.held_by(request.actor, pk, SHOWN + 1)  # type: ignore[attr-defined]
+    context = {"rows": [(row, link("cases:detail", row.number)) for row in rows[:SHOWN]], "more": len(rows) > SHOWN}
+    return render(request, "web/organisation_cases.html", context)

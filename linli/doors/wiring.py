@@ -1,0 +1,43 @@
+"""The one table of what happens next: which event of a lower room starts which command, and which page fills which slot.
+
+A wire runs after the command that announced its event has been committed, at least once, under an idempotency key of its
+own (see linli/base/commands/outbox.py). If either list passes ten, the floor below is to be split.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from linli.base.actor import Actor
+from linli.base.commands import COMMANDS, outbox
+from linli.base.ui import panels
+from linli.base.ui.panels import Panel
+from linli.doors.web.queries import open_work_of
+from linli.people.organisations import queries as organisations
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """`event` starts `command` with the arguments taken from its payload. `why`: what a person gains by it."""
+
+    event: str
+    command: str
+    arguments: Callable[[Mapping[str, Any]], dict[str, Any]]
+    why: str
+
+    def run(self, actor: Actor, payload: Mapping[str, Any]) -> Any:
+        return COMMANDS[self.command].run(actor, **self.arguments(payload))
+
+
+WIRES: tuple[Wire, ...] = ()
+
+PANELS: tuple[Panel, ...] = (Panel("organisation", "在办的诉求", "web:organisation_cases", right="cases.view"),)
+
+
+def connect() -> None:
+    """Make the connections of this process; called once, when the doors open."""
+    for wire in WIRES:
+        outbox.connect(wire.event, f"{wire.event}>{wire.command}", wire.run)
+    for panel in PANELS:
+        panels.register(panel)
+    organisations.tie(open_work_of)
