@@ -91,23 +91,23 @@ class Count:
             length = (run.last - run.first).days + 1
             span = str(run.first) if length == 1 else f"{run.first} 至 {run.last}"
             if run.kind == "skip":
-                self.say("skip", "{span} {reason},不计", span=span, reason=run.reason)
+                self.say("skip", "{span} {reason}，不计", span=span, reason=run.reason)
                 continue
             total += length
             name = UNITS["days" if unit == "months" else unit]
             values = {"span": span, "length": str(length), "unit": name, "total": str(total), "reason": run.reason}
             if run.reason:
-                self.say("count", "{span} {reason},计入 {length} {unit},累计 {total} {unit}", **values)
+                self.say("count", "{span} {reason}，计入 {length} {unit}，累计 {total} {unit}", **values)
             else:
-                self.say("count", "{span} 计入 {length} {unit},累计 {total} {unit}", **values)
+                self.say("count", "{span} 计入 {length} {unit}，累计 {total} {unit}", **values)
         self.story.clear()
 
     def say_extension(self, extension: Extension, unit: Unit) -> None:
         granted = f"{moment_text(extension.granted_at, self.calendar)} 批准" if extension.granted_at else "经批准"
-        reason = f"({extension.reason})" if extension.reason else ""
+        reason = f"（{extension.reason}）" if extension.reason else ""
         self.say(
             "extend",
-            "{granted}延长 {amount} {unit}{reason},从原到期时间起继续计算",
+            "{granted}延长 {amount} {unit}{reason}，从原到期时间起继续计算",
             granted=granted,
             amount=amount_text(extension.amount),
             unit=UNITS[unit],
@@ -126,7 +126,7 @@ class Count:
         check_amount(amount, unit)
         self.say(
             "start",
-            "{moment} 开始计时,时限 {amount} {unit}",
+            "{moment} 开始计时，时限 {amount} {unit}",
             moment=moment_text(moment, self.calendar),
             amount=amount_text(amount),
             unit=UNITS[unit],
@@ -134,7 +134,7 @@ class Count:
         if self.convention.receipt == "next_opening":
             opening = self.opening(moment)
             if opening > moment:
-                self.say("start", "不在办公时间,视为 {moment} 收到", moment=moment_text(opening, self.calendar))
+                self.say("start", "不在办公时间，视为 {moment} 收到", moment=moment_text(opening, self.calendar))
                 moment = opening
         for pause in self.pauses:
             if pause.end is not None and pause.end <= moment:
@@ -145,7 +145,7 @@ class Count:
                 "{start} 至 {end} 暂停计时{reason}",
                 start=moment_text(pause.start, self.calendar),
                 end=end,
-                reason=f":{pause.reason}" if pause.reason else "",
+                reason=f"：{pause.reason}" if pause.reason else "",
             )
         self.started = moment
         return moment
@@ -202,7 +202,7 @@ class Count:
                     "count",
                     "{day} {reason}计入 {hours} 个工作小时",
                     day=str(day),
-                    reason=f"{reason}," if reason else "",
+                    reason=f"{reason}，" if reason else "",
                     hours=amount_text(spent / 3600),
                 )
             elif self.stands_for_good(self.calendar.day_end(day)):
@@ -257,13 +257,13 @@ class Count:
                     result = None
                     break
                 reason = self.calendar.status(day).reason if not self.is_working(day) else "暂停计时"
-                self.say("skip", "最后一天 {day} {reason},顺延一天", day=str(day), reason=reason)
+                self.say("skip", "最后一天 {day} {reason}，顺延一天", day=str(day), reason=reason)
                 day += ONE_DAY
             result = result and self.ends(day)
         for year in sorted(self.guessed_years):
-            self.say("warn", "{year} 年放假安排尚未公布,暂按周一至周五上班推算,公布后可能变化", year=str(year))
+            self.say("warn", "{year} 年放假安排尚未公布，暂按周一至周五上班推算，公布后可能变化", year=str(year))
         if result is None:
-            self.say("due", "时限暂停中,恢复后才能算出到期时间")
+            self.say("due", "时限暂停中，恢复后才能算出到期时间")
             return Explained(None, tuple(self.lines))
         self.say("due", "{moment} 到期", moment=moment_text(result, self.calendar))
         return Explained(result.astimezone(UTC), tuple(self.lines))

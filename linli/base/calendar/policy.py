@@ -64,7 +64,7 @@ def problems(data: Mapping[str, Any]) -> list[str]:
     try:
         calendar_from_policy(data)
     except (KeyError, TypeError, ValueError) as error:
-        found.append(f"日历不能使用:{error}")
+        found.append(f"日历不能使用：{error}")
     return found
 
 

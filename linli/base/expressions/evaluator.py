@@ -97,7 +97,7 @@ class _Run:
                 return self.taken(constant, node)
             case ast.Name(id=name):
                 if self.values.get(name) is None:
-                    raise self.fail(f"“{name}”没有值;可先用 has({name}) 判断", node)
+                    raise self.fail(f"“{name}”没有值；可先用 has({name}) 判断", node)
                 return self.taken(self.values[name], node)
             case ast.List(elts=items) | ast.Tuple(elts=items):
                 return tuple(self.value(item) for item in items)

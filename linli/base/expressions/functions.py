@@ -34,7 +34,7 @@ class ExpressionError(ValueError):
     """What is wrong, in the words of who wrote the rule. ``column`` counts characters from 1; 0 is the whole."""
 
     def __init__(self, message: str, column: int = 0) -> None:
-        super().__init__(f"第 {column} 列:{message}" if column else message)
+        super().__init__(f"第 {column} 列：{message}" if column else message)
         self.column = column
 
 

@@ -43,7 +43,7 @@ def compile(text: str, names: Collection[str], zone: str = "Asia/Shanghai") -> E
     if not flat:
         raise ExpressionError("表达式不能为空")
     if len(flat) > LONGEST:
-        raise ExpressionError(f"表达式太长,最多 {LONGEST} 个字")
+        raise ExpressionError(f"表达式太长，最多 {LONGEST} 个字")
     try:
         tree = ast.parse(flat, mode="eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
@@ -56,7 +56,7 @@ def compile(text: str, names: Collection[str], zone: str = "Asia/Shanghai") -> E
         node, parent, depth = pending.pop()
         count += 1
         if count > MOST_NODES or depth > DEEPEST:
-            raise ExpressionError("表达式太复杂,请拆成几条")
+            raise ExpressionError("表达式太复杂，请拆成几条")
         _check(node, node if hasattr(node, "col_offset") else parent, flat, names, called)
         if isinstance(node, ast.Name) and id(node) not in called:
             used.add(node.id)
@@ -69,7 +69,7 @@ def _check(node: ast.AST, place: ast.AST, text: str, names: Collection[str], cal
         raise ExpressionError(f"这里不能使用“{source_of(text, place)[:20]}”这种写法", column_of(text, place))
     if isinstance(node, ast.Constant):
         if node.value is None:
-            raise ExpressionError("不能使用 None;判断有没有值请用 has(名称)", column_of(text, node))
+            raise ExpressionError("不能使用 None；判断有没有值请用 has(名称)", column_of(text, node))
         if not isinstance(node.value, bool | int | float | str):
             raise ExpressionError("只能写文字、数字、True 和 False", column_of(text, node))
         if not isinstance(node.value, str) and not abs(node.value) < 10**15:
@@ -81,14 +81,14 @@ def _check(node: ast.AST, place: ast.AST, text: str, names: Collection[str], cal
         if node.keywords:
             raise ExpressionError(f"{name} 的参数不写名称", column_of(text, node))
         if name in SPECIAL and not (len(node.args) == SPECIAL[name] and isinstance(node.args[0], ast.Name)):
-            raise ExpressionError(f"{name} 的第一个参数应为名称,共 {SPECIAL[name]} 个参数", column_of(text, node))
+            raise ExpressionError(f"{name} 的第一个参数应为名称，共 {SPECIAL[name]} 个参数", column_of(text, node))
         if name in FUNCTIONS and not FUNCTIONS[name][1] <= len(node.args) <= FUNCTIONS[name][2]:
             raise ExpressionError(f"{name} 的参数个数不对", column_of(text, node))
         called.add(id(node.func))
     elif isinstance(node, ast.Name) and id(node) not in called and node.id not in names:
         near = get_close_matches(node.id, list(names), 1)
         raise ExpressionError(
-            f"没有“{node.id}”这个名称" + (f",是不是“{near[0]}”?" if near else ""), column_of(text, node)
+            f"没有“{node.id}”这个名称" + (f"，是不是“{near[0]}”？" if near else ""), column_of(text, node)
         )
 
 
@@ -104,5 +104,5 @@ def column_of(text: str, node: ast.AST) -> int:
 def _unreadable(text: str, error: Exception) -> ExpressionError:
     wide = next((index for index, sign in enumerate(text) if sign in _FULL_WIDTH), None)
     if wide is not None:
-        return ExpressionError(f"看不懂;如果“{text[wide]}”不在引号里,请改用半角“{_FULL_WIDTH[text[wide]]}”", wide + 1)
-    return ExpressionError("看不懂这个表达式,请检查括号、引号和运算符", getattr(error, "offset", 0) or 0)
+        return ExpressionError(f"看不懂；如果“{text[wide]}”不在引号里，请改用半角“{_FULL_WIDTH[text[wide]]}”", wide + 1)
+    return ExpressionError("看不懂这个表达式，请检查括号、引号和运算符", getattr(error, "offset", 0) or 0)

@@ -131,7 +131,7 @@ def test_the_last_day_moves_only_where_policy_says_so():
     assert when(at("2026-09-24 09:00"), 7, "days", CHINA) == "2026-10-01 24:00"
     rolled = due(at("2026-09-24 09:00"), 7, "days", CHINA, convention=Convention(roll=True))
     assert moment_text(rolled.due, CHINA) == "2026-10-08 24:00"
-    assert "最后一天 2026-10-01 国庆节放假,顺延一天" in map(str, rolled.lines)
+    assert "最后一天 2026-10-01 国庆节放假，顺延一天" in map(str, rolled.lines)
 
 
 # -- pauses and extensions -----------------------------------------------------------------------------------------
@@ -167,8 +167,8 @@ def test_a_paused_day_does_not_count_but_a_pause_within_a_day_costs_nothing():
 def test_an_open_pause_leaves_the_due_time_open(unit):
     result = due(at("2026-10-12 09:00"), 3, unit, CHINA, [Pause(at("2026-10-12 09:01"), None, "等鉴定")])
     assert result.due is None
-    assert "尚未恢复 暂停计时:等鉴定" in "\n".join(map(str, result.lines))
-    assert result.lines[-1].text == "时限暂停中,恢复后才能算出到期时间"
+    assert "尚未恢复 暂停计时：等鉴定" in "\n".join(map(str, result.lines))
+    assert result.lines[-1].text == "时限暂停中，恢复后才能算出到期时间"
 
 
 def test_extensions_go_on_from_the_due_time_before():
@@ -180,7 +180,7 @@ def test_extensions_go_on_from_the_due_time_before():
         extensions=[Extension(5, granted_at=at("2026-10-15 16:00"), reason="管线改造需停水审批")],
     )
     assert moment_text(extended.due, CHINA) == when(at("2026-10-09 09:00"), 10, "working_days", CHINA)
-    assert any("2026-10-15 16:00 批准延长 5 个工作日(管线改造需停水审批)" in line.text for line in extended.lines)
+    assert any("2026-10-15 16:00 批准延长 5 个工作日（管线改造需停水审批）" in line.text for line in extended.lines)
     mixed = [Extension(2, "working_days")]
     assert when(at("2026-10-09 09:00"), 24, "hours", CHINA, extensions=mixed) == "2026-10-13 24:00"
 
@@ -191,14 +191,14 @@ def test_extensions_go_on_from_the_due_time_before():
 def test_why_is_it_due_then():
     lines = due(at("2026-09-29 10:00"), 5, "working_days", CHINA).lines
     assert [line.text for line in lines] == [
-        "2026-09-29 10:00 开始计时,时限 5 个工作日",
-        "2026-09-29 当天,不计",
-        "2026-09-30 计入 1 个工作日,累计 1 个工作日",
-        "2026-10-01 至 2026-10-07 国庆节放假,不计",
-        "2026-10-08 至 2026-10-09 计入 2 个工作日,累计 3 个工作日",
-        "2026-10-10 调休上班,计入 1 个工作日,累计 4 个工作日",
-        "2026-10-11 周末,不计",
-        "2026-10-12 计入 1 个工作日,累计 5 个工作日",
+        "2026-09-29 10:00 开始计时，时限 5 个工作日",
+        "2026-09-29 当天，不计",
+        "2026-09-30 计入 1 个工作日，累计 1 个工作日",
+        "2026-10-01 至 2026-10-07 国庆节放假，不计",
+        "2026-10-08 至 2026-10-09 计入 2 个工作日，累计 3 个工作日",
+        "2026-10-10 调休上班，计入 1 个工作日，累计 4 个工作日",
+        "2026-10-11 周末，不计",
+        "2026-10-12 计入 1 个工作日，累计 5 个工作日",
         "2026-10-12 24:00 到期",
     ]
 
@@ -206,7 +206,9 @@ def test_why_is_it_due_then():
 def test_an_unpublished_year_warns():
     result = due(at("2026-12-30 10:00"), 3, "working_days", CHINA)
     assert moment_text(result.due, CHINA) == "2027-01-04 24:00"
-    assert [line.text for line in result.warnings] == ["2027 年放假安排尚未公布,暂按周一至周五上班推算,公布后可能变化"]
+    assert [line.text for line in result.warnings] == [
+        "2027 年放假安排尚未公布，暂按周一至周五上班推算，公布后可能变化"
+    ]
     assert due(at("2026-12-30 10:00"), 3, "days", CHINA).warnings == ()  # calendar days do not ask what kind of day
 
 
@@ -215,7 +217,7 @@ def test_an_override_decides_a_day():
     assert typhoon.version == "v2"
     result = due(at("2026-10-08 10:00"), 1, "working_days", typhoon)
     assert moment_text(result.due, typhoon) == "2026-10-10 24:00"
-    assert "2026-10-09 台风停工,不计" in [line.text for line in result.lines]
+    assert "2026-10-09 台风停工，不计" in [line.text for line in result.lines]
 
 
 # -- bad input -----------------------------------------------------------------------------------------------------

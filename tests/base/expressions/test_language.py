@@ -83,7 +83,7 @@ def test_numbers_from_outside_become_exact(number):
     ("text", "words", "column"),
     [
         ("", "不能为空", 0),
-        ("categry == '噪音'", "没有“categry”这个名称,是不是“category”", 1),
+        ("categry == '噪音'", "没有“categry”这个名称，是不是“category”", 1),
         ("category == '噪音' and 数量 > 3", "没有“数量”这个名称", 22),
         ("category == “噪音”", '改用半角“"”', 13),
         ("count \uff1e 3", "请改用半角“>”", 7),
@@ -130,7 +130,7 @@ def test_what_cannot_be_compiled(text, words, column):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("area > 90", "第 1 列:“area”没有值;可先用 has(area) 判断"),
+        ("area > 90", "第 1 列：“area”没有值；可先用 has(area) 判断"),
         ("count > '3'", "数字与文字不能比较"),
         ("category == 3", "文字与数字不能比较"),
         ("urgent < True", "不分大小"),
