@@ -58,6 +58,8 @@ function onClick(event) {
   }
   const copy = target.closest("[data-copy]");
   if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => toast(words.copied, "good"));
+  const filters = target.closest("[data-filter-toggle]");
+  if (filters) filters.setAttribute("aria-expanded", String(filters.form.classList.toggle("filters-open")));
   const menu = target.closest("[data-menu-toggle]");
   if (menu) menu.setAttribute("aria-expanded", String(document.documentElement.classList.toggle("with-menu")));
 }

@@ -16,7 +16,7 @@ import { Circle, Fill, Stroke, Style, Text } from "ol/style.js";
 import View from "ol/View.js";
 import { icon, make, words } from "../words.js";
 import { font, textSize, token } from "./colours.js";
-import { classOf } from "./scale.js";
+import { classOf, shade } from "./scale.js";
 
 /** GeoJSON (WGS 84) as features in the projection of the canvas. */
 export function collection(regions) {
@@ -40,11 +40,12 @@ function hatch() {
 function regionStyles({ values, bounds, mode, selected, state }) {
   const shaded = mode === "show" && Object.keys(values).length > 0;
   const missing = shaded ? hatch() : null;
-  const dark = (level) => shaded && level >= 3;
+  const shadeOf = (level) => shade(level, bounds.length + 1);
+  const dark = (level) => shaded && level >= 0 && shadeOf(level) >= 4;
   return (feature) => {
     const code = feature.get("code");
     const level = shaded ? classOf(values[code], bounds) : -1;
-    const colour = shaded ? (level < 0 ? missing : token(`scale-${level + 1}`)) : token("white");
+    const colour = shaded ? (level < 0 ? missing : token(`scale-${shadeOf(level)}`)) : token("white");
     const strong = code === selected || feature === state.hover;
     return new Style({
       zIndex: strong ? 2 : 1,

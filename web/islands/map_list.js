@@ -1,7 +1,7 @@
 // What the map says, as legend and as tables.
 import { make, words } from "../words.js";
 import { token } from "./colours.js";
-import { figure } from "./scale.js";
+import { figure, shade } from "./scale.js";
 
 function swatch(fill, striped) {
   const space = "http://www.w3.org/2000/svg";
@@ -29,7 +29,7 @@ export function legend(bounds, values, unit, digits) {
   const known = Object.values(values).filter((value) => value !== null);
   const edges = [Math.min(...known), ...bounds, Math.max(...known)];
   const items = edges.slice(1).map((edge, index) =>
-    make("li", {}, swatch(token(`scale-${index + 1}`)), range(figure(edges[index], unit, digits), figure(edge, unit, digits))),
+    make("li", {}, swatch(token(`scale-${shade(index, edges.length - 1)}`)), range(figure(edges[index], unit, digits), figure(edge, unit, digits))),
   );
   if (Object.values(values).includes(null)) items.push(make("li", {}, swatch(token("white"), true), words.noData));
   return make("ul", { class: "map-legend" }, ...items);

@@ -16,6 +16,11 @@ export function classOf(value, bounds) {
   return index === -1 ? bounds.length : index;
 }
 
+/** Which of the five shades (1..5) stands for a class: few classes lie far apart, so that they can be told apart. */
+export function shade(level, classes) {
+  return classes > 1 ? 1 + Math.round((level * 4) / (classes - 1)) : 4;
+}
+
 /** A figure as people read it: a share as percent, others with `digits`. */
 export function figure(value, unit, digits) {
   if (value === null || value === undefined) return "—";

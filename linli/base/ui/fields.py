@@ -69,6 +69,11 @@ class FieldView:
         return str(self.value or "")
 
     @property
+    def narrows(self) -> bool:
+        """Whether a value here leaves something out: not so for a choice that has no "all" to begin with."""
+        return not self.choices or self.kind == "checkboxes" or not self.choices[0].value
+
+    @property
     def described_by(self) -> str:
         """Ids of the help and error texts, for aria-describedby."""
         parts = ([f"{self.id}-help"] if self.help else []) + ([f"{self.id}-error"] if self.errors else [])
