@@ -143,7 +143,19 @@ def ring() -> KeyRing:
     if configured:
         return read(Path(configured))
     path = default_path()
-    return read(path) if path.exists() else create(path)
+    return read(path) if path.exists() else _first_start(path)
+
+
+def _first_start(path: Path) -> KeyRing:
+    """Make a ring, unless sealed values are already there: then the ring was lost, and a new one would hide that."""
+    from django.apps import apps
+
+    if apps.ready:
+        from .rotation import anything_sealed
+
+        if anything_sealed():
+            raise KeyRingError(f"{path} is missing, but the database holds sealed values: restore it from your backup")
+    return create(path)
 
 
 def default_path() -> Path:

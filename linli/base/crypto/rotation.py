@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db import models, transaction
 
+from linli.base.actor import system
+from linli.base.scope import scope
+
 from . import keyring
 from .fields import BlindIndexField, SealedField, indexes_of
 from .sealed import Sealed, _open, seal_text
@@ -17,6 +20,17 @@ def sealed_models() -> Iterator[type[models.Model]]:
     for model in apps.get_models():
         if any(isinstance(field, SealedField) for field in model._meta.local_concrete_fields):
             yield model
+
+
+def anything_sealed() -> bool:
+    """Whether any row of Linli holds a sealed value, seen with the system's eyes."""
+    with scope(system("keys")):
+        return any(
+            model._base_manager.filter(**{f"{field.name}__isnull": False}).exists()
+            for model in sealed_models()
+            for field in model._meta.local_concrete_fields
+            if isinstance(field, SealedField)
+        )
 
 
 def rotate(model: type[models.Model], batch: int = 500) -> int:

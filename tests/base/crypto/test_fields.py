@@ -217,6 +217,23 @@ def test_rotation_stops_at_a_value_it_cannot_open(monkeypatch):
         rotate(Caller)
 
 
+def test_a_lost_key_ring_is_not_replaced_in_silence(monkeypatch, settings, tmp_path):
+    from linli.base.crypto import rotation
+
+    settings.HOME = tmp_path
+    monkeypatch.delenv("LINLI_KEYS")
+    monkeypatch.setattr(rotation, "sealed_models", lambda: iter([Caller]))
+    keyring.ring.cache_clear()
+    first = keyring.ring()  # nothing is sealed yet: a first start
+    assert keyring.read(tmp_path / "keys.json") == first
+    kept()
+    (tmp_path / "keys.json").unlink()
+    keyring.ring.cache_clear()
+    with pytest.raises(keyring.KeyRingError, match="restore it from your backup"):
+        keyring.ring()
+    assert not (tmp_path / "keys.json").exists()
+
+
 def test_every_sealed_field_of_linli_has_its_own_place_and_a_mask():
     from linli.base.crypto.fields import hide_all
     from linli.base.crypto.rotation import sealed_models
