@@ -10,18 +10,17 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.base.ui.menu import shell
-        from linli.doors.portal import policy  # noqa: F401
+        from linli.doors.portal.policy import site
+
+        of_staff = shell.place
+
+        def place(request: HttpRequest) -> str:
+            """Where staff work; for residents the name of the site. Also on the page that says that the database is gone."""
+            try:
+                return of_staff(request) or str(site()["site_name"])
+            except (DatabaseError, LookupError):
+                return ""
 
         shell.place = place
         shell.residents_home = "portal:home"
         shell.privacy = "portal:privacy"
-
-
-def place(request: HttpRequest) -> str:
-    """The name of the site; also on the page that says that the database does not answer."""
-    from linli.doors.portal.policy import site
-
-    try:
-        return str(site()["site_name"])
-    except (DatabaseError, LookupError):
-        return ""

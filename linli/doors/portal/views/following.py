@@ -1,6 +1,7 @@
 """Following a case: prove to know it, see how it stands, add to it, press, take it back, say how it went."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -23,8 +24,10 @@ from linli.doors.portal import known, photos, progress, proving
 from linli.doors.portal.forms import ConfirmForm, SupplementForm, TrackForm, WithdrawForm
 from linli.doors.portal.submitting import sending
 from linli.doors.portal.views.showing import private, show, wait
+from linli.doors.web.typed import typed
 from linli.matters.cases import commands
 from linli.matters.cases.rules import clean_number
+from linli.procedures import queries as procedures
 
 
 @page.public("whoever knows number and code may follow a case")
@@ -55,8 +58,49 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     return _case(request, number)
 
 
+def _known_case(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Whoever posts to a case that this browser no longer knows is asked for the code, with everything typed kept."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, number: str) -> HttpResponse:
+        actor = known.resident(request)
+        with scope(actor):
+            if procedures.visible_to(actor).filter(number=number, kind="case").exists():
+                return view(request, number)
+        return _ask_again(request, number, view)
+
+    return asked
+
+
+def _ask_again(request: HttpRequest, number: str, view: Callable[[HttpRequest, str], HttpResponse]) -> HttpResponse:
+    """Prove it once more and go on with what was typed. The answer is the same whether there is such a case or not."""
+    form = TrackForm(request.POST if "code" in request.POST else None, initial={"number": clean_number(number)})
+    status, wrong = 403, None
+    if form.is_bound and form.is_valid():
+        try:
+            case_id, _number = proving.by_code(request, number, form.cleaned_data["code"])
+            known.remember(request, case_id)
+            return view(request, number)
+        except Refused as refused:
+            form.add_error("code", refused.message)
+        except TooMany as refused:
+            wrong = refused
+            form.add_error("code", _("试的次数太多了，请等 %(wait)s再试，或者打电话查询。") % {"wait": span(refused.seconds)})
+    taken = photos.take(request, known.resident(request))
+    context = {
+        "form": form,
+        "number": clean_number(number),
+        "typed": typed(request, without=frozenset({"number", "kept"})),
+        "kept": [file.ticket for file in taken.kept],
+        "here": request.path,
+    }
+    response = private(show(request, "portal/again.html", status=status, **context))
+    return wait(response, wrong) if wrong else response
+
+
 @page.public("the reporter of a case may add to it")
 @require_POST
+@_known_case
 def supplement(request: HttpRequest, number: str) -> HttpResponse:
     form = SupplementForm(request.POST)
     actor = known.resident(request)
@@ -82,6 +126,7 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
 
 @page.public("the reporter of a case may press its holder, once in a while")
 @require_POST
+@_known_case
 def remind(request: HttpRequest, number: str) -> HttpResponse:
     actor = known.resident(request)
     with scope(actor):
@@ -111,6 +156,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @page.public("the reporter of a case says how it went")
 @require_POST
+@_known_case
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
     form = ConfirmForm(request.POST)
     actor = known.resident(request)

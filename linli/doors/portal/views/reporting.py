@@ -26,6 +26,7 @@ from linli.doors.portal.views.showing import private, show, wait
 from linli.matters.cases.commands import file
 from linli.matters.cases.queries import tracking_secret
 from linli.matters.cases.rules import tracking_code
+from linli.places.regions import locating
 from linli.procedures import queries as procedures
 
 
@@ -136,8 +137,22 @@ def _page(
         searched=bool(words.strip()),
         buildings=places.buildings(place) if chosen else [],
         communities=places.community_choices(),
-        sub_districts=places.sub_districts(),
+        **_point(form, chosen),
     )
+
+
+def _point(form: ReportForm, chosen: places.Found | None) -> dict[str, Any]:
+    """The point marked before and the map it lies on; a mark that lies nowhere is left out, and pointing starts anew."""
+    here = places.sub_districts()
+    try:
+        point = float(form["longitude"].value() or ""), float(form["latitude"].value() or "")
+        located = locating.locate(*point)
+    except ValueError:
+        return {"street": None, "sub_districts": here, "longitude": "", "latitude": ""}
+    code = (located.code or (chosen.sub_district if chosen else ""))[:9]
+    street = next((row for row in here if row.code == code), None)
+    longitude, latitude = point if located.code else ("", "")
+    return {"street": street, "sub_districts": here, "longitude": longitude, "latitude": latitude}
 
 
 @page.public("names of compounds and communities are public facts")

@@ -17,10 +17,9 @@ def show(request: HttpRequest, template: str, *, status: int = 200, **context: A
 
 
 def private(response: HttpResponse) -> HttpResponse:
-    """Never kept by anybody on the way, never found by a search engine, never told to the next site."""
+    """Never kept by anybody on the way, never found by a search engine."""
     response["Cache-Control"] = "no-store, private"
     response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
