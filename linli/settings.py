@@ -95,7 +95,9 @@ INSTALLED_APPS = [
     "linli.doors.web",
     "linli.doors.portal",
     "linli.doors.api",
+    "linli.doors.intake.sheet",
 ]
+PROCRASTINATE_IMPORT_PATHS = ["linli.doors.jobs"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

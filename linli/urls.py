@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("linli.doors.portal.urls")),
     path("", include("linli.doors.web.urls")),
     path("api/", include("linli.doors.api.urls")),
+    path("intake/sheet/", include("linli.doors.intake.sheet.urls")),
     path("cases/", include("linli.matters.cases.urls")),
     path("procedures/", include("linli.procedures.urls")),
     path("regions/", include("linli.places.regions.urls")),

@@ -15,8 +15,9 @@ from inspect import Signature, signature
 from typing import Any
 
 from django.apps import apps
-from django.db import DataError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Model
+from psycopg.errors import UniqueViolation
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
@@ -89,7 +90,9 @@ def about(kind: str, key: int | str) -> None:
         running.audit[-1]["target_kind"], running.audit[-1]["target_id"] = kind, str(key)
 
 
-def command(name: str, *, right: str | None = None, repeatable: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def command(
+    name: str, *, right: str | None = None, repeatable: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register `body(actor, target, *, ...)` as the command `name`; `right` defaults to the name.
 
     repeatable: the answer must never be kept (it is secret, or differs each time), so no idempotency key is taken.
@@ -120,21 +123,29 @@ def command(name: str, *, right: str | None = None, repeatable: bool = False) ->
 
 
 def _outermost(
-    name: str, body: Callable[..., Any], actor: Actor, args: tuple[Any, ...], kwargs: dict[str, Any], call: _Submission | None
+    name: str,
+    body: Callable[..., Any],
+    actor: Actor,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    call: _Submission | None,
 ) -> Any:
     running = _Running()
     key, digest = "", ""
     if call is not None:
         call.used += 1
         key = call.key if call.used == 1 else f"{call.key}#{call.used}"
-        digest = _digest(name, args, kwargs)
+        digest = digest_of(name, args, kwargs)
     token = _running.set(running)
     try:
         with transaction.atomic():
             running.audit.append(_audit(name, actor, args))
             result = body(actor, *args, **kwargs)
             if isinstance(result, Model) and not running.audit[0]["target_id"]:
-                running.audit[0]["target_kind"], running.audit[0]["target_id"] = result._meta.label_lower, str(result.pk)
+                running.audit[0]["target_kind"], running.audit[0]["target_id"] = (
+                    result._meta.label_lower,
+                    str(result.pk),
+                )
             _write_tail(running, call.principal if call else "", key, name, digest, _answer(result))
         return result
     except _AlreadyDone:
@@ -143,6 +154,12 @@ def _outermost(
         # A double submit is refused by the state it has itself brought about: it deserves its first answer.
         if call is not None and _stored(call.principal, key) is not None:
             return _first_answer(call, key, digest)
+        raise
+    except IntegrityError as error:
+        if call is not None and _stored(call.principal, key) is not None:
+            return _first_answer(call, key, digest)
+        if isinstance(error.__cause__, UniqueViolation):
+            raise Refused("同样的一条已经有了，没有再存。", rule="unique", status=409) from error
         raise
     except DataError as error:
         raise Refused("输入的内容里有系统不能保存的字符或过大的数字,请检查后再提交。", rule="database") from error
@@ -211,7 +228,8 @@ def _write_tail(running: _Running, principal: str, key: str, name: str, digest: 
 def _stored(principal: str, key: str) -> tuple[str, Any] | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT request_hash, answer FROM commands_idempotencykey WHERE principal = %s AND key = %s", [principal, key]
+            "SELECT request_hash, answer FROM commands_idempotencykey WHERE principal = %s AND key = %s",
+            [principal, key],
         )
         row = cursor.fetchone()
     if row is None:
@@ -237,7 +255,8 @@ def _answer(result: Any) -> Any:
     return result
 
 
-def _digest(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+def digest_of(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    """What was asked, as a hash: the same key with another digest is another request."""
     text = json.dumps([name, args, kwargs], default=_plain, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

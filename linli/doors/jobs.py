@@ -1,0 +1,72 @@
+"""What workers do in the background. Jobs only announce, add up and carry on; no state of the world hangs on them."""
+
+import tempfile
+from pathlib import Path
+
+from procrastinate.contrib.django import app
+
+from linli.base.actor import system
+from linli.base.clockwork import now
+from linli.base.exchange import SheetError
+from linli.base.files.commands import scan_held, sweep
+from linli.base.scope import scope
+from linli.doors.intake.sheet import mapping as maps
+from linli.doors.intake.sheet import shelf
+from linli.doors.intake.sheet.models import SheetImport
+from linli.doors.intake.sheet.running import NotThisSheet, Outcome, run
+from linli.insight.indicators.commands import compact
+
+MOST_PROBLEMS = 5000
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="compact", pass_context=False)
+def add_up(timestamp: int) -> None:
+    """Add the noted changes up into the figures of the days."""
+    with scope(system("figures")):
+        compact(system("figures"))
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="files")
+def sweep_files(timestamp: int) -> None:
+    """Clear uploads that never got an owner, and look again at those the virus scanner could not judge."""
+    with scope(system("files")):
+        scan_held(system("files"))
+        sweep(system("files"))
+
+
+@app.task(name="sheet.import")
+def import_sheet(import_id: int) -> None:
+    """Bring a sheet in, batch by batch; started again after a crash it goes on where it stood."""
+    actor = system("sheet")
+    with scope(actor):
+        row = SheetImport.objects.get(pk=import_id)
+        content = shelf.get(row.address)
+        SheetImport.objects.filter(pk=import_id).update(state=SheetImport.State.RUNNING)
+
+    def note(outcome: Outcome) -> None:
+        with scope(actor):
+            SheetImport.objects.filter(pk=import_id).update(
+                read=outcome.rows, filed=outcome.filed, known=outcome.known, refused=outcome.refused
+            )
+
+    with tempfile.NamedTemporaryFile(suffix=Path(row.file_name).suffix.lower()) as file:
+        file.write(content)
+        file.flush()
+        try:
+            outcome = run(actor, Path(file.name), maps.of(row.mapping), progress=note)
+            state, message = SheetImport.State.DONE, ""
+        except (SheetError, NotThisSheet) as error:
+            outcome, state, message = Outcome(), SheetImport.State.FAILED, str(error)
+    with scope(actor):
+        SheetImport.objects.filter(pk=import_id).update(
+            state=state,
+            message=message[:500],
+            read=outcome.rows,
+            filed=outcome.filed,
+            known=outcome.known,
+            refused=outcome.refused,
+            problems=[[one.row, one.column, one.reason] for one in outcome.problems[:MOST_PROBLEMS]],
+            finished_at=now(),
+        )
