@@ -44,6 +44,18 @@ class Actor:
 
 # What anybody may do without signing in; everything else needs a post.
 RESIDENT_RIGHTS = frozenset({"cases.file", "cases.track", "cases.confirm", "cases.supplement", "cases.remind"})
+# What no role can be given: only the system itself does it.
+SYSTEM_RIGHTS = frozenset(
+    {
+        "policies.ship",
+        "commands.sweep",
+        "accounts.sweep",
+        "files.scan",
+        "files.sweep",
+        "indicators.compact",
+        "demo.people",
+    }
+)
 ANONYMOUS = Actor(kind="anonymous", rights=RESIDENT_RIGHTS)
 
 

@@ -33,6 +33,15 @@ WIRES: tuple[Wire, ...] = ()
 
 PANELS: tuple[Panel, ...] = (Panel("organisation", "在办的诉求", "web:organisation_cases", right="cases.view"),)
 
+# Command -> when (minute hour day month weekday, in UTC). Run by `linli work` as the system, once each time.
+REGULAR: Mapping[str, str] = {
+    "indicators.compact": "*/5 * * * *",
+    "files.scan": "*/10 * * * *",
+    "files.sweep": "30 18 * * *",
+    "commands.sweep": "40 18 * * *",
+    "accounts.sweep": "50 18 * * *",
+}
+
 
 def connect() -> None:
     """Make the connections of this process; called once, when the doors open."""

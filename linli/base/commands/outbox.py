@@ -1,16 +1,20 @@
 """The relay: hands events from the outbox to the wires, at least once, in order of birth, with growing pauses."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Event
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.commands.engine import submission
 from linli.base.commands.models import OutboxRow
 from linli.base.scope import scope
+
+log = logging.getLogger(__name__)
 
 Wire = Callable[..., Any]
 GIVE_UP_AFTER = 10
@@ -38,6 +42,20 @@ def relay(limit: int = 200) -> int:
     for row_id in waiting:
         delivered += _deliver(row_id)
     return delivered
+
+
+def keep_relaying(stop: Event, every: float = 1.0) -> None:
+    """Relay until `stop` is set; for a thread of the job worker. A database that is away for a while is waited for."""
+    while not stop.is_set():
+        try:
+            busy = relay() > 0
+        except Exception:  # the thread must outlive every fault of one round
+            log.exception("the relay failed; it goes on")
+            busy = False
+        finally:
+            connection.close()
+        if not busy:
+            stop.wait(every)
 
 
 def _deliver(row_id: int) -> int:

@@ -1,5 +1,6 @@
 """Everything that can be done to an account or a post. One function per act; nothing else writes."""
 
+from linli.people.accounts.commands.keeping import sweep
 from linli.people.accounts.commands.managing import (
     activate,
     appoint,
@@ -23,4 +24,5 @@ __all__ = [
     "reset_password",
     "reset_second_factor",
     "sign_out_everywhere",
+    "sweep",
 ]

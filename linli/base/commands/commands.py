@@ -1,0 +1,21 @@
+"""Keeping the tables behind the commands small. The audit and the read log are never touched."""
+
+from datetime import timedelta
+
+from linli.base.actor import Actor
+from linli.base.clockwork import now
+from linli.base.commands import command, detail
+from linli.base.commands.models import IdempotencyKey, OutboxRow
+
+KEYS_KEPT = timedelta(days=30)
+EVENTS_KEPT = timedelta(days=90)
+
+
+@command("commands.sweep")
+def sweep(actor: Actor) -> int:
+    """Forget submissions after 30 days and delivered events after 90. Events that wait or have failed stay. Returns how many."""
+    moment = now()
+    keys, _kinds = IdempotencyKey.objects.filter(created_at__lt=moment - KEYS_KEPT).delete()
+    events, _kinds = OutboxRow.objects.filter(delivered_at__lt=moment - EVENTS_KEPT).delete()
+    detail(keys=keys, events=events)
+    return keys + events
