@@ -19,7 +19,7 @@ from linli.people.organisations.queries import directory
 from linli.places.regions import locating
 from linli.procedures import queries as procedures
 from linli.procedures.models import Assignment, Proceeding
-from linli.procedures.paging import DUE, LATEST, ORDERS, Order, Page, page_of
+from linli.procedures.paging import ORDERS, Order, Page, page_of
 
 SOON = timedelta(hours=24)
 COUNT_MOST = 99
@@ -122,6 +122,17 @@ TABS: dict[str, Tab] = {
 }  # fmt: skip
 
 
+# Names under which other pages link to a tab.
+ALIASES = {"all": "open", "desk": "mine"}
+
+
+def tab_of(actor: Actor, code: str) -> Tab:
+    """The tab asked for, or the first one of this actor."""
+    tabs = tabs_for(actor)
+    code = ALIASES.get(code, code)
+    return next((tab for tab in tabs if tab.code == code), tabs[0])
+
+
 def tabs_for(actor: Actor) -> list[Tab]:
     """The tabs this actor is shown, in order."""
     return [tab for tab in TABS.values() if actor.may(tab.right)]
@@ -154,8 +165,10 @@ def counts(actor: Actor, tabs: list[Tab], now: datetime) -> dict[str, int]:
     return dict(zip(codes, found, strict=True))
 
 
-def filtered(rows: QuerySet[Proceeding], chosen: Mapping[str, Any]) -> QuerySet[Proceeding]:
+def filtered(rows: QuerySet[Proceeding], chosen: Mapping[str, Any], now: datetime) -> QuerySet[Proceeding]:
     """Narrow a list by what the filter bar holds; `chosen` is cleaned, empty values do not narrow."""
+    if due := chosen.get("due"):
+        rows = rows.filter(due_at__lt=now) if due == "over" else rows.filter(due_at__gte=now, due_at__lt=now + SOON)
     plain = {"step": "step", "service_class": "service_class", "kind": "case__kind", "channel": "case__channel"}
     for name, column in plain.items():
         if chosen.get(name):
@@ -180,11 +193,15 @@ def page(
     return page_of(rows, COLUMNS, order_of(tab, sort), after=after, before=before, size=size)
 
 
+def sort_shown(tab: Tab, sort: str) -> str:
+    """The code of the order a tab is read in. Finished cases have no due time to sort by."""
+    if tab.code == "closed" and sort == "due":
+        return tab.order
+    return sort if sort in ORDERS else tab.order
+
+
 def order_of(tab: Tab, sort: str) -> Order:
-    """The order in which a tab is read. Finished cases have no due time to sort by."""
-    if tab.code == "closed":
-        return ORDERS.get(sort, LATEST) if sort != "due" else LATEST
-    return ORDERS.get(sort) or ORDERS.get(tab.order, DUE)
+    return ORDERS[sort_shown(tab, sort)]
 
 
 def place_name(code: str) -> str:

@@ -56,6 +56,7 @@ def rows_for_page(rows: Iterable[dict[str, Any]], shape: Definition, now: dateti
                 "where": places[code],
                 "place": row["case__place_text"],
                 "holder": label(row["holder_id"]),
+                "lead": label(row["lead_id"]) if row["lead_id"] and row["lead_id"] != row["holder_id"] else "",
                 "due_state": due.state if row["closed_at"] is None else "none",
                 "due": due.text if row["closed_at"] is None else "",
                 "due_at": row["due_at"].isoformat() if row["due_at"] else "",

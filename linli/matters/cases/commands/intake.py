@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from linli.base import masks
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
@@ -78,7 +79,11 @@ def file(
     if desk is None:
         raise Refused("这个地点还没有街道的派单台负责,请核对地点。", field="region_code")
     handling = Handling.open(
-        "case", region_code=place.region_code, title=title or rules.title_of(text), service_class=service_class, at=moment
+        "case",
+        region_code=place.region_code,
+        title=masks.scrub(title or rules.title_of(text)),
+        service_class=service_class,
+        at=moment,
     )
     handling.perform(actor, "file", at=moment, public=True, desk=desk.id, channel=channel, files=files)
     _route(handling, actor, moment, category=category, kind=kind, channel=channel, proactive=proactive)
@@ -114,7 +119,9 @@ def file(
     return {"id": handling.id, "number": handling.number}
 
 
-def _route(handling: Handling, actor: Actor, moment: datetime, *, category: str, kind: str, channel: str, proactive: bool) -> None:
+def _route(
+    handling: Handling, actor: Actor, moment: datetime, *, category: str, kind: str, channel: str, proactive: bool
+) -> None:
     """Ask the routing policy, and dispatch in the same breath when it names an organisation that exists."""
     local = moment.astimezone(PLACE)
     policy, route_rules = routing.in_force()
@@ -135,13 +142,17 @@ def _route(handling: Handling, actor: Actor, moment: datetime, *, category: str,
         announce("cases.routing_failed", {"policy": policy.label, "rule": route.broken, "case": handling.id})
     reason = route.reason
     if route.to != routing.DESK:
-        found = routing.find(route.to, lambda kind_, subject: directory().answering(handling.region_code, kind_, subject))
+        found = routing.find(
+            route.to, lambda kind_, subject: directory().answering(handling.region_code, kind_, subject)
+        )
         if found is not None:
             router = Actor(kind="system", name="派单规则", everything=True)
             handling.perform(router, "dispatch", at=moment, public=True, organisation=found.id, route=trace)
             return
         reason = f"规则“{route.rule}”要派给的单位({route.to})在这个地方没有"
-    handling.perform(Actor(kind="system", name="派单规则", everything=True), "hold", at=moment, note=reason, route=trace)
+    handling.perform(
+        Actor(kind="system", name="派单规则", everything=True), "hold", at=moment, note=reason, route=trace
+    )
 
 
 def _checked_text(text: str) -> str:

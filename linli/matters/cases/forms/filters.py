@@ -17,12 +17,14 @@ from linli.procedures.definitions import definition
 PLACE = ZoneInfo("Asia/Shanghai")
 # More regions than this are not offered as a list; the search finds them by name.
 REGIONS_MOST = 400
+DUE = [("", _("全部")), ("over", _("已超期")), ("soon", _("24 小时内到期"))]
 
 
 class WorklistFilter(forms.Form):
     """Bound to the query string; `chosen` is what may narrow the list."""
 
     q = forms.CharField(label=_("搜索"), required=False, max_length=100)
+    due = forms.ChoiceField(label=_("期限"), required=False, choices=DUE)
     step = forms.ChoiceField(label=_("环节"), required=False)
     category = forms.ChoiceField(label=_("分类"), required=False)
     region = forms.ChoiceField(label=_("社区网格"), required=False)
@@ -32,7 +34,6 @@ class WorklistFilter(forms.Form):
     since = forms.DateField(label=_("登记从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     tab = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
-    sort = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, actor: Actor) -> None:
         super().__init__(data, label_suffix="")

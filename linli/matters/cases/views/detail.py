@@ -42,7 +42,7 @@ def show(
         "it": it,
         "case": it.case,
         "form": form,
-        "acts": [(code, ACT_FORMS[code].submit, ACT_FORMS[code].danger) for code in it.acts],
+        "acts": [(code, it.handling.definition.acts[code].name) for code in it.acts],
         "purposes": list(PURPOSES.items()),
         "tones": TONES,
         "words": detail_words(it),

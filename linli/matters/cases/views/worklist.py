@@ -21,19 +21,19 @@ def worklist(request: HttpRequest) -> HttpResponse:
     """Tabs, filters and one page of rows, sorted by what burns."""
     actor, moment = request.actor, now()  # type: ignore[attr-defined]
     tabs = listing.tabs_for(actor)
-    tab = next((one for one in tabs if one.code == request.GET.get("tab")), tabs[0])
+    tab = listing.tab_of(actor, request.GET.get("tab", ""))
     bar = WorklistFilter(request.GET, actor=actor)
     chosen = bar.chosen
-    rows = listing.filtered(listing.cases(actor, tab, moment), chosen)
-    sort = chosen.get("sort", "")
+    rows = listing.filtered(listing.cases(actor, tab, moment), chosen, moment)
+    sort = request.GET.get("sort", "")
     found = listing.page(rows, tab, sort=sort, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     counts = listing.counts(actor, tabs, moment)
     return render(request, "cases/worklist.html", {
         "tab": tab,
         "tabs": [_tab(one, tab, counts) for one in tabs],
         "filter": bar,
-        "narrowed": bool(set(chosen) - {"tab", "sort"}),
-        "sort": sort or ("due" if tab.order == "due" else tab.order),
+        "narrowed": bool(set(chosen) - {"tab"}),
+        "sort": listing.sort_shown(tab, sort),
         "page": found,
         "due_icons": DUE_ICONS,
         "rows": rows_for_page(found.rows, definition(policies.load("procedure.case").id), moment),
