@@ -36,7 +36,11 @@ class LinliMap extends HTMLElement {
   async draw() {
     const { mode, label, unit = "", name = "", href = "", target = "", fit = "", selected = "", tiles = "" } = this.dataset;
     const digits = Number(this.dataset.digits ?? 0);
-    const [regions, points] = await Promise.all([json(this.dataset.regions), this.inline("points") ?? json(this.dataset.points)]);
+    const [regions, points, frames] = await Promise.all([
+      json(this.dataset.regions),
+      this.inline("points") ?? json(this.dataset.points),
+      json(this.dataset.frames),
+    ]);
     const values = this.inline("values") ?? {};
     const given = (this.dataset.breaks ?? "").split(",").filter(Boolean).map(Number);
     const bounds = classBreaks(Object.values(values), 5, given);
@@ -62,7 +66,7 @@ class LinliMap extends HTMLElement {
     this.querySelector(".map-waiting").remove();
     this.append(canvas, tip, tools, foot);
 
-    const view = drawing({ canvas, tip, tools, features, values, bounds, points, fit, selected, tiles, mode, say, address, go });
+    const view = drawing({ canvas, tip, tools, features, frames: collection(frames), values, bounds, points, fit, selected, tiles, mode, say, address, go });
     this.map = view.map;
     if (mode === "pick") {
       picker({ element: this, canvas, tip, tools, view });

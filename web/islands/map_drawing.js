@@ -52,7 +52,7 @@ function regionStyles({ values, bounds, mode, selected, state }) {
       fill: new Fill({ color: colour }),
       stroke: new Stroke({ color: token(strong ? "ink" : shaded ? "white" : "line-control"), width: strong ? 2.5 : 1 }),
       text: new Text({
-        text: feature.get("name") ?? "",
+        text: feature.get("label") ?? feature.get("name") ?? "",
         font: `${textSize(0.86)}px ${font()}`,
         overflow: false,
         fill: new Fill({ color: token(dark(level) ? "white" : "ink") }),
@@ -60,6 +60,22 @@ function regionStyles({ values, bounds, mode, selected, state }) {
       }),
     });
   };
+}
+
+/** The regions one level up, as outlines with their names: where a community ends among its grids. */
+function frameLayer(features) {
+  const style = (feature) =>
+    new Style({
+      stroke: new Stroke({ color: token("ink-soft"), width: 2 }),
+      text: new Text({
+        text: feature.get("name") ?? "",
+        font: `600 ${textSize(0.93)}px ${font()}`,
+        overflow: true,
+        fill: new Fill({ color: token("ink") }),
+        stroke: new Stroke({ color: token("white"), width: 4 }),
+      }),
+    });
+  return new VectorLayer({ source: new VectorSource({ features }), declutter: true, style });
 }
 
 function pointStyle(cluster) {
@@ -99,12 +115,14 @@ function buttons(tools, map, home) {
 }
 
 /** Build the map into `canvas`. Returns {map, features, regionAt(coordinate), tell(text)}. */
-export function drawing({ canvas, tip, tools, features, values, bounds, points, fit, selected, tiles, mode, say, address, go }) {
+export function drawing({ canvas, tip, tools, features, frames = [], values, bounds, points, fit, selected, tiles, mode, say, address, go }) {
   const state = { hover: null };
   const source = new VectorSource({ features });
   const regions = new VectorLayer({ source, declutter: true, style: regionStyles({ values, bounds, mode, selected, state }) });
   const layers = tiles ? [new TileLayer({ source: new XYZ({ url: tiles }) }), regions] : [regions];
   if (tiles) regions.setOpacity(mode === "show" ? 0.8 : 0.5);
+  const outlines = frameLayer(frames);
+  if (frames.length) layers.push(outlines);
   if (points) layers.push(pointLayer(points));
   const map = new OlMap({
     target: canvas,
@@ -130,7 +148,7 @@ export function drawing({ canvas, tip, tools, features, values, bounds, points, 
     tip.hidden = !text;
   };
   const regionAt = (coordinate) => source.getFeaturesAtCoordinate(coordinate)[0] ?? null;
-  const under = (pixel) => map.forEachFeatureAtPixel(pixel, (feature) => feature, { hitTolerance: 4 });
+  const under = (pixel) => map.forEachFeatureAtPixel(pixel, (feature) => feature, { hitTolerance: 4, layerFilter: (layer) => layer !== outlines });
   const light = (feature) => {
     if (state.hover === feature) return;
     state.hover = feature;
