@@ -48,7 +48,7 @@ class MapFilter(forms.Form):
     figure = forms.ChoiceField(
         label=_("显示"),
         required=False,
-        choices=[("", _("名称")), ("households", _("户数")), ("density", _("每公顷户数"))],
+        choices=[("name", _("名称")), ("households", _("户数")), ("density", _("每公顷户数"))],
     )
 
     def __init__(self, data: Any, regions: list[tuple[str, str]]) -> None:

@@ -5,9 +5,10 @@ ask again cheaply. Neighbours are simplified together: what was a shared border 
 """
 
 import json
+import re
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +20,7 @@ from django.utils import timezone
 from linli.base import clockwork
 from linli.places.regions import queries
 from linli.places.regions.models import Region
-from linli.places.regions.rules import LENGTHS, Level
+from linli.places.regions.rules import LENGTHS, Level, parent_code
 
 KEPT = 64
 FULL_ZOOM = 17  # a pixel is about a metre: nothing to gain from leaving points out
@@ -90,7 +91,8 @@ def _draw(prefix: str, level: Level, step: int, today: date, mark: str) -> Drawn
     shapes = [json.dumps(row["polygon"]) for row in found]
     if step < FULL_ZOOM:
         shapes = _simplified(shapes, step)
-    features = [_feature(row, shape) for row, shape in zip(found, shapes, strict=True)]
+    above = _names_above(found) if level is Level.GRID else {}
+    features = [_feature(row, shape, above) for row, shape in zip(found, shapes, strict=True)]
     body = '{"type":"FeatureCollection","features":[' + ",".join(features) + "]}"
     return Drawn(body.encode(), mark, len(features))
 
@@ -108,10 +110,25 @@ def _simplified(shapes: list[str], step: int) -> list[str]:
     return [str(text) for text in shapely.to_geojson(rounded)]
 
 
-def _feature(row: Mapping[str, Any], geometry: str) -> str:
+def _names_above(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Community code -> name, so that a grid's label need not repeat it."""
+    codes = {parent_code(row["code"]) for row in rows}
+    return dict(Region.objects.filter(code__in=codes).values_list("code", "short_name"))
+
+
+def _label(name: str, above: str) -> str:
+    """What is written on the map: a grid's name without its community's, and of 第3网格 only the number."""
+    rest = name.removeprefix(above) or name
+    numbered = re.fullmatch(r"第?([0-9]{1,3})号?网格", rest)
+    return numbered[1] if numbered else rest
+
+
+def _feature(row: Mapping[str, Any], geometry: str, above: Mapping[str, str]) -> str:
+    name = row["short_name"]
     properties = {
         "code": row["code"],
-        "name": row["short_name"],
+        "name": name,
+        "label": _label(name, above.get(parent_code(row["code"]) or "", "")),
         "households": row["households"],
         "area": row["area"],
         "lon": row["longitude"],

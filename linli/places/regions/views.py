@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.base.commands import Refused
 from linli.base.pages import page
+from linli.base.ui import panels
 from linli.places.regions import commands, listing, mapping, queries
 from linli.places.regions.forms import FIGURES, SORTS, ListFilter, MapFilter, RenameForm, RetireForm
 from linli.places.regions.models import Region
@@ -94,6 +95,7 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
             "map_within": _map_within(row),
             "map_level": int(mapping.level_below(code)) if row.level < Level.GRID else int(Level.GRID),
             "may_edit": not row.valid_to,
+            "panels": panels.of("region", request.actor, code),  # type: ignore[attr-defined]
         },
     )
 
@@ -103,7 +105,11 @@ def region(request: HttpRequest, code: str) -> HttpResponse:
 def map_page(request: HttpRequest) -> HttpResponse:
     """A map that draws communities or grids without any tile server."""
     choices = _map_choices()
-    given = {"within": _own_region(request, choices), "level": str(int(Level.GRID))} | request.GET.dict()
+    given = {
+        "within": _own_region(request, choices),
+        "level": str(int(Level.GRID)),
+        "figure": "name",
+    } | request.GET.dict()
     form = MapFilter(given, choices)
     form.is_valid()
     cleaned = form.cleaned_data

@@ -248,6 +248,16 @@ def test_a_bad_question_gets_a_clear_answer(cast: Cast, query: str) -> None:
     assert answer.json()["field"] == query.split("=")[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [("北大街北里第12网格", "12"), ("北大街北里3号网格", "3"), ("北大街北里", "北大街北里"), ("幸福里", "幸福里")],
+)
+def test_a_grid_is_labelled_without_the_name_of_its_community(cast: Cast, name: str, label: str) -> None:
+    Region.objects.filter(pk=GRID).update(short_name=name)
+    [first, *_rest] = json.loads(Client().get(f"/regions/map.json?within={HERE}").content)["features"]
+    assert (first["properties"]["name"], first["properties"]["label"]) == (name, label)
+
+
 def test_an_unchanged_map_is_not_sent_again(cast: Cast) -> None:
     first = Client().get(f"/regions/map.json?within={STREET}&zoom=14")
     again = Client().get(f"/regions/map.json?within={STREET}&zoom=14", headers={"If-None-Match": first["ETag"]})
