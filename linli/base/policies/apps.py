@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PoliciesConfig(AppConfig):
     name = "linli.base.policies"
     label = "policies"
     verbose_name = "政策"
+
+    def ready(self) -> None:
+        from linli.base.ui.menu import MenuItem, register
+
+        register(MenuItem(_("管理"), _("政策"), "policies:list", right="policies.view", icon="book", order=820))

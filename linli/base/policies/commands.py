@@ -21,13 +21,14 @@ def digest(data: dict[str, Any]) -> str:
 def ship(actor: Actor) -> int:
     """Bring the shipped files into the tables. A policy the office has edited keeps its own version; ours becomes a draft."""
     changed = 0
+    sources = registry.shipped_sources()
     for code, data in registry.shipped().items():
         mark = digest(data)
         rows = PolicyVersion.objects.filter(code=code)
         if rows.filter(digest=mark).exists():
             continue
         edited = rows.filter(status=PolicyVersion.Status.PUBLISHED).exclude(origin="shipped").exists()
-        draft = _draft(code, data, origin="shipped")
+        draft = _draft(code, data, origin="shipped", source=sources[code])
         if not edited:
             _publish(draft, actor)
         changed += 1
@@ -37,11 +38,11 @@ def ship(actor: Actor) -> int:
 
 
 @command("policies.draft")
-def draft(actor: Actor, *, code: str, data: dict[str, Any], basis: str = "") -> PolicyVersion:
-    """Save an edited version as a draft; it may still fail its examples."""
+def draft(actor: Actor, *, code: str, data: dict[str, Any], basis: str = "", source: str = "") -> PolicyVersion:
+    """Save an edited version as a draft; it may still fail its examples. source: the text that `data` was read from."""
     if registry.checker(code) is None:
         raise Refused(f"没有名为“{code}”的政策。", field="code")
-    return _draft(code, data, origin="office", basis=basis)
+    return _draft(code, data, origin="office", basis=basis, source=source)
 
 
 @command("policies.publish")
@@ -54,18 +55,21 @@ def publish(actor: Actor, version: PolicyVersion, *, basis: str = "") -> PolicyV
         raise Refused("不能发布:" + ";".join(wrong), field="data")
     if basis:
         version.basis = basis
+    if not version.basis:
+        raise Refused("发布要写明依据：哪份文件，或哪次会议的决定。", field="basis", rule="政策有据")
     _publish(version, actor)
     store.forget()
     return version
 
 
-def _draft(code: str, data: dict[str, Any], *, origin: str, basis: str = "") -> PolicyVersion:
+def _draft(code: str, data: dict[str, Any], *, origin: str, basis: str = "", source: str = "") -> PolicyVersion:
     last = PolicyVersion.objects.filter(code=code).aggregate(last=Max("version"))["last"] or 0
     return PolicyVersion.objects.create(
         code=code,
         version=last + 1,
         name=data.get("name", code),
         data=data,
+        source=source,
         basis=basis or data.get("basis", ""),
         origin=origin,
         created_at=now(),

@@ -14,6 +14,7 @@ class PolicyVersion(models.Model):
     name = models.CharField("名称", max_length=80)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
     data = models.JSONField("内容")
+    source = models.TextField("原文", blank=True, help_text="写成的样子,连同注释;程序起草的没有")
     basis = models.CharField("依据", max_length=300, blank=True)
     origin = models.CharField("来源", max_length=10, default="shipped")
     valid_from = models.DateTimeField("生效时间", null=True)
@@ -27,7 +28,9 @@ class PolicyVersion(models.Model):
         verbose_name = verbose_name_plural = "政策版本"
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="policy_version_once"),
-            models.UniqueConstraint(fields=["code"], condition=models.Q(status="published"), name="policy_one_published"),
+            models.UniqueConstraint(
+                fields=["code"], condition=models.Q(status="published"), name="policy_one_published"
+            ),
         ]
 
     def __str__(self) -> str:

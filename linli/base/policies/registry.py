@@ -31,9 +31,37 @@ def checker(code: str) -> Checker | None:
 
 def shipped() -> dict[str, dict[str, Any]]:
     """Every shipped policy by code, as written in its file."""
-    found = {}
-    for path in sorted(SHIPPED.glob("*.toml")):
-        found[path.stem] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {code: tomllib.loads(text) for code, text in shipped_sources().items()}
+
+
+def shipped_sources() -> dict[str, str]:
+    """The text of every shipped policy by code, comments and all."""
+    return {path.stem: path.read_text(encoding="utf-8") for path in sorted(SHIPPED.glob("*.toml"))}
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One example of a policy after it was run. error: why it could not be run at all."""
+
+    given: Any
+    expect: Any
+    got: Any = None
+    error: str = ""
+
+    @property
+    def good(self) -> bool:
+        return not self.error and self.got == self.expect
+
+
+def tried(code: str, data: dict[str, Any]) -> list[Tried]:
+    """Every example of the policy with what the policy says now. A policy without a checker has none."""
+    tool = checker(code)
+    found = []
+    for example in data.get("examples", []) if tool is not None else []:
+        try:
+            found.append(Tried(example["given"], example["expect"], tool.answer(data, example["given"])))
+        except Exception as error:  # an example may break the policy in any way; the editor must see how
+            found.append(Tried(example.get("given"), example.get("expect"), error=f"{type(error).__name__}: {error}"))
     return found
 
 
@@ -45,15 +73,12 @@ def try_examples(code: str, data: dict[str, Any]) -> list[str]:
     found = list(tool.problems(data))
     if found:
         return found
-    examples = data.get("examples", [])
+    examples = tried(code, data)
     if not examples:
         return ["至少要写一个例子(examples)。"]
     for number, example in enumerate(examples, 1):
-        try:
-            got = tool.answer(data, example["given"])
-        except Exception as error:  # an example may break the policy in any way; the editor must see how
-            found.append(f"第{number}个例子不能运行:{error}")
-            continue
-        if got != example["expect"]:
-            found.append(f"第{number}个例子应为 {example['expect']!r},实为 {got!r}。")
+        if example.error:
+            found.append(f"第{number}个例子不能运行:{example.error}")
+        elif not example.good:
+            found.append(f"第{number}个例子应为 {example.expect!r},实为 {example.got!r}。")
     return found

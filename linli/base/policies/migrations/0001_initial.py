@@ -4,35 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PolicyVersion',
+            name="PolicyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='政策')),
-                ('version', models.PositiveIntegerField(verbose_name='版本')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('status', models.CharField(choices=[('draft', '草稿'), ('published', '已发布'), ('retired', '已停用')], default='draft', max_length=10, verbose_name='状态')),
-                ('data', models.JSONField(verbose_name='内容')),
-                ('basis', models.CharField(blank=True, max_length=300, verbose_name='依据')),
-                ('origin', models.CharField(default='shipped', max_length=10, verbose_name='来源')),
-                ('valid_from', models.DateTimeField(null=True, verbose_name='生效时间')),
-                ('valid_to', models.DateTimeField(null=True, verbose_name='失效时间')),
-                ('published_at', models.DateTimeField(null=True, verbose_name='发布时间')),
-                ('published_by', models.CharField(blank=True, max_length=80, verbose_name='发布人')),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
-                ('digest', models.CharField(max_length=64, verbose_name='摘要')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=60, verbose_name="政策")),
+                ("version", models.PositiveIntegerField(verbose_name="版本")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("published", "已发布"), ("retired", "已停用")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("data", models.JSONField(verbose_name="内容")),
+                ("basis", models.CharField(blank=True, max_length=300, verbose_name="依据")),
+                ("origin", models.CharField(default="shipped", max_length=10, verbose_name="来源")),
+                ("valid_from", models.DateTimeField(null=True, verbose_name="生效时间")),
+                ("valid_to", models.DateTimeField(null=True, verbose_name="失效时间")),
+                ("published_at", models.DateTimeField(null=True, verbose_name="发布时间")),
+                ("published_by", models.CharField(blank=True, max_length=80, verbose_name="发布人")),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
+                ("digest", models.CharField(max_length=64, verbose_name="摘要")),
             ],
             options={
-                'verbose_name': '政策版本',
-                'verbose_name_plural': '政策版本',
-                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='policy_version_once'), models.UniqueConstraint(condition=models.Q(('status', 'published')), fields=('code',), name='policy_one_published')],
+                "verbose_name": "政策版本",
+                "verbose_name_plural": "政策版本",
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="policy_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "published")), fields=("code",), name="policy_one_published"
+                    ),
+                ],
             },
         ),
     ]
