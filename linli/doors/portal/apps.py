@@ -15,7 +15,7 @@ class PortalConfig(AppConfig):
         of_staff = shell.place
 
         def place(request: HttpRequest) -> str:
-            """Where staff work; for residents the name of the site. Also on the page that says that the database is gone."""
+            """Where staff work; for residents the name of the site. Also where the database is gone."""
             try:
                 return of_staff(request) or str(site()["site_name"])
             except (DatabaseError, LookupError):

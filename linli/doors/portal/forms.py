@@ -10,7 +10,13 @@ from linli.doors.portal import places
 from linli.matters.cases import placing, rules
 from linli.matters.cases.models import Satisfaction
 
-PLACE_FIELDS = {"region_code": "place", "compound_id": "place", "building_id": "place", "longitude": "place", "latitude": "place"}
+PLACE_FIELDS = {
+    "region_code": "place",
+    "compound_id": "place",
+    "building_id": "place",
+    "longitude": "place",
+    "latitude": "place",
+}
 
 
 class Words(forms.CharField):
@@ -38,7 +44,9 @@ class Line(forms.CharField):
     def validate(self, value: str) -> None:
         super().validate(value)
         if len(value) > self.most:
-            raise forms.ValidationError(_("最多 %(most)d 个字，现在有 %(now)d 个。") % {"most": self.most, "now": len(value)})
+            raise forms.ValidationError(
+                _("最多 %(most)d 个字，现在有 %(now)d 个。") % {"most": self.most, "now": len(value)}
+            )
 
 
 class Degrees(forms.FloatField):
@@ -47,11 +55,24 @@ class Degrees(forms.FloatField):
     default_error_messages = {"invalid": _("地图上的位置没有读出来，请重新点一下。")}
 
 
+class QuestionForm(forms.Form):
+    """The first screen: one question."""
+
+    text = Words(label=_("您遇到了什么问题？"), rows=5)
+
+    def clean_text(self) -> str:
+        return _asked(self.cleaned_data["text"])
+
+
 class ReportForm(forms.Form):
     """What is wrong, where, and how to reach the reporter. Photos are taken in beside it (photos.py)."""
 
     text = Words(label=_("您遇到了什么问题？"), rows=5)
-    place_q = Line(label=_("小区、楼院或社区的名字"), most=60, widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "search"}))
+    place_q = Line(
+        label=_("小区、楼院或社区的名字"),
+        most=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "search"}),
+    )
     place = Line(label=_("在哪里"), most=40)
     building = Line(label=_("哪栋楼"), most=20)
     longitude = Degrees(label=_("经度"), required=False)
@@ -142,7 +163,12 @@ class ReportForm(forms.Form):
             return ""
         found = places.chosen(self.cleaned_data.get("place", ""))
         building = next(
-            (one.name for one in places.buildings(self.cleaned_data.get("place", "")) if one.pk == self.where["building_id"]), ""
+            (
+                one.name
+                for one in places.buildings(self.cleaned_data.get("place", ""))
+                if one.pk == self.where["building_id"]
+            ),
+            "",
         )
         name = (found.name if found else "") + building
         return more if not name or more.startswith(name) else f"{name} {more}"[:200]
@@ -177,7 +203,7 @@ class SupplementForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    """The reporter's answer to the call-back. Nothing is chosen beforehand, except that unhappy people get another round."""
+    """The reporter's answer to the call-back. Nothing is chosen beforehand, except another round for the unhappy."""
 
     resolved = forms.ChoiceField(
         label=_("问题解决了吗？"),

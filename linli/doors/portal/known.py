@@ -1,4 +1,4 @@
-"""Which cases this browser has proved to know. Nothing but their ids is kept, in the session, and it can be forgotten."""
+"""Which cases this browser has proved to know: their ids in the session, nothing else, and it can be forgotten."""
 
 from django.http import HttpRequest
 

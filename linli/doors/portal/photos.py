@@ -2,12 +2,14 @@
 
 import base64
 from dataclasses import dataclass, field
+from typing import cast
 
 from django.http import HttpRequest
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.files import store
+from linli.base.files.airlock import Upload
 from linli.base.files.commands import receive
 from linli.base.files.models import StoredFile
 from linli.base.files.queries import waiting
@@ -21,7 +23,7 @@ from linli.doors.portal.rules import problem_of_photos
 
 @dataclass
 class Taken:
-    """kept: photos that wait, in the order they came; problems: what was wrong with the others, in the sender's words."""
+    """kept: photos that wait, in the order they came; problems: why others were not taken, in the sender's words."""
 
     kept: list[StoredFile] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -52,7 +54,7 @@ def take(request: HttpRequest, actor: Actor) -> Taken:
     for upload in new[:room]:
         spend(limits.PHOTO, address(request))
         try:
-            file = receive(actor, upload, limits=allowed)
+            file = receive(actor, cast(Upload, upload), limits=allowed)
         except Refused as refused:
             taken.problems.append(f"“{_short(upload.name)}”没有收：{refused.message}")
             continue

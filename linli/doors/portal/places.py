@@ -55,7 +55,11 @@ def chosen(value: str) -> Found | None:
 def buildings(value: str) -> list[Building]:
     """The buildings of a chosen compound; none for a region."""
     kind, _colon, key = value.partition(":")
-    return list(addresses.buildings(int(key))[:400]) if kind == "c" and key.isascii() and key.isdigit() and len(key) < 18 else []
+    return (
+        list(addresses.buildings(int(key))[:400])
+        if kind == "c" and key.isascii() and key.isdigit() and len(key) < 18
+        else []
+    )
 
 
 def sub_districts() -> list[Region]:

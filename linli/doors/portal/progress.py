@@ -1,4 +1,4 @@
-"""A case as its reporter may see it: plain words, promised dates with their reasons, public acts only, units and never names."""
+"""A case as its reporter may see it: plain words, promised dates and why they moved, public acts, no names."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +21,14 @@ from linli.procedures.definitions import Definition
 from linli.procedures.models import Clock, Entry, Proceeding
 
 TONES = {"answer": "good", "settle": "good", "pause": "warn", "extend": "warn", "reopen": "warn", "withdraw": ""}
-UNITS = {"days": "天", "working_days": "个工作日", "hours": "小时", "minutes": "分钟", "months": "个月", "working_hours": "个工作小时"}
+UNITS = {
+    "days": "天",
+    "working_days": "个工作日",
+    "hours": "小时",
+    "minutes": "分钟",
+    "months": "个月",
+    "working_hours": "个工作小时",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """until: the promised moment (None while it stands still); first: what was promised at first; changes: why it moved."""
+    """until: the promised moment, None while it stands still; first: what it was at first; changes: why it moved."""
 
     title: str
     until: datetime | None
@@ -147,7 +154,9 @@ def _files(entries: Iterable[Entry]) -> dict[int, StoredFile]:
     return {file.pk: file for file in clean}
 
 
-def _rounds(entries: Sequence[Entry], shape: Definition, files: dict[int, StoredFile]) -> list[tuple[int, list[Happened]]]:
+def _rounds(
+    entries: Sequence[Entry], shape: Definition, files: dict[int, StoredFile]
+) -> list[tuple[int, list[Happened]]]:
     """The timeline by rounds, the running one first, within a round the latest first."""
     found: dict[int, list[Happened]] = {}
     for entry in entries:
@@ -180,7 +189,9 @@ def _happened(entry: Entry, shape: Definition, files: dict[int, StoredFile]) -> 
         who="" if who == "—" else who,
         text="\n".join(parts),
         tone=TONES.get(entry.act, ""),
-        icon={"answer": "message-2", "settle": "check", "file": "file-text", "supplement": "plus"}.get(entry.act, "point"),
+        icon={"answer": "message-2", "settle": "check", "file": "file-text", "supplement": "plus"}.get(
+            entry.act, "point"
+        ),
         photos=tuple(files[pk] for pk in entry.files if pk in files),
     )
 
@@ -198,18 +209,24 @@ def _settlements(row: Proceeding) -> list[dict[str, object]]:
     ]
 
 
-def _promise(row: Proceeding, shape: Definition, entries: Sequence[Entry], clocks: Sequence[Clock], now: datetime) -> Promise | None:
+def _promise(
+    row: Proceeding, shape: Definition, entries: Sequence[Entry], clocks: Sequence[Clock], now: datetime
+) -> Promise | None:
     """The promise that holds now: an answer once a unit has it, before that the time by which a unit will have it."""
     if row.closed_at is not None or row.step == "answered":
         return None
-    running = [clock for clock in clocks if clock.round == row.round and clock.met_at is None and clock.stopped_at is None]
+    running = [
+        clock for clock in clocks if clock.round == row.round and clock.met_at is None and clock.stopped_at is None
+    ]
     promised = [clock for clock in running if shape.clocks[clock.code].promised]
     if promised:
         return _explained(promised[-1], shape, entries, now)
     first = next((clock for clock in running if clock.code == "dispatch"), None)
     if first is None:
         return None
-    return Promise(_("派给承办单位"), first.due_at, first.due_at, overdue=first.due_at is not None and first.due_at < now)
+    return Promise(
+        _("派给承办单位"), first.due_at, first.due_at, overdue=first.due_at is not None and first.due_at < now
+    )
 
 
 def _explained(clock: Clock, shape: Definition, entries: Sequence[Entry], now: datetime) -> Promise:
@@ -220,10 +237,14 @@ def _explained(clock: Clock, shape: Definition, entries: Sequence[Entry], now: d
     changes = []
     for (start, end), entry in zip(limit.pauses, _of(happened, "pause"), strict=False):
         reason = shape.pause_reasons.get(str(entry.given.get("reason")))
-        words = {"from": day_words(start, now), "until": day_words(end, now) if end else _("现在"), "why": reason.name if reason else ""}
+        words = {
+            "from": day_words(start, now),
+            "until": day_words(end, now) if end else _("现在"),
+            "why": reason.name if reason else "",
+        }
         changes.append(_("%(from)s到%(until)s暂停计时：%(why)s") % words)
     for (amount, unit, _at), entry in zip(limit.extensions, _of(happened, "extend"), strict=False):
-        words = {"amount": amount, "unit": _(UNITS.get(unit, unit)), "why": masks.scrub(entry.note)}
+        words = {"amount": str(amount), "unit": _(UNITS.get(unit, unit)), "why": masks.scrub(entry.note)}
         changes.append(_("延长 %(amount)s %(unit)s：%(why)s") % words)
     overdue = until is not None and until < now and not limit.paused
     return Promise(_("答复您"), until, first, tuple(changes), overdue, limit.paused)

@@ -1,4 +1,4 @@
-"""Proving to know a case: by number and code, or by the link of a call-back. Wrong proofs are counted and told nothing."""
+"""Proving to know a case: by number and code, or by the link of a call-back. Wrong proofs are counted, told nothing."""
 
 import hmac
 

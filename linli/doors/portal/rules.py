@@ -64,7 +64,9 @@ def stages(step: str, round_: int) -> list[tuple[str, str]]:
     if round_ > 1:
         labels[1] = "重新派单"
     last = len(STAGES) - 1
-    return [(label, "done" if i < at or at == last else "current" if i == at else "todo") for i, label in enumerate(labels)]
+    return [
+        (label, "done" if i < at or at == last else "current" if i == at else "todo") for i, label in enumerate(labels)
+    ]
 
 
 def fingerprint(typed: Mapping[str, Any]) -> str:
@@ -75,7 +77,11 @@ def fingerprint(typed: Mapping[str, Any]) -> str:
 
 def problems(data: Mapping[str, Any]) -> list[str]:
     """What is wrong with an edited site policy, in the editor's words."""
-    found = [f"缺少“{key}”" for key in ("site_name", "hotline", "hotline_name", "privacy_version") if not _text(data.get(key))]
+    found = [
+        f"缺少“{key}”"
+        for key in ("site_name", "hotline", "hotline_name", "privacy_version")
+        if not _text(data.get(key))
+    ]
     found += [f"“{key}”要写文字" for key in ("office", "kept_words") if not isinstance(data.get(key), str)]
     for key, most in (("photos_most", 12), ("photo_megabytes", 15), ("remind_hours", 720)):
         value = data.get(key)
@@ -93,7 +99,7 @@ def problems(data: Mapping[str, Any]) -> list[str]:
 
 
 def answer(data: Mapping[str, Any], given: Mapping[str, Any]) -> Any:
-    """What the policy says of an example: numbers to call for a text, a refusal for a count of photos, hints of a month."""
+    """What the policy says of an example: numbers to call for a text, why not so many photos, hints of a month."""
     if "text" in given:
         return [found.call for found in emergencies(given["text"], data["emergencies"])]
     if "photos" in given:

@@ -1,7 +1,7 @@
 """One form, one effect: what makes a second arrival of the same form recognisable, also from a session that was lost.
 
-The nonce of a form names its sender here (128 random bits, so it belongs to nobody else), and what was typed is the key:
-the same form with the same words is one submission, the same form with other words is another one.
+The nonce of a form names its sender here (128 random bits, so it belongs to nobody else), and what was typed is the
+key: the same form with the same words is one submission, the same form with other words is another one.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Pages for what went wrong: plain words, no stack trace, and a way on. What was typed is given back where that can be."""
+"""Pages for what went wrong: plain words, no stack trace, and a way on. What was typed is given back where possible."""
 
 import logging
 
@@ -55,9 +55,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @page.public("a form whose page is too old says so, and gives back what was typed")
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The CSRF token did not fit: the session or its cookie was lost. One click sends the same words with a fresh token.
+    """The CSRF token did not fit: the session or its cookie was lost. One click sends the same words with a new token.
 
-    Only a form of our own page can be sent again; what came from elsewhere is shown to be copied, with nothing to press.
+    Only a form of our own page can be sent again; what came from elsewhere may be copied, with nothing to press.
     """
     own = from_our_own_page(request)
     context = {"typed": typed(request), "own": own, "had_files": bool(request.FILES), "action": request.get_full_path()}

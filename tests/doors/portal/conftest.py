@@ -46,7 +46,14 @@ class Resident:
 
     def typed(self, **more: Any) -> dict[str, Any]:
         place = f"c:{self.cast.compound.pk}" if self.cast.compound else ""
-        given = {"do": "send", "text": WORDS, "place": place, "contact": "phone", "phone": "13812345678", "name": "张三"}
+        given = {
+            "do": "send",
+            "text": WORDS,
+            "place": place,
+            "contact": "phone",
+            "phone": "13812345678",
+            "name": "张三",
+        }
         given |= {"_nonce": f"form-{next(_forms)}"} | more
         return {name: value for name, value in given.items() if value is not None}
 
@@ -87,7 +94,9 @@ def link_of(case: Case) -> str:
 
 def problems(answer: HttpResponse) -> str:
     """What a page says is wrong, as plain text."""
-    found = re.findall(r'class="field-error"[^>]*>(.*?)</(?:p|div)>|error-summary.*?<ul>(.*?)</ul>', answer.content.decode(), re.S)
+    found = re.findall(
+        r'class="field-error"[^>]*>(.*?)</(?:p|div)>|error-summary.*?<ul>(.*?)</ul>', answer.content.decode(), re.S
+    )
     return re.sub(r"<[^>]+>|\s+", " ", " ".join(a + b for a, b in found))
 
 

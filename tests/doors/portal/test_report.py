@@ -16,7 +16,7 @@ from linli.base.files.models import StoredFile
 from linli.base.scope import enter
 from linli.doors.portal import limits
 from linli.matters.cases.models import Case
-from tests.cast import GRID, HERE, MONDAY, POINT_HERE, POINT_THERE, Cast
+from tests.cast import GRID, HERE, MONDAY, POINT_THERE, Cast
 from tests.doors.portal.conftest import WORDS, Resident, code_of, look, picture, problems
 
 
@@ -64,7 +64,10 @@ def test_a_case_is_filed_and_the_receipt_tells_everything(resident: Resident, ca
     assert case.building_id == cast.building.pk
     assert case.place_text == "春光里小区3号楼 2单元门口"
     assert case.proceeding.region_code == GRID
-    assert case.reporter_phone.reveal(Purpose("test", "test", 1, frozenset({"cases.case.reporter_phone"}))) == "13812345678"
+    assert (
+        case.reporter_phone.reveal(Purpose("test", "test", 1, frozenset({"cases.case.reporter_phone"})))
+        == "13812345678"
+    )
     assert case.proceeding.number in page
     assert code_of(case) in page
     assert "北大街北里社区居委会" in page
@@ -114,7 +117,9 @@ def test_places_are_found_by_compound_and_by_community(resident: Resident, cast:
     assert resident.client.get("/report/place/", {"place_q": "%_' \x00"}).status_code == 200
     page = resident.client.get("/report/building/", {"place": f"c:{cast.compound.pk}"}).content.decode()
     assert "3号楼" in page
-    assert "3号楼" not in resident.client.get("/report/building/", {"place": "c:999999999999999999999"}).content.decode()
+    assert (
+        "3号楼" not in resident.client.get("/report/building/", {"place": "c:999999999999999999999"}).content.decode()
+    )
 
 
 def test_the_map_shows_the_only_sub_district_at_once(resident: Resident) -> None:
@@ -304,7 +309,10 @@ def _polyglot() -> SimpleUploadedFile:
     [
         (_bomb, "太大了"),
         (_zip_bomb, "只能上传照片"),
-        (lambda: SimpleUploadedFile("页.jpg", b"<html><script>alert(1)</script></html>" * 9, "image/jpeg"), "只能上传照片"),
+        (
+            lambda: SimpleUploadedFile("页.jpg", b"<html><script>alert(1)</script></html>" * 9, "image/jpeg"),
+            "只能上传照片",
+        ),
         (lambda: SimpleUploadedFile("坏.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 400, "image/jpeg"), "打不开"),
         (lambda: SimpleUploadedFile("空.jpg", b"", "image/jpeg"), "空的"),
         (lambda: SimpleUploadedFile("大.jpg", b"\xff\xd8\xff" + b"\0" * (60 * 1024 * 1024), "image/jpeg"), "上限"),
@@ -339,7 +347,9 @@ def test_a_seventh_photo_is_told_and_six_are_kept(resident: Resident) -> None:
     assert answer.content.decode().count('name="kept"') == 6
 
 
-def test_too_many_reports_from_one_place_wait_and_lose_nothing(resident: Resident, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_reports_from_one_place_wait_and_lose_nothing(
+    resident: Resident, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from linli.base.throttle import Limit
 
     monkeypatch.setattr(limits, "FILE", Limit("portal.file", times=2, seconds=3600))

@@ -36,7 +36,9 @@ def track(request: HttpRequest) -> HttpResponse:
     """Number and code. A wrong pair gets the same answer whether the number exists or not."""
     if request.method != "POST":
         form = TrackForm(initial={"number": clean_number(request.GET.get("number", ""))})
-        return private(show(request, "portal/track.html", form=form, known_cases=bool(known.resident(request).proceedings)))
+        return private(
+            show(request, "portal/track.html", form=form, known_cases=bool(known.resident(request).proceedings))
+        )
     form = TrackForm(request.POST)
     status = 422
     if form.is_valid():
@@ -47,7 +49,9 @@ def track(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, refused.message)
         except TooMany as refused:
-            form.add_error(None, _("试的次数太多了，请等 %(wait)s再试，或者打电话查询。") % {"wait": span(refused.seconds)})
+            form.add_error(
+                None, _("试的次数太多了，请等 %(wait)s再试，或者打电话查询。") % {"wait": span(refused.seconds)}
+            )
             return wait(private(show(request, "portal/track.html", form=form, known_cases=False)), refused)
     return private(show(request, "portal/track.html", status=status, form=form, known_cases=False))
 
@@ -85,7 +89,9 @@ def _ask_again(request: HttpRequest, number: str, view: Callable[[HttpRequest, s
             form.add_error("code", refused.message)
         except TooMany as refused:
             wrong = refused
-            form.add_error("code", _("试的次数太多了，请等 %(wait)s再试，或者打电话查询。") % {"wait": span(refused.seconds)})
+            form.add_error(
+                "code", _("试的次数太多了，请等 %(wait)s再试，或者打电话查询。") % {"wait": span(refused.seconds)}
+            )
     taken = photos.take(request, known.resident(request))
     context = {
         "form": form,
@@ -132,7 +138,9 @@ def remind(request: HttpRequest, number: str) -> HttpResponse:
     with scope(actor):
         found = _found(actor, number)
         if found.remind_from is not None:
-            words = _("您已经催办过，%(when)s以后可以再催一次。") % {"when": moment_words(found.remind_from, clockwork.now())}
+            words = _("您已经催办过，%(when)s以后可以再催一次。") % {
+                "when": moment_words(found.remind_from, clockwork.now())
+            }
             messages.warning(request, words)
             return redirect("portal:case", number)
     return _act(request, number, lambda who, id_: commands.remind(who, id_), _("已经替您催办，催办记录在案。"))
@@ -199,7 +207,9 @@ def _confirmed(request: HttpRequest, actor: Actor, number: str, form: ConfirmFor
     try:
         with scope(actor):
             found = _found(actor, number)
-            commands.confirm(actor, found.id, **form.facts(), seen=int(seen) if seen.isascii() and seen.isdigit() else None)
+            commands.confirm(
+                actor, found.id, **form.facts(), seen=int(seen) if seen.isascii() and seen.isdigit() else None
+            )
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return refused
@@ -235,7 +245,7 @@ def _case(
     confirm_form: Form | None = None,
     taken: photos.Taken | None = None,
 ) -> HttpResponse:
-    """The page of a case; a browser that does not know it is asked for the code, whether there is such a case or not."""
+    """The page of a case; a browser that does not know it is asked for the code, whether there is one or not."""
     actor = known.resident(request)
     moment = clockwork.now()
     with scope(actor):
@@ -255,5 +265,3 @@ def _case(
             photos=taken or photos.Taken(),
         )
     )
-
-

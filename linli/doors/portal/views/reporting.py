@@ -19,7 +19,7 @@ from linli.base.scope import scope
 from linli.base.throttle import TooMany, address, spend
 from linli.base.ui.words import local, span
 from linli.doors.portal import known, limits, photos, places, progress, rules
-from linli.doors.portal.forms import PLACE_FIELDS, ReportForm
+from linli.doors.portal.forms import PLACE_FIELDS, QuestionForm, ReportForm
 from linli.doors.portal.policy import site
 from linli.doors.portal.submitting import Sending, sending
 from linli.doors.portal.views.showing import private, show, wait
@@ -33,10 +33,10 @@ from linli.procedures import queries as procedures
 @page.public("the residents' first page")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return _first(request, ReportForm())
+    return _first(request, QuestionForm())
 
 
-def _first(request: HttpRequest, form: ReportForm, status: int = 200) -> HttpResponse:
+def _first(request: HttpRequest, form: QuestionForm, status: int = 200) -> HttpResponse:
     hints = rules.hints(site()["hints"], local(clockwork.now()).month)
     known_cases = bool(known.resident(request).proceedings)
     return show(request, "portal/home.html", status=status, form=form, hints=hints, known_cases=known_cases)
@@ -50,10 +50,8 @@ def report(request: HttpRequest) -> HttpResponse:
         return _page(request, ReportForm())
     step = request.POST.get("do", "send")
     if step == "start":
-        first = ReportForm(request.POST)
-        if "text" in first.errors:
-            first.errors.pop("place", None)
-            first._errors = type(first.errors)({"text": first.errors["text"]})  # the rest has not been asked yet
+        first = QuestionForm(request.POST)
+        if not first.is_valid():
             return _first(request, first, status=422)
         return _page(request, ReportForm(initial=_typed(request)))
     taken = photos.Taken()
@@ -64,7 +62,9 @@ def report(request: HttpRequest) -> HttpResponse:
         return _send(request, taken)
     except TooMany as refused:
         form = ReportForm(initial=_typed(request))
-        words = _("同一个网络短时间内提交得太多了，请等 %(wait)s再提交。您填写的都还在。") % {"wait": span(refused.seconds)}
+        words = _("同一个网络短时间内提交得太多了，请等 %(wait)s再提交。您填写的都还在。") % {
+            "wait": span(refused.seconds)
+        }
         return wait(_page(request, form, taken=taken, warning=words), refused)
 
 
@@ -75,7 +75,9 @@ def _send(request: HttpRequest, taken: photos.Taken) -> HttpResponse:
     if good and (answer := this.answer()) is not None:
         return _filed(request, answer)
     if good and (earlier := this.answer_to_other()) is not None:
-        words = _("这张表刚才已经提交过，编号 %(number)s。如果现在写的是另一件事，请再按一次提交；如果是补充，请到那一件里补充。")
+        words = _(
+            "这张表刚才已经提交过，编号 %(number)s。现在写的如果是另一件事，请再按一次提交；如果是补充，请到那件里补充。"
+        )
         return _page(request, form, taken=taken, status=409, warning=words % {"number": earlier["number"]})
     if taken.problems:
         good = False
@@ -142,7 +144,7 @@ def _page(
 
 
 def _point(form: ReportForm, chosen: places.Found | None) -> dict[str, Any]:
-    """The point marked before and the map it lies on; a mark that lies nowhere is left out, and pointing starts anew."""
+    """The point marked before and the map it lies on; a mark that lies nowhere is left out."""
     here = places.sub_districts()
     try:
         point = float(form["longitude"].value() or ""), float(form["latitude"].value() or "")
@@ -160,7 +162,9 @@ def _point(form: ReportForm, chosen: places.Found | None) -> dict[str, Any]:
 def find_place(request: HttpRequest) -> HttpResponse:
     """A fragment: what matches the words typed so far."""
     words = request.GET.get("place_q", "")[:60]
-    return show(request, "portal/_found.html", found=places.search(words), chosen=None, searched=bool(words.strip()), said=[])
+    return show(
+        request, "portal/_found.html", found=places.search(words), chosen=None, searched=bool(words.strip()), said=[]
+    )
 
 
 @page.public("building numbers are public facts")
@@ -193,7 +197,9 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     moment = clockwork.now()
     with scope(actor):
         found = progress.of(actor, number, moment)
-        version = procedures.visible_to(actor).filter(number=number).values_list("case__tracking_version", flat=True).first()
+        version = (
+            procedures.visible_to(actor).filter(number=number).values_list("case__tracking_version", flat=True).first()
+        )
     if found is None or version is None:
         return redirect(f"{reverse('portal:track')}?{_query(number)}")
     if not known.filed_here(request, found.id):
@@ -229,5 +235,3 @@ def _qr(address_: str) -> Markup:
     """A square that leads to the progress page. What stands behind the # never leaves the phone that reads it."""
     drawn = segno.make(address_, error="m").svg_inline(scale=4, border=3, svgclass="qr", lineclass=None, light="white")
     return Markup(drawn)  # noqa: S704 (made by segno from our own address)
-
-

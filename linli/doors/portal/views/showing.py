@@ -11,7 +11,7 @@ from linli.doors.portal.policy import site
 
 
 def show(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
-    """A page with the site's own words; what was said before a redirect stands on it as notices, not as fleeting toasts."""
+    """A page with the site's own words. What was said before a redirect stands on it as notices, not as toasts."""
     context.setdefault("said", list(get_messages(request)))
     return render(request, template, {"site": site(), **context}, status=status)
 
