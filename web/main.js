@@ -4,7 +4,7 @@ import "./css/tokens.css";
 import "./css/elements.css";
 import "./css/frame.css";
 import "./css/parts.css";
-import "./css/lists.css";
+import "./css/lists.scss";
 import "./css/forms.css";
 import "./css/media.css";
 import "./css/pages.css";

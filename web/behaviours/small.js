@@ -76,6 +76,10 @@ export const small = {
       dialog.removeAttribute("data-open-now");
       dialog.showModal();
     }
+    for (const tab of root.querySelectorAll(".tabs [aria-current]")) {
+      const strip = tab.closest(".tabs");
+      strip.scrollLeft = tab.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2; // the open tab is never out of sight
+    }
     const wrong = root.querySelector("[data-focus]");
     if (wrong) {
       wrong.removeAttribute("data-focus");
