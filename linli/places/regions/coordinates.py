@@ -1,7 +1,7 @@
 """Longitude and latitude as they come in: checks, and the shift of Chinese consumer maps (GCJ-02). Pure.
 
 Linli stores WGS84, which agrees with CGCS2000 to less than a metre. Phones and most Chinese map sites give GCJ-02,
-which lies 100 to 700 m off: it has to be turned back before a point is located.
+which lies 20 to 700 m off: it has to be turned back before a point is located.
 """
 
 import math

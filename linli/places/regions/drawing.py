@@ -64,16 +64,16 @@ def _town(town: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:
             pieces += grids
             owners += [code] * len(grids)
     plane = tiling.Plane(town["lon"], town["lat"])
-    return _numbered(tiling.snapped(pieces, plane), owners, names, random)
+    return _numbered(tiling.snapped(pieces, plane), owners, names, turn, random)
 
 
 def _numbered(
-    pieces: list[Polygon], owners: list[str], names: dict[str, str], random: np.random.Generator
+    pieces: list[Polygon], owners: list[str], names: dict[str, str], turn: float, random: np.random.Generator
 ) -> list[dict[str, Any]]:
     features = []
     for owner in sorted(set(owners)):
         own = [piece for piece, code in zip(pieces, owners, strict=True) if code == owner]
-        for number, index in enumerate(tiling.reading_order(own, max(1, round(len(own) ** 0.5))), start=1):
+        for number, index in enumerate(tiling.reading_order(own, max(1, round(len(own) ** 0.5)), turn), start=1):
             households = int(random.integers(*HOUSEHOLDS, endpoint=True))
             name = f"{short_name(names[owner])}第{number}网格"
             features.append(

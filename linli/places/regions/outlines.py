@@ -123,5 +123,5 @@ def _explain(reason: str) -> str:
     """GEOS's reason, such as 'Self-intersection[116.3 39.8]', in the user's words, with the place."""
     kind, _bracket, place = reason.partition("[")
     words = next((chinese for english, chinese in _REASONS if kind.strip() == english), "边界无效")
-    place = place.rstrip("]").replace(" ", ", ")
+    place = ", ".join(str(round(float(number), DECIMALS)) for number in place.rstrip("]").split())
     return _(words) + (_("（在经纬度 %(place)s 附近）") % {"place": place} if place else "")

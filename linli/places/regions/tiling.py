@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 import shapely.affinity
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import LineString, Polygon
 from shapely.ops import split
 
 METRES_PER_DEGREE = 111_320.0
@@ -101,16 +101,19 @@ def joined(pieces: Sequence[Polygon]) -> Polygon:
     return shapely.orient_polygons(_rounded(whole))
 
 
-def reading_order(pieces: Sequence[Polygon], rows: int) -> list[int]:
-    """Indices from west to east in bands from north to south: the order in which the Beijing standard numbers grids."""
-    south, north = min(p.bounds[1] for p in pieces), max(p.bounds[3] for p in pieces)
-    band = (north - south) / max(rows, 1)
+def reading_order(pieces: Sequence[Polygon], rows: int, turn: float) -> list[int]:
+    """Indices from west to east in bands from north to south: the order in which the Beijing standard numbers grids.
 
-    def place(index: int) -> tuple[int, float]:
-        centre: Point = pieces[index].centroid
-        return int((north - centre.y) / band), centre.x
-
-    return sorted(range(len(pieces)), key=place)
+    turn: direction of the town's streets in degrees, so that a band follows them.
+    """
+    centres = np.array([piece.centroid.coords[0] for piece in pieces])
+    centres[:, 0] *= math.cos(math.radians(centres[0, 1]))  # degrees of longitude are shorter
+    angle = math.radians(-turn)
+    across = centres @ [[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]]
+    south, north = across[:, 1].min(), across[:, 1].max()
+    band = (north - south) / max(rows, 1) or 1.0
+    places = [(min(int((north - y) / band), rows - 1), x) for x, y in across]
+    return sorted(range(len(pieces)), key=places.__getitem__)
 
 
 def _rounded(shape: Polygon) -> Polygon:
