@@ -68,6 +68,11 @@ def check(url: str) -> None:
         raise Unfit("数据库不符合要求,拒绝启动:\n" + "\n".join(f"  - {line}" for line in found))
 
 
+def look(connection: Any) -> list[str]:
+    """What is wrong with the database behind an open connection of Django; for the page of the administrator."""
+    return _look(connection)
+
+
 def _look(connection: Any) -> list[str]:
     connection.ensure_connection()
     ask = connection.connection.execute  # psycopg's own: Django warns against queries before it is set up

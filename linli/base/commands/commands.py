@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.commands import command, detail
+from linli.base.commands import Refused, command, detail
 from linli.base.commands.models import IdempotencyKey, OutboxRow
 
 KEYS_KEPT = timedelta(days=30)
@@ -19,3 +19,14 @@ def sweep(actor: Actor) -> int:
     events, _kinds = OutboxRow.objects.filter(delivered_at__lt=moment - EVENTS_KEPT).delete()
     detail(keys=keys, events=events)
     return keys + events
+
+
+@command("commands.retry_event", right="system.operate")
+def retry_event(actor: Actor, row: OutboxRow) -> OutboxRow:
+    """Send an event again that ten attempts could not deliver, after a person has looked into the reason."""
+    if row.delivered_at is not None:
+        raise Refused("这个事件已经送达。")
+    row.attempts, row.next_at = 0, now()
+    row.save(update_fields=["attempts", "next_at"])
+    detail(event=row.event)
+    return row

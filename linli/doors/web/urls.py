@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.doors.web import desk, fragments, own, signing_in
+from linli.doors.web import audit, desk, fragments, own, signing_in, system
 
 app_name = "web"
 urlpatterns = [
@@ -18,5 +18,9 @@ urlpatterns = [
     path("me/sign-out/", own.sign_out_everywhere, name="sign_out_everywhere"),
     path("desk/", desk.home, name="home"),
     path("desk/organisations/<int:pk>/", fragments.organisation_cases, name="organisation_cases"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/export.csv", audit.export, name="audit_export"),
+    path("system/", system.system, name="system"),
+    path("system/events/<int:pk>/retry/", system.retry, name="retry_event"),
     path("search/", desk.search, name="search"),
 ]

@@ -3,10 +3,12 @@
 import secrets
 import time
 from collections.abc import Callable
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
@@ -24,7 +26,8 @@ LONGEST_SECONDS = 12 * 3600
 POST_KEY, SEEN_KEY, SINCE_KEY, CASES_KEY = "post", "seen", "since", "cases"
 _TOUCH_SECONDS = 60
 
-# Other proofs than a session, such as the API's keys; a door adds its own. Each looks at a request and answers with a post or None.
+# Other proofs than a session, such as the API's keys; a door adds its own. Each looks at a request and answers with a
+# post or None.
 BEARERS: list[Callable[[HttpRequest], Post | None]] = []
 
 
@@ -35,13 +38,17 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token = request_id.set(secrets.token_hex(8))
         try:
+            if "\0" in unquote(request.get_full_path()):
+                # No text column can hold it, and no link of ours has it: say so once, here.
+                request.actor, request.post, request.posts = ANONYMOUS, None, []  # type: ignore[attr-defined]
+                raise BadRequest("NUL in the address")
             with transaction.atomic():
                 request.actor, request.post, request.posts = _who(request)  # type: ignore[attr-defined]
                 enter(request.actor)  # type: ignore[attr-defined]
                 response = self._answer(request)
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
-            return response
+            return _unshared(request, response)
         finally:
             request_id.reset(token)
 
@@ -53,6 +60,14 @@ class ActorMiddleware:
             return self.get_response(request)
         with submission(key[:100], request.actor.principal):  # type: ignore[attr-defined]
             return self.get_response(request)
+
+
+def _unshared(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """No cache between us and the reader keeps a page; of pages for somebody signed in not even the browser does."""
+    if not response.has_header("Cache-Control"):
+        known = request.actor.kind in ("person", "resident")  # type: ignore[attr-defined]
+        response["Cache-Control"] = "no-store" if known else "private, no-cache"
+    return response
 
 
 def _nonce(request: HttpRequest) -> str:

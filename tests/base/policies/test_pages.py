@@ -94,7 +94,7 @@ def test_what_cannot_be_read_says_where_and_loses_nothing(cast: Cast, source: st
     assert not PolicyVersion.objects.filter(status="draft").exists()
 
 
-@pytest.mark.parametrize("path", ["nothing", "settlement/99", "settlement/99999999", "a%00b", "settlement/0"])
+@pytest.mark.parametrize("path", ["nothing", "settlement/99", "settlement/99999999", "settlement/0"])
 def test_what_does_not_exist_is_not_found(cast: Cast, path: str) -> None:
     assert cast.client("policy_editor").get(f"/policies/{path}/").status_code == 404
 
