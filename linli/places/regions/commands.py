@@ -173,7 +173,14 @@ def _apply(found: Plan, file_name: str, only_good: bool) -> dict[str, int]:
         for name, value in _given(row).items():
             setattr(region, name, value)
         region.updated_at = moment
-    Region.objects.bulk_update(known.values(), [*_SAID, *_MEASURED, "updated_at"], batch_size=500)
+    # As an upsert: bulk_update would write one long CASE for every column.
+    Region.objects.bulk_create(
+        known.values(),
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=[*_SAID, *_MEASURED, "updated_at"],
+    )
     counts = {
         "created": len(found.created),
         "changed": len(found.changed),
