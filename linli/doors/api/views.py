@@ -166,7 +166,8 @@ def cases(
     chosen = listing.TABS.get(tab)
     if chosen is None or not actor.may(chosen.right):
         raise HttpError(404, "没有这个列表。")
-    rows = listing.filtered(listing.cases(actor, chosen, now()), {"step": step, "category": category, "region": region})
+    moment = now()
+    rows = listing.filtered(listing.cases(actor, chosen, moment), {"step": step, "category": category, "region": region}, moment)
     page = listing.page(rows, chosen, after=after, before=before, size=size)
     return _plain({"cases": [_row(row) for row in page.rows], "after": page.after, "before": page.before})
 
