@@ -19,7 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from linli.base.text import bigrams
+from linli.matters.cases.demo_grammar import parse, render
 
 SHORTEST, LONGEST = 15, 200
 KINDS = ("advice", "help", "complaint", "report", "suggestion")
@@ -72,7 +72,8 @@ def sources() -> dict[str, dict[str, Any]]:
     return found
 
 
-def month_weights(month: int | None) -> dict[str, float]:
+@cache
+def month_weights(month: int | None) -> Mapping[str, float]:
     """How often each category is raised in a month (1-12), relative to the others; over the whole year without one."""
     profiles = _file("voices.toml")["profiles"]
     weights = {}
@@ -101,6 +102,16 @@ def invent(
     if not isinstance(rng, random.Random):
         rng = random.Random(rng)  # noqa: S311  invented letters, not secrets
     return _Writer(rng, place or Place(), month, frames).letter(category, kind, voice)
+
+
+def _pairs(line: str) -> set[str]:
+    return set(map(str.__add__, line, line[1:]))
+
+
+def _held_out(number: int, lines: int) -> bool:
+    """Whether a line is among those set aside: every fourth, and of a few lines the last."""
+    every = min(HELD_OUT_EVERY, lines)
+    return number % every == every - 1
 
 
 class _Writer:
@@ -184,8 +195,7 @@ class _Writer:
         seasons = _file("voices.toml")["seasons"]
         usable = []
         for number, line in enumerate(material[part]):
-            held = number % HELD_OUT_EVERY == HELD_OUT_EVERY - 1
-            if self.frames != "all" and len(material[part]) >= HELD_OUT_EVERY and held != (self.frames == "held"):
+            if self.frames != "all" and _held_out(number, len(material[part])) != (self.frames == "held"):
                 continue
             season = _SEASON.match(line)
             if season and self.month is not None and self.month not in seasons[season[1]]:
@@ -198,14 +208,14 @@ class _Writer:
 
         Empty when everything has been said already.
         """
-        pairs = set(bigrams(core))
+        pairs = _pairs(core)
         best, most, chosen = "", -1.0, None
         for _ in range(5):
             number, frame = self.pick(material, part)
             if (part, number) in self.told:
                 continue
             line = self.say(frame)
-            common = len(pairs.intersection(bigrams(line))) / (4 + len(line))
+            common = len(pairs & _pairs(line)) / (4 + len(line))
             if common > most:
                 best, most, chosen = line, common, number
         if part == "facts" and chosen is not None:
@@ -219,10 +229,7 @@ class _Writer:
         return self.fill(frame, self.fixed)
 
     def fill(self, frame: str, fixed: Mapping[str, str]) -> str:
-        """Resolve the alternatives and slots of a frame from the inside out."""
-        while "[" in frame:
-            frame = re.sub(r"\[([^\[\]]*)\]", lambda found: self.rng.choice(found[1].split("|")), frame, count=1)
-        return re.sub(r"\{([^{}]+)\}", lambda found: self.slot(found[1], fixed), frame)
+        return render(parse(frame), self.rng, lambda name: self.slot(name, fixed))
 
     def slot(self, name: str, fixed: Mapping[str, str]) -> str:
         bounds = _SLOT.fullmatch(name)

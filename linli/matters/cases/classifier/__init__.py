@@ -13,8 +13,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from linli.matters.cases.classifier.likeness import likeness
 from linli.matters.cases.classifier.model import DESCRIPTION, BrokenModel, Model, read
+from linli.matters.cases.classifier.pairs import likeness
 
 __all__ = ["Suggestion", "folder", "in_force", "likeness", "suggest", "suggest_top"]
 

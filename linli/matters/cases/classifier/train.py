@@ -10,8 +10,9 @@ from pathlib import Path
 from linli.matters.cases.classifier import recipe
 from linli.matters.cases.classifier.measure import Quality
 from linli.matters.cases.classifier.model import DESCRIPTION, pack, write
+from linli.matters.cases.classifier.pairs import COMMONPLACES
 from linli.matters.cases.classifier.sheet import Read, read
-from linli.matters.cases.classifier.training import CannotTrain, Example, Trained, keep_back, train, usable
+from linli.matters.cases.classifier.training import CannotTrain, Trained, keep_back, train
 
 # An office's own letter counts as much as this many invented ones.
 OWN_WEIGHT = 3.0
@@ -45,6 +46,9 @@ def train_shipped(into: Path, *, now: datetime, threshold: float, say: Say = lam
         if before["arrays_sha256"] == hashlib.sha256(pack(trained.model)).hexdigest():
             described["trained_at"] = before["trained_at"]
     write(trained.model, into)
+    pairs = recipe.commonplaces(learn)
+    rows = [" ".join(pairs[start : start + 30]) for start in range(0, len(pairs), 30)]
+    (into / COMMONPLACES.name).write_text("\n".join(rows) + "\n", encoding="utf-8")
     return trained
 
 
@@ -58,6 +62,7 @@ def train_office(
     alone: bool = False,
     text: str = "",
     category: str = "",
+    invented_each: int = INVENTED_EACH,
     say: Say = lambda _: None,
 ) -> tuple[Trained, Read]:
     """Train on an office's labelled letters and store the model in `into`.
@@ -71,10 +76,10 @@ def train_office(
     if alone or not names:
         trained = train(found.examples, recipe="office", now=now, threshold=threshold)
     else:
-        invented = _known(recipe.letters("all", INVENTED_EACH, "learn"), names)
+        invented = recipe.letters("all", invented_each, "learn", names.values())
         if not found.examples:
             raise CannotTrain("文件里没有可用的来信。")
-        learn, check = keep_back(usable(found.examples, fewest=1)[0])
+        learn, check = keep_back(list(dict.fromkeys(found.examples)))
         say(f"另加 {len(invented)} 件虚构来信，正在训练……")
         trained = train(
             found.examples + invented,
@@ -87,11 +92,6 @@ def train_office(
         )
     write(trained.model, into)
     return trained, found
-
-
-def _known(examples: list[Example], names: Mapping[str, str]) -> list[Example]:
-    codes = set(names.values())
-    return [example for example in examples if example.category in codes]
 
 
 def told(quality: Quality) -> list[str]:

@@ -65,7 +65,7 @@ def train(
     those, and the model is then trained again on all. With `check` (and `without_check`, the letters to train on for
     that purpose) the caller decides what is unseen. Raises CannotTrain.
     """
-    examples, dropped = usable(examples)
+    examples, dropped = _usable(examples)
     if check is None or without_check is None:
         without_check, check = keep_back(examples)
     trial = _fit(without_check)
@@ -174,7 +174,7 @@ def _measure(model: Model, check: Sequence[Example], threshold: float) -> Qualit
     return quality([example.category for example in check], ranked, confidence, threshold)
 
 
-def usable(examples: Iterable[Example], fewest: int = FEWEST_EXAMPLES) -> tuple[list[Example], dict[str, int]]:
+def _usable(examples: Iterable[Example]) -> tuple[list[Example], dict[str, int]]:
     """The letters worth learning from, each once, in an order that does not depend on the file; and the categories
     left out.
     """
@@ -182,10 +182,10 @@ def usable(examples: Iterable[Example], fewest: int = FEWEST_EXAMPLES) -> tuple[
     for example in examples:
         once.setdefault((example.category, example.text), example)
     counts = Counter(category for category, _ in once)
-    dropped = {category: count for category, count in sorted(counts.items()) if count < fewest}
+    dropped = {category: count for category, count in sorted(counts.items()) if count < FEWEST_EXAMPLES}
     kept = [once[key] for key in sorted(once) if key[0] not in dropped]
     if len({example.category for example in kept}) < 2:
-        raise CannotTrain(f"至少要有两个分类，每个分类至少{fewest}件来信，才能训练。")
+        raise CannotTrain(f"至少要有两个分类，每个分类至少{FEWEST_EXAMPLES}件来信，才能训练。")
     return kept, dropped
 
 

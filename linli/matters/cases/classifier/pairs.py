@@ -1,18 +1,13 @@
 """How much two letters speak of the same thing, for the list of likely duplicates."""
 
+from pathlib import Path
+
 from linli.base.text import normalise
 
-# Pairs of characters that any letter may hold, whatever it is about: politeness, blame and asking. They say nothing
-# about the matter.
-_COMMON_PAIRS = """
-您好 你好 领导 谢谢 感谢 希望 请尽 尽快 快处 处理 解决 部门 有关 关部 相关 物业
-社区 小区 我们 们小 反映 投诉 问题 没人 人管 居民 业主 一直 已经 现在 到现 多次
-好几 几次 电话 打了 了好 影响 严重 生活 麻烦 请问 这个 什么 怎么 可以 还是 就是
-不知 知道 有人 没有 一个 个月 这样 这里 因为 所以 今天 昨天 最近 来电 市民 诉求
-求人 核实 请核 实处 回复 答复 街道 城管 真的 大家 咱们 给个 个说 说法 管管 管一
-一管
-"""
-_COMMON = frozenset(_COMMON_PAIRS.split())
+# Pairs of characters that letters hold whatever they are about: politeness, blame and asking. They say nothing about
+# the matter. Counted on invented letters when the shipped model is trained: see `recipe.commonplaces`.
+COMMONPLACES = Path(__file__).resolve().parent / "commonplaces.txt"
+_COMMON = frozenset(COMMONPLACES.read_text(encoding="utf-8").split())
 _COMMON_WEIGHT = 0.15
 # With fewer telling pairs than this in the shorter text, chance agreement weighs too much; the score shrinks towards
 # it.
