@@ -167,7 +167,7 @@ def test_a_bad_question_gets_a_clear_answer(cast: Cast, url: str) -> None:
     assert answer.json()["detail"]
 
 
-@pytest.mark.parametrize("query", ["%00", "𠮷", "%F0%9F%8F%AE", "'; --", "\\", "%25"])
+@pytest.mark.parametrize("query", ["𠮷", "%F0%9F%8F%AE", "'; --", "\\", "%25"])
 def test_odd_queries_find_nothing_and_break_nothing(cast: Cast, query: str) -> None:
     assert names(Client().get(f"/addresses/search.json?q={query}")) == []
 
