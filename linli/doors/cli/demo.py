@@ -1,12 +1,16 @@
 """`linli demo`: the demo district. The only place where accounts with known passwords are made."""
 
+import fcntl
 import subprocess
 import sys
 
 import click
 
-from linli.base.ground import Addresses, database, ground
-from linli.base.roles import installed, note
+from linli.base.cluster import try_lock
+from linli.base.ground import Addresses, database, ground, home
+from linli.base.roles import fingerprint, installed, note
+
+LOADING = "loading"
 
 
 @click.command("demo")
@@ -14,15 +18,29 @@ from linli.base.roles import installed, note
 @click.option("--cases", default=0, help="诉求件数;不写则按默认")
 def command(reset: bool, cases: int) -> None:
     """装入演示街区(虚构的人,真实的区划)。"""
+    if reset and running():
+        raise click.ClickException("邻里正在运行,请先在那里按 Ctrl-C,再重新装入演示街区。")
     with database() as addresses:
-        if reset:
+        noted = installed(addresses.admin).get("demo")
+        if reset or noted == LOADING:  # a load that was cut off half-way is begun again
             empty(addresses)
-        elif "demo" in installed(addresses.admin):
+        elif noted:
             click.echo("演示街区已经装入。要重新装入,请用 --reset。")
             return
+        if installed(addresses.admin).get("migrations") != fingerprint():
+            migrate()
+        note(addresses.admin, "demo", LOADING)
         with ground("web", addresses):
             loaded = load(cases)
         note(addresses.admin, "demo", loaded)
+
+
+def running() -> bool:
+    """Is `linli run` at work on this instance?"""
+    folder = home()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with open(folder / "run.lock", "a+") as lock:
+        return not try_lock(lock, fcntl.LOCK_EX)
 
 
 def empty(addresses: Addresses) -> None:
@@ -37,6 +55,10 @@ def empty(addresses: Addresses) -> None:
                 raise click.ClickException("这个实例里有不是演示的数据,不能清空。")
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
+
+
+def migrate() -> None:
+    """Bring the tables up to date, in a process of its own: this one may not connect as the owner as well."""
     subprocess.run([sys.executable, "-m", "linli", "migrate", "--verbosity", "0"], check=True)
 
 

@@ -18,6 +18,7 @@ import click
 from linli.base.boot import check
 from linli.base.ground import Addresses, database, home
 from linli.base.roles import fingerprint, installed
+from linli.doors.cli.demo import LOADING
 
 PORTS_TRIED = 50
 FIRST_PAGE_SECONDS = 60
@@ -70,7 +71,7 @@ def bring_up_to_date(addresses: Addresses, demo: bool) -> None:
     noted = installed(addresses.admin)
     if noted.get("migrations") != fingerprint():
         step("数据库结构", "migrate", "--verbosity", "0")
-    if demo and "demo" not in noted:
+    if demo and noted.get("demo", LOADING) == LOADING:
         step("演示街区", "demo")
     os.environ["DATABASE_URL"] = addresses.web
     check(addresses.web)
