@@ -47,6 +47,8 @@ def find_browser() -> tuple[str, dict[str, str]] | None:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    # Its loop runs in this thread from here on, and Django takes every query beside a loop for a mistake.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as running:
         yield running
 
