@@ -78,7 +78,7 @@ def counted(found: Ground) -> dict[str, int]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client, shown = Client(), {}
+    client, shown = Client(SERVER_NAME="127.0.0.1"), {}
     for scene in scenes(found):
         request = scene.linli()
         for _ in range(2):

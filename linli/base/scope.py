@@ -32,6 +32,15 @@ def enter(actor: Actor) -> None:
         cursor.execute(_SET, _values(actor))
 
 
+def widen(proceeding_id: int) -> None:
+    """Let this actor also see one proceeding until the transaction ends: the one they are just bringing into being."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('linli.proceedings', concat_ws(',', NULLIF(current_setting('linli.proceedings', true), ''), %s::text), true)",
+            [proceeding_id],
+        )
+
+
 @contextmanager
 def scope(actor: Actor) -> Iterator[None]:
     """One transaction seen with this actor's eyes; the outer scope returns when the block ends."""

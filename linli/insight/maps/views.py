@@ -57,7 +57,7 @@ def cases(request: HttpRequest) -> JsonResponse:
             "lon": row["case__longitude"],
             "lat": row["case__latitude"],
             "label": masks.scrub(row["title"]),
-            "href": reverse("cases:detail", args=[row["number"]]),
+            "url": reverse("cases:detail", args=[row["number"]]),
             "tone": "over" if row["due_at"] and row["due_at"] < moment else "",
         }
         for row in rows

@@ -30,7 +30,7 @@ NEIGHBOUR = Actor(kind="person", name="邻居", account_id=2, post_id=2)
 
 
 @pytest.fixture(autouse=True)
-def home(db, settings, tmp_path, monkeypatch):
+def home(everything, settings, tmp_path, monkeypatch):
     settings.HOME = tmp_path
     monkeypatch.setenv("LINLI_KEYS", KeyRing.fresh().as_json())
     keyring.ring.cache_clear()

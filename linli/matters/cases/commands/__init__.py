@@ -1,6 +1,7 @@
 """Everything that can be done to a case. One function per act; nothing else writes."""
 
 from linli.matters.cases.commands.desk import dispatch, join, reclassify, redirect, refuse_return, remind, rule
+from linli.matters.cases.commands.exporting import export
 from linli.matters.cases.commands.handling import (
     accept,
     answer,
@@ -18,6 +19,7 @@ from linli.matters.cases.commands.handling import (
 )
 from linli.matters.cases.commands.intake import file
 from linli.matters.cases.commands.reading import reveal, track
+from linli.matters.cases.commands.searching import search_phone
 from linli.matters.cases.commands.settling import callback, confirm, settle, supplement, withdraw
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "contact",
     "dispatch",
     "dispute",
+    "export",
     "extend",
     "file",
     "hand",
@@ -42,6 +45,7 @@ __all__ = [
     "reveal",
     "resume",
     "rule",
+    "search_phone",
     "settle",
     "supplement",
     "support",

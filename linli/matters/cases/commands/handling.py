@@ -25,7 +25,9 @@ def accept(actor: Actor, case: CaseId, *, seen: int | None = None) -> int:
 
 
 @command("cases.return")
-def return_(actor: Actor, case: CaseId, *, ground: str, note: str, files: Sequence[int] = (), seen: int | None = None) -> int:
+def return_(
+    actor: Actor, case: CaseId, *, ground: str, note: str, files: Sequence[int] = (), seen: int | None = None
+) -> int:
     """Ask to give the case back, with a ground from the list. The desk decides; the answer clock runs on."""
     handling = in_hand(case, seen)
     handling.perform(actor, "return", ground=ground, note=note, files=files)
@@ -54,13 +56,17 @@ def hand(actor: Actor, case: CaseId, *, post: int, note: str = "", seen: int | N
 
 
 @command("cases.contact")
-def contact(actor: Actor, case: CaseId, *, reached: bool, channel: str = "telephone", note: str = "", seen: int | None = None) -> int:
+def contact(
+    actor: Actor, case: CaseId, *, reached: bool, channel: str = "telephone", note: str = "", seen: int | None = None
+) -> int:
     """Record a try to reach the reporter; only one that reached them meets the contact clock."""
     if channel not in ContactAttempt.Channel.values:
         raise Refused("请选联系方式。", field="channel")
     handling = in_hand(case, seen)
     act = "reach" if reached else "contact"
-    handling.perform(actor, act, note=note, public=True, channel=channel, result="reached" if reached else "not_reached")
+    handling.perform(
+        actor, act, note=note, public=True, channel=channel, result="reached" if reached else "not_reached"
+    )
     ContactAttempt.objects.create(
         case_id=case,
         round=handling.state.round,
@@ -103,7 +109,10 @@ def support(actor: Actor, case: CaseId, *, to: int, note: str, seen: int | None 
         raise Refused("协办单位不能是主办单位自己。", field="to")
     if to not in {listing.id for listing in may_lead(handling.region_code)}:
         raise Refused("这个单位不在本街道的派单范围内。", field="to")
-    if any(o.role == "support" and o.organisation == to and o.status in engine.OPEN_ASSIGNMENTS for o in handling.state.offers):
+    if any(
+        o.role == "support" and o.organisation == to and o.status in engine.OPEN_ASSIGNMENTS
+        for o in handling.state.offers
+    ):
         raise Refused("这个单位已经在协办。", field="to")
     handling.perform(actor, "support", organisation=to, note=note, public=True)
     announce("cases.support_asked", {"case": case, "organisation": to})

@@ -11,6 +11,7 @@ from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
 from linli.base.crypto import seal_into
 from linli.base.files.commands import attach
+from linli.base.scope import widen
 from linli.base.text import bigrams
 from linli.matters.cases import placing, routing, rules
 from linli.matters.cases.models import Case
@@ -113,6 +114,7 @@ def file(
     seal_into(case, reporter_name="" if anonymous else name.strip(), reporter_phone="" if anonymous else phone)
     case.save(force_insert=True)
     if files:
+        widen(handling.id)
         attach(actor, list(files), kind="case", owner_id=str(handling.id))
     detail(number=handling.number, region=place.region_code, channel=channel)
     announce("cases.filed", {"case": handling.id, "number": handling.number})

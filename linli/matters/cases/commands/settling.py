@@ -19,12 +19,16 @@ PLACE = ZoneInfo("Asia/Shanghai")
 
 
 @command("cases.callback")
-def callback(actor: Actor, case: CaseId, *, reached: bool, channel: str = "telephone", note: str = "", seen: int | None = None) -> int:
+def callback(
+    actor: Actor, case: CaseId, *, reached: bool, channel: str = "telephone", note: str = "", seen: int | None = None
+) -> int:
     """Record a call-back attempt. What the reporter said is settled apart."""
     if channel not in ContactAttempt.Channel.values:
         raise Refused("请选回访方式。", field="channel")
     handling = in_hand(case, seen)
-    handling.perform(actor, "callback", note=note, public=True, result="reached" if reached else "not_reached", channel=channel)
+    handling.perform(
+        actor, "callback", note=note, public=True, result="reached" if reached else "not_reached", channel=channel
+    )
     _attempt(actor, case, handling.state.round, channel, reached, note)
     return handling.flush()
 
@@ -55,7 +59,14 @@ def settle(
 
 @command("cases.confirm")
 def confirm(
-    actor: Actor, case: CaseId, *, resolved: bool, satisfaction: str, reason: str = "", again: bool = True, seen: int | None = None
+    actor: Actor,
+    case: CaseId,
+    *,
+    resolved: bool,
+    satisfaction: str,
+    reason: str = "",
+    again: bool = True,
+    seen: int | None = None,
 ) -> int:
     """The reporter's own answer to the call-back, by the page that follows the case."""
     handling = in_hand(case, seen)
@@ -86,7 +97,14 @@ def withdraw(actor: Actor, case: CaseId, *, note: str = "", seen: int | None = N
 
 
 def _settle(
-    actor: Actor, handling: Handling, reachable: bool, resolved: bool | None, satisfaction: str, reason: str, again: bool, channel: str
+    actor: Actor,
+    handling: Handling,
+    reachable: bool,
+    resolved: bool | None,
+    satisfaction: str,
+    reason: str,
+    again: bool,
+    channel: str,
 ) -> int:
     if reachable:
         if resolved is None:
@@ -105,7 +123,9 @@ def _settle(
         office = directory().answering(handling.region_code, Organisation.Kind.SUB_DISTRICT_OFFICE)
         handling.perform(actor, "reopen", note=reason, public=True, supervisor=office.id if office else None, **said)
     else:
-        handling.perform(actor, "settle", note=reason, public=True, result="settled" if reachable else "unreachable", **said)
+        handling.perform(
+            actor, "settle", note=reason, public=True, result="settled" if reachable else "unreachable", **said
+        )
     moment = now()
     Settlement.objects.create(
         case_id=handling.id,
@@ -131,7 +151,9 @@ def _check_unreachable(case: CaseId, handling: Handling) -> None:
         case_id=case, round=handling.state.round, purpose=ContactAttempt.Purpose.CALLBACK, reached=False
     ).count()
     if tried < needed:
-        raise Refused(f"要回访 {needed} 次都联系不上才能这样结案,现在记录了 {tried} 次。", field="reachable", rule="settlement")
+        raise Refused(
+            f"要回访 {needed} 次都联系不上才能这样结案,现在记录了 {tried} 次。", field="reachable", rule="settlement"
+        )
 
 
 def _attempt(actor: Actor, case: CaseId, round_: int, channel: str, reached: bool, note: str) -> None:

@@ -8,143 +8,304 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('addresses', '0002_places'),
-        ('organisations', '0001_initial'),
-        ('procedures', '0001_initial'),
+        ("addresses", "0002_places"),
+        ("organisations", "0001_initial"),
+        ("procedures", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cluster',
+            name="Cluster",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120, verbose_name='标题')),
-                ('region_code', models.CharField(db_collation='C', max_length=24, verbose_name='所在区划')),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=120, verbose_name="标题")),
+                ("region_code", models.CharField(db_collation="C", max_length=24, verbose_name="所在区划")),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
             ],
             options={
-                'verbose_name': '同类诉求',
-                'verbose_name_plural': '同类诉求',
+                "verbose_name": "同类诉求",
+                "verbose_name_plural": "同类诉求",
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('proceeding', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='case', serialize=False, to='procedures.proceeding', verbose_name='办件')),
-                ('text', models.TextField(verbose_name='诉求内容')),
-                ('kind', models.CharField(choices=[('advice', '咨询'), ('help', '求助'), ('complaint', '投诉'), ('report', '举报'), ('suggestion', '建议')], default='help', max_length=12, verbose_name='类型')),
-                ('category', models.CharField(blank=True, max_length=60, verbose_name='分类')),
-                ('suggested', models.CharField(blank=True, max_length=60, verbose_name='建议分类')),
-                ('confidence', models.FloatField(null=True, verbose_name='把握')),
-                ('channel', models.CharField(choices=[('web', '网页'), ('telephone', '电话'), ('counter', '社区窗口'), ('patrol', '巡查发现'), ('hotline', '市民热线'), ('sheet', '表格导入'), ('api', '接口')], max_length=12, verbose_name='渠道')),
-                ('foreign_source', models.CharField(blank=True, max_length=40, verbose_name='来源系统')),
-                ('foreign_number', models.CharField(blank=True, max_length=80, verbose_name='来源编号')),
-                ('place_text', models.CharField(blank=True, max_length=200, verbose_name='地点')),
-                ('longitude', models.FloatField(null=True, verbose_name='经度')),
-                ('latitude', models.FloatField(null=True, verbose_name='纬度')),
-                ('anonymous', models.BooleanField(default=False, verbose_name='匿名')),
-                ('reporter_name', linli.base.crypto.fields.SealedField('cases.case.reporter_name', null=True, verbose_name='诉求人姓名')),
-                ('reporter_phone', linli.base.crypto.fields.SealedField('cases.case.reporter_phone', null=True, verbose_name='联系电话')),
-                ('phone_index', linli.base.crypto.fields.BlindIndexField('reporter_phone', max_length=20, null=True, verbose_name='电话盲索引')),
-                ('tracking_version', models.PositiveSmallIntegerField(default=1, verbose_name='查询码版次')),
-                ('proactive', models.BooleanField(default=False, verbose_name='主动发现')),
-                ('grams', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None, verbose_name='检索词')),
-                ('filed_on', models.DateField(verbose_name='登记日')),
-                ('answered_on', models.DateField(null=True, verbose_name='答复日')),
-                ('settled_on', models.DateField(null=True, verbose_name='回访日')),
-                ('contacted', models.BooleanField(default=False, verbose_name='已联系')),
-                ('reachable', models.BooleanField(default=False, verbose_name='有效回访')),
-                ('resolved', models.BooleanField(null=True, verbose_name='已解决')),
-                ('satisfaction', models.CharField(blank=True, choices=[('satisfied', '满意'), ('basic', '基本满意'), ('dissatisfied', '不满意')], max_length=12, verbose_name='满意度')),
-                ('answered_late', models.BooleanField(default=False, verbose_name='超期答复')),
-                ('about', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='被反映单位')),
-                ('building', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='addresses.building', verbose_name='楼栋')),
-                ('compound', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='addresses.compound', verbose_name='小区')),
-                ('cluster', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.cluster', verbose_name='同类')),
+                (
+                    "proceeding",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="case",
+                        serialize=False,
+                        to="procedures.proceeding",
+                        verbose_name="办件",
+                    ),
+                ),
+                ("text", models.TextField(verbose_name="诉求内容")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("advice", "咨询"),
+                            ("help", "求助"),
+                            ("complaint", "投诉"),
+                            ("report", "举报"),
+                            ("suggestion", "建议"),
+                        ],
+                        default="help",
+                        max_length=12,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("category", models.CharField(blank=True, max_length=60, verbose_name="分类")),
+                ("suggested", models.CharField(blank=True, max_length=60, verbose_name="建议分类")),
+                ("confidence", models.FloatField(null=True, verbose_name="把握")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("web", "网页"),
+                            ("telephone", "电话"),
+                            ("counter", "社区窗口"),
+                            ("patrol", "巡查发现"),
+                            ("hotline", "市民热线"),
+                            ("sheet", "表格导入"),
+                            ("api", "接口"),
+                        ],
+                        max_length=12,
+                        verbose_name="渠道",
+                    ),
+                ),
+                ("foreign_source", models.CharField(blank=True, max_length=40, verbose_name="来源系统")),
+                ("foreign_number", models.CharField(blank=True, max_length=80, verbose_name="来源编号")),
+                ("place_text", models.CharField(blank=True, max_length=200, verbose_name="地点")),
+                ("longitude", models.FloatField(null=True, verbose_name="经度")),
+                ("latitude", models.FloatField(null=True, verbose_name="纬度")),
+                ("anonymous", models.BooleanField(default=False, verbose_name="匿名")),
+                (
+                    "reporter_name",
+                    linli.base.crypto.fields.SealedField(
+                        "cases.case.reporter_name", null=True, verbose_name="诉求人姓名"
+                    ),
+                ),
+                (
+                    "reporter_phone",
+                    linli.base.crypto.fields.SealedField(
+                        "cases.case.reporter_phone", null=True, verbose_name="联系电话"
+                    ),
+                ),
+                (
+                    "phone_index",
+                    linli.base.crypto.fields.BlindIndexField(
+                        "reporter_phone", max_length=20, null=True, verbose_name="电话盲索引"
+                    ),
+                ),
+                ("tracking_version", models.PositiveSmallIntegerField(default=1, verbose_name="查询码版次")),
+                ("proactive", models.BooleanField(default=False, verbose_name="主动发现")),
+                (
+                    "grams",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, size=None, verbose_name="检索词"
+                    ),
+                ),
+                ("filed_on", models.DateField(verbose_name="登记日")),
+                ("answered_on", models.DateField(null=True, verbose_name="答复日")),
+                ("settled_on", models.DateField(null=True, verbose_name="回访日")),
+                ("contacted", models.BooleanField(default=False, verbose_name="已联系")),
+                ("reachable", models.BooleanField(default=False, verbose_name="有效回访")),
+                ("resolved", models.BooleanField(null=True, verbose_name="已解决")),
+                (
+                    "satisfaction",
+                    models.CharField(
+                        blank=True,
+                        choices=[("satisfied", "满意"), ("basic", "基本满意"), ("dissatisfied", "不满意")],
+                        max_length=12,
+                        verbose_name="满意度",
+                    ),
+                ),
+                ("answered_late", models.BooleanField(default=False, verbose_name="超期答复")),
+                (
+                    "about",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="被反映单位",
+                    ),
+                ),
+                (
+                    "building",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="addresses.building",
+                        verbose_name="楼栋",
+                    ),
+                ),
+                (
+                    "compound",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="addresses.compound",
+                        verbose_name="小区",
+                    ),
+                ),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="cases.cluster",
+                        verbose_name="同类",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '诉求',
-                'verbose_name_plural': '诉求',
+                "verbose_name": "诉求",
+                "verbose_name_plural": "诉求",
             },
         ),
         migrations.CreateModel(
-            name='ContactAttempt',
+            name="ContactAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField(verbose_name='轮次')),
-                ('purpose', models.CharField(choices=[('handling', '办理联系'), ('callback', '回访')], max_length=10, verbose_name='目的')),
-                ('channel', models.CharField(choices=[('telephone', '电话'), ('visit', '上门'), ('link', '网页'), ('message', '短信')], max_length=10, verbose_name='方式')),
-                ('reached', models.BooleanField(verbose_name='联系上')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('post_id', models.BigIntegerField(null=True, verbose_name='岗位')),
-                ('by', models.CharField(max_length=80, verbose_name='联系人')),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='cases.case', verbose_name='诉求')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField(verbose_name="轮次")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("handling", "办理联系"), ("callback", "回访")], max_length=10, verbose_name="目的"
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("telephone", "电话"), ("visit", "上门"), ("link", "网页"), ("message", "短信")],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("reached", models.BooleanField(verbose_name="联系上")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("post_id", models.BigIntegerField(null=True, verbose_name="岗位")),
+                ("by", models.CharField(max_length=80, verbose_name="联系人")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="cases.case",
+                        verbose_name="诉求",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '联系记录',
-                'verbose_name_plural': '联系记录',
-                'ordering': ['at', 'id'],
+                "verbose_name": "联系记录",
+                "verbose_name_plural": "联系记录",
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Settlement',
+            name="Settlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('round', models.PositiveSmallIntegerField(verbose_name='轮次')),
-                ('reachable', models.BooleanField(verbose_name='有效回访')),
-                ('resolved', models.BooleanField(null=True, verbose_name='已解决')),
-                ('satisfaction', models.CharField(blank=True, choices=[('satisfied', '满意'), ('basic', '基本满意'), ('dissatisfied', '不满意')], max_length=12, verbose_name='满意度')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='原因')),
-                ('channel', models.CharField(choices=[('telephone', '电话'), ('visit', '上门'), ('link', '网页'), ('message', '短信')], max_length=10, verbose_name='方式')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.CharField(max_length=80, verbose_name='回访人')),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='cases.case', verbose_name='诉求')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("round", models.PositiveSmallIntegerField(verbose_name="轮次")),
+                ("reachable", models.BooleanField(verbose_name="有效回访")),
+                ("resolved", models.BooleanField(null=True, verbose_name="已解决")),
+                (
+                    "satisfaction",
+                    models.CharField(
+                        blank=True,
+                        choices=[("satisfied", "满意"), ("basic", "基本满意"), ("dissatisfied", "不满意")],
+                        max_length=12,
+                        verbose_name="满意度",
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="原因")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("telephone", "电话"), ("visit", "上门"), ("link", "网页"), ("message", "短信")],
+                        max_length=10,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("by", models.CharField(max_length=80, verbose_name="回访人")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlements",
+                        to="cases.case",
+                        verbose_name="诉求",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '回访结果',
-                'verbose_name_plural': '回访结果',
-                'ordering': ['round'],
+                "verbose_name": "回访结果",
+                "verbose_name_plural": "回访结果",
+                "ordering": ["round"],
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['category', 'filed_on'], name='case_category_day'),
+            model_name="case",
+            index=models.Index(fields=["category", "filed_on"], name="case_category_day"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('cluster'), condition=models.Q(('cluster__isnull', False)), name='case_cluster'),
+            model_name="case",
+            index=models.Index(
+                models.F("cluster"), condition=models.Q(("cluster__isnull", False)), name="case_cluster"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('phone_index'), condition=models.Q(('phone_index__isnull', False)), name='case_phone'),
+            model_name="case",
+            index=models.Index(
+                models.F("phone_index"), condition=models.Q(("phone_index__isnull", False)), name="case_phone"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('settled_on'), condition=models.Q(('settled_on__isnull', False)), name='case_settled'),
+            model_name="case",
+            index=models.Index(
+                models.F("settled_on"), condition=models.Q(("settled_on__isnull", False)), name="case_settled"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['filed_on'], name='case_filed'),
+            model_name="case",
+            index=models.Index(fields=["filed_on"], name="case_filed"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='case_grams'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["grams"], name="case_grams"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('foreign_number', ''), _negated=True), fields=('foreign_source', 'foreign_number'), name='case_foreign_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("foreign_number", ""), _negated=True),
+                fields=("foreign_source", "foreign_number"),
+                name="case_foreign_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactattempt',
-            index=models.Index(fields=['case', 'at'], name='contact_of_case'),
+            model_name="contactattempt",
+            index=models.Index(fields=["case", "at"], name="contact_of_case"),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(fields=('case', 'round'), name='settlement_once'),
+            model_name="settlement",
+            constraint=models.UniqueConstraint(fields=("case", "round"), name="settlement_once"),
         ),
     ]
