@@ -97,7 +97,6 @@ INSTALLED_APPS = [
     "linli.doors.api",
     "linli.doors.intake.sheet",
 ]
-PROCRASTINATE_IMPORT_PATHS = ["linli.doors.jobs"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

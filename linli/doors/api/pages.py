@@ -1,5 +1,7 @@
 """The page where a person makes and revokes the keys of programs that act for them, and reads what the API offers."""
 
+import json
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +12,7 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.doors.api import commands
 from linli.doors.api.models import ApiToken
-from linli.doors.api.views import api
+from linli.doors.api.description import openapi as described
 
 
 class TokenForm(forms.Form):
@@ -51,6 +53,4 @@ def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
 
 @page.public("the description of the API is no secret")
 def openapi(request: HttpRequest) -> HttpResponse:
-    import json
-
-    return HttpResponse(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), ensure_ascii=False), content_type="application/json")
+    return HttpResponse(json.dumps(described(), ensure_ascii=False), content_type="application/json")

@@ -87,6 +87,7 @@ api = NinjaAPI(
     auth=_signed_in,
     urls_namespace="api-v1",
     docs_url=None,
+    openapi_url=None,  # the description is served by pages.openapi
 )
 
 

@@ -11,6 +11,6 @@ from linli.base.ground import ground
 def command() -> None:
     """打印接口说明(OpenAPI)。"""
     with ground():
-        from linli.doors.api.views import api
+        from linli.doors.api.description import openapi
 
-        click.echo(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), ensure_ascii=False, indent=1, sort_keys=True))
+        click.echo(json.dumps(openapi(), ensure_ascii=False, indent=1, sort_keys=True))

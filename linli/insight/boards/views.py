@@ -2,7 +2,6 @@
 
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +12,7 @@ from linli.base.clockwork import now
 from linli.base.exchange import csv_bytes
 from linli.base.pages import page
 from linli.insight.boards import reading
-from linli.insight.boards.forms import BoardFilter
+from linli.insight.boards.asking import BoardFilter, today
 from linli.insight.indicators import queries
 from linli.insight.indicators.models import Measures
 from linli.insight.indicators.queries import BEHIND, Period
@@ -22,12 +21,7 @@ from linli.people.organisations.queries import directory
 from linli.procedures import queries as procedures
 from linli.procedures.paging import Order, page_of
 
-PLACE = ZoneInfo("Asia/Shanghai")
 COLUMNS = ("id", "number", "title", "step", "holder_id", "opened_at", "closed_at", "case__category", "case__resolved", "case__satisfaction")
-
-
-def today() -> date:
-    return now().astimezone(PLACE).date()
 
 
 @page("boards.view")

@@ -8,8 +8,7 @@ from linli.base import masks
 from linli.base.clockwork import now
 from linli.base.pages import page
 from linli.insight.boards import reading
-from linli.insight.boards.forms import BoardFilter
-from linli.insight.boards.views import today
+from linli.insight.boards.asking import BoardFilter, today
 from linli.insight.indicators import queries
 from linli.procedures import queries as procedures
 

@@ -126,7 +126,7 @@ def test_the_page_tries_a_sheet_and_starts_it(cast: Cast, tmp_path: Path) -> Non
     assert client.post(url, {**chosen, "start": "1"}).status_code == 302
     row = SheetImport.objects.get()
     assert row.state == "waiting"
-    from linli.doors.jobs import import_sheet
+    from linli.doors.intake.sheet.tasks import import_sheet
 
     import_sheet(import_id=row.pk)
     done = client.get(url).content.decode()

@@ -55,11 +55,11 @@ def test_a_reminder_is_free_again_after_its_hours() -> None:
 @pytest.mark.parametrize(
     ("step", "states"),
     [
-        ("filed", ["current", "todo", "todo", "todo", "todo"]),
-        ("deliberating", ["done", "current", "todo", "todo", "todo"]),
-        ("paused", ["done", "done", "current", "todo", "todo"]),
-        ("answered", ["done", "done", "done", "current", "todo"]),
-        ("closed", ["done"] * 5),
+        ("filed", ["current", *["todo"] * 5]),
+        ("deliberating", ["done", "current", *["todo"] * 4]),
+        ("paused", ["done", "done", "current", *["todo"] * 3]),
+        ("answered", [*["done"] * 4, "current", "todo"]),
+        ("closed", ["done"] * 6),
     ],
 )
 def test_the_road_of_a_case(step: str, states: list[str]) -> None:

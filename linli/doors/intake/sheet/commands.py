@@ -39,7 +39,7 @@ def stage(actor: Actor, *, content: bytes, file_name: str) -> SheetImport:
 @command("sheet.start", right="cases.import")
 def start(actor: Actor, staged: SheetImport, *, mapping: dict[str, Any]) -> SheetImport:
     """Put a staged sheet in the queue with its mapping; a run that was cut off is simply started again."""
-    from linli.doors.jobs import import_sheet
+    from linli.doors.intake.sheet.tasks import import_sheet
 
     try:
         maps.of(mapping)

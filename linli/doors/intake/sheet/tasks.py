@@ -1,4 +1,4 @@
-"""What workers do in the background. Jobs only announce, add up and carry on; no state of the world hangs on them."""
+"""The worker's part of an import."""
 
 import tempfile
 from pathlib import Path
@@ -8,32 +8,13 @@ from procrastinate.contrib.django import app
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.exchange import SheetError
-from linli.base.files.commands import scan_held, sweep
 from linli.base.scope import scope
 from linli.doors.intake.sheet import mapping as maps
 from linli.doors.intake.sheet import shelf
 from linli.doors.intake.sheet.models import SheetImport
 from linli.doors.intake.sheet.running import NotThisSheet, Outcome, run
-from linli.insight.indicators.commands import compact
 
 MOST_PROBLEMS = 5000
-
-
-@app.periodic(cron="* * * * *")
-@app.task(queueing_lock="compact", pass_context=False)
-def add_up(timestamp: int) -> None:
-    """Add the noted changes up into the figures of the days."""
-    with scope(system("figures")):
-        compact(system("figures"))
-
-
-@app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="files")
-def sweep_files(timestamp: int) -> None:
-    """Clear uploads that never got an owner, and look again at those the virus scanner could not judge."""
-    with scope(system("files")):
-        scan_held(system("files"))
-        sweep(system("files"))
 
 
 @app.task(name="sheet.import")

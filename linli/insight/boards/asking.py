@@ -1,16 +1,24 @@
-"""What a board can be asked: where, which days, which figure colours the map."""
+"""What a board or a map can be asked: where, which days, which figure colours it. Shared by both rooms."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.base.clockwork import now
 from linli.insight.indicators.queries import Period, figures
 from linli.places.regions.models import Region
 
+PLACE = ZoneInfo("Asia/Shanghai")
 PRESETS = {"30": _("最近 30 天"), "month": _("本月"), "last_month": _("上月"), "quarter": _("最近 90 天"), "year": _("最近 12 个月")}
 LEVELS = {"12": _("按社区"), "15": _("按网格")}
+
+
+def today() -> date:
+    """The day it is where the office is."""
+    return now().astimezone(PLACE).date()
 
 
 class BoardFilter(forms.Form):
