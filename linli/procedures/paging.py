@@ -88,6 +88,12 @@ def page_of(
     return Page(found, str(first) if has_before else "", str(last) if has_after else "")
 
 
+def ordered(rows: QuerySet[Any], order: Order) -> QuerySet[Any]:
+    """All rows in this order, for a sheet."""
+    column = F(order.column).desc(nulls_last=True) if order.descending else F(order.column).asc(nulls_last=True)
+    return rows.order_by(column, "-id" if order.descending else "id")
+
+
 def _slice(
     rows: QuerySet[Any], names: tuple[str, ...], order: Order, cursor: Cursor | None, backward: bool, size: int
 ) -> QuerySet[Any, dict[str, Any]]:

@@ -19,7 +19,7 @@ NEAR_METRES = 300.0
 LOOKED_AT = 200
 SHOWN_MOST = 5
 # Below this they have a place in common and nothing else.
-LIKE_ENOUGH = 0.34
+LIKE_ENOUGH = 0.25
 _SAME_HOME, _NEAR, _SAME_CATEGORY, _SAME_TOP = 0.25, 0.15, 0.2, 0.1
 
 _COLUMNS = (

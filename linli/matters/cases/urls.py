@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from linli.matters.cases.views import acts, detail, take, worklist
+from linli.matters.cases.views import acts, detail, export, many, search, take, worklist
 
 app_name = "cases"
 urlpatterns = [
     path("", worklist.worklist, name="worklist"),
+    path("export.<slug:form>", export.export, name="export"),
+    path("search/", search.search, name="search"),
+    path("dispatch/", many.dispatch_many, name="dispatch_many"),
     path("take/", take.take, name="take"),
     path("take/hints/", take.hints, name="hints"),
     path("take/options/<slug:what>/", take.options, name="options"),
