@@ -192,7 +192,7 @@ def _happened(entry: Entry, shape: Definition, files: dict[int, StoredFile]) -> 
         icon={"answer": "message-2", "settle": "check", "file": "file-text", "supplement": "plus"}.get(
             entry.act, "point"
         ),
-        photos=tuple(files[pk] for pk in entry.files if pk in files),
+        photos=() if act.opens else tuple(files[pk] for pk in entry.files if pk in files),
     )
 
 

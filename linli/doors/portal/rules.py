@@ -12,7 +12,8 @@ STAGES: tuple[tuple[str, frozenset[str]], ...] = (
     ("收到", frozenset({"filed"})),
     ("派单", frozenset({"dispatched", "returned", "deliberating"})),
     ("办理", frozenset({"handling", "paused"})),
-    ("答复", frozenset({"answered"})),
+    ("答复", frozenset()),
+    ("评价", frozenset({"answered"})),
     ("办结", frozenset({"closed"})),
 )
 # Notes that are written to the reporter. Others stay inside, though the act itself is shown.

@@ -76,7 +76,7 @@ def _send(request: HttpRequest, taken: photos.Taken) -> HttpResponse:
         return _filed(request, answer)
     if good and (earlier := this.answer_to_other()) is not None:
         words = _(
-            "这张表刚才已经提交过，编号 %(number)s。现在写的如果是另一件事，请再按一次提交；如果是补充，请到那件里补充。"
+            "这张表刚才已经提交过，编号 %(number)s。现在写的如果是另一件事，请再按一次提交；是补充，请到那件里补充。"
         )
         return _page(request, form, taken=taken, status=409, warning=words % {"number": earlier["number"]})
     if taken.problems:
