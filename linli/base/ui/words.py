@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
-WEEKDAYS = "一二三四五六日"
 
 
 def local(moment: datetime) -> datetime:
@@ -28,12 +27,17 @@ def moment(value: datetime, now: datetime) -> str:
     return f"{value:%m-%d %H:%M}" if value.year == local(now).year else f"{value:%Y-%m-%d %H:%M}"
 
 
+def weekday(value: date) -> str:
+    """`周四`."""
+    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[value.weekday()]
+
+
 def day_words(value: date | datetime, now: datetime) -> str:
     """`3月5日（周四）`, with the year when it is not the current one: for residents and for sentences."""
     value = local(value) if isinstance(value, datetime) else value
     if value.year == local(now).year:
-        return _("%(month)d月%(day)d日（周%(weekday)s）") % {
-            "month": value.month, "day": value.day, "weekday": _(WEEKDAYS[value.weekday()]),
+        return _("%(month)d月%(day)d日（%(weekday)s）") % {
+            "month": value.month, "day": value.day, "weekday": weekday(value),
         }  # fmt: skip
     return _("%(year)d年%(month)d月%(day)d日") % {"year": value.year, "month": value.month, "day": value.day}
 
