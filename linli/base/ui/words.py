@@ -94,7 +94,7 @@ def due_words(
     Only `over` (open and past due) and `late` (finished after the due date) are bad news.
     """
     if due is None:
-        return Due("none", _("不限时"))
+        return Due("paused", _("已暂停计时")) if paused and done is None else Due("none", _("不限时"))
     if done is not None:
         return (
             Due("met", _("按时"))
