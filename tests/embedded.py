@@ -136,7 +136,7 @@ def point_django_at(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_blocker: Any) -> Iterator[Server]:
     """pytest-django's own fixture of this name would create the tables as the role that runs the tests."""
     from django.db import connection
     from django.test import TransactionTestCase
@@ -156,7 +156,7 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(TransactionTestCase, "_fixture_teardown", start_over)
-            yield
+            yield server
         with django_db_blocker.unblock():
             connection.close()
         server.drop(name)

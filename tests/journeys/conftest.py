@@ -25,13 +25,13 @@ from linli.doors.cli._children import Child
 from linli.doors.cli.run import free_port
 from linli.doors.cli.serve import server_words
 from tests.embedded import HOME
+from tests.journeys.stage import Stage, needs, staged
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 UNPACKED = ROOT / "tests" / "browser" / "unpacked"
 PICTURES = ROOT / "var" / "pictures"
-WIDE, NARROW = (1440, 900), (360, 780)
+WIDE, NARROW = (1440, 900), (360, 740)
 START_SECONDS = 60
-CASES = 150  # enough for a second page of every list
 
 
 def find_browser() -> tuple[str, dict[str, str]] | None:
@@ -72,20 +72,18 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def district(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The demo district, committed into the database that the server reads."""
-    from linli.doors.cli.demo import load
-
-    with django_db_blocker.unblock():
-        load(CASES)
+def stage(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Stage]:
+    """The cast, committed into a database that only the journeys and their server use."""
+    with staged(needs(django_db_setup), django_db_blocker) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
-def site(district: None) -> Iterator[str]:
+def site(stage: Stage) -> Iterator[str]:
     """Address of the running server, without the final slash."""
     port = free_port(18000)
     log = open(HOME / "journeys.log", "w")  # noqa: SIM115 - closed at the end
-    environment = {**os.environ, "LINLI_DEMO": "1"}
+    environment = {**os.environ, "DATABASE_URL": stage.url, "LINLI_DEMO": "1"}
     worker = Child("worker", [sys.executable, "-m", "linli", "work"])
     server = Child("server", server_words("127.0.0.1", port, workers=1, threads=3))
     for child in (server, worker):
@@ -159,6 +157,25 @@ def page(new_page: Callable[..., Page]) -> Page:
 def phone(new_page: Callable[..., Page]) -> Page:
     """A hand: 360 px wide, with touch."""
     return new_page(*NARROW)
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["1440", "360"])
+def size(request: pytest.FixtureRequest) -> tuple[int, int]:
+    """The journey runs twice: at the desk and in the hand."""
+    return request.param
+
+
+@pytest.fixture
+def enter(new_page: Callable[..., Page], site: str, stage: Stage, size: tuple[int, int]) -> Callable[..., Page]:
+    """`enter("dispatcher")`: a window of this size, signed in through that post; `enter()` knows nobody."""
+
+    def open_for(name: str = "", **options: Any) -> Page:
+        page = new_page(*size, **options)
+        if name:
+            page.context.add_cookies([{"name": "linli", "value": stage.session(name), "url": site}])
+        return page
+
+    return open_for
 
 
 @pytest.fixture(params=[WIDE, NARROW], ids=["1440", "360"])
