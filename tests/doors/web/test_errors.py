@@ -104,3 +104,15 @@ def test_the_error_page_stands_without_database_and_without_templates(monkeypatc
     answer = errors.server_error(request)
     assert answer.status_code == 500
     assert "系统出了问题" in answer.content.decode()
+
+
+def test_behind_tls_our_own_forms_are_taken() -> None:
+    """The proxy speaks plain http to us while the browser says https: the origin must be known all the same."""
+    import os
+    import subprocess
+    import sys
+
+    told = {**os.environ, "LINLI_HTTPS": "1", "LINLI_HOSTS": "linli.example,.street.example"}
+    words = [sys.executable, "-c", "from linli import settings; print(settings.CSRF_TRUSTED_ORIGINS)"]
+    done = subprocess.run(words, env=told, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['https://linli.example', 'https://*.street.example']"
