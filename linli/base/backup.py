@@ -14,7 +14,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ from linli.base.roles import OWNER, note, prepare
 
 FORMAT = 1
 MANIFEST, DUMP, STORED = "manifest.json", "database.dump", "files"
+# The first line of a dump that a server before PostgreSQL 17 does not understand; among the settings at its head.
+UNKNOWN_BEFORE_17 = b"SET transaction_timeout = 0;\n"
 ENVIRONMENT = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -146,6 +148,7 @@ def verify(url: str, source: Path) -> dict[str, Any]:
             _fill(url, scratch, manifest, folder)
         finally:
             _drop(url, scratch)
+    prepare(url)  # on a new machine nothing may have been made yet
     note(url, "verified_backup", json.dumps({"file": source.name, "made": manifest["made"]}, ensure_ascii=False))
     return manifest
 
@@ -193,7 +196,7 @@ def _fill(url: str, name: str, manifest: dict[str, Any], folder: Path) -> None:
     prepare(target)
     with psycopg.connect(target, autocommit=True) as connection:
         connection.execute("DROP TABLE linli_installed")  # it comes with the dump
-    _run("pg_restore", target, "--exit-on-error", f"--dbname={name}", str(folder / DUMP))
+    _replay(target, folder / DUMP)
     with psycopg.connect(target) as connection:
         if not _superuser(target):
             connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(OWNER)))
@@ -207,16 +210,52 @@ def _fill(url: str, name: str, manifest: dict[str, Any], folder: Path) -> None:
 
 
 def _run(name: str, url: str, *words: str) -> None:
-    """Run pg_dump or pg_restore; the password goes through the environment, where `ps` does not show it."""
-    try:
-        path: Path | str = program(name)
-    except ClusterError:
-        path = name
-    parts = conninfo_to_dict(url)
-    given = {variable: str(parts[key]) for key, variable in ENVIRONMENT.items() if parts.get(key)}
-    result = subprocess.run([path, *words], env=os.environ | given, capture_output=True, text=True, check=False)
+    """Run one of PostgreSQL's programs to its end."""
+    result = subprocess.run([_find(name), *words], env=_environment(url), capture_output=True, text=True, check=False)
     if result.returncode:
         raise BackupError(f"{name}: {result.stderr.strip()[-2000:]}")
+
+
+def _replay(url: str, dump: Path) -> None:
+    """Play a dump into an empty database, in one transaction, on a server that may be older than our programs."""
+    words = [
+        _find("psql"),
+        "--no-psqlrc",
+        "--quiet",
+        "--single-transaction",
+        "--set=ON_ERROR_STOP=1",
+        "--output=/dev/null",
+    ]
+    with (
+        tempfile.TemporaryFile() as complaints,
+        subprocess.Popen([_find("pg_restore"), "--file=-", dump], stdout=subprocess.PIPE, stderr=complaints) as reader,
+        subprocess.Popen(words, env=_environment(url), stdin=subprocess.PIPE, stderr=complaints) as writer,
+    ):
+        assert reader.stdout
+        assert writer.stdin
+        with suppress(BrokenPipeError), writer.stdin as script:
+            for line in reader.stdout:
+                if line == UNKNOWN_BEFORE_17:
+                    break
+                script.write(line)
+            shutil.copyfileobj(reader.stdout, script)
+        reader.stdout.close()
+        if writer.wait() or reader.wait():
+            complaints.seek(0)
+            raise BackupError(f"恢复失败:{complaints.read().decode(errors='replace').strip()[-2000:]}")
+
+
+def _find(name: str) -> Path | str:
+    try:
+        return program(name)
+    except ClusterError:  # the wheel is not installed: one on the PATH, then
+        return name
+
+
+def _environment(url: str) -> dict[str, str]:
+    """The connection for PostgreSQL's programs; in the environment `ps` does not show the password."""
+    parts = conninfo_to_dict(url)
+    return os.environ | {variable: str(parts[key]) for key, variable in ENVIRONMENT.items() if parts.get(key)}
 
 
 def _superuser(url: str) -> bool:

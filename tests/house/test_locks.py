@@ -53,3 +53,19 @@ def test_a_node_lock_names_no_registry_and_is_checked_by_hash(lock: Path) -> Non
     assert [name for name, entry in packages.items() if name and "integrity" not in entry] == []
     npmrc = lock.with_name(".npmrc").read_text().splitlines()
     assert "omit-lockfile-registry-resolved=true" in npmrc
+
+
+def test_every_dependency_has_its_reason_on_the_page_of_dependencies() -> None:
+    page = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text()
+    told = {plain(name.strip(" `")) for row in re.findall(r"^\| (.+?) \|", page, re.M) for name in row.split(",")}
+    asked = {
+        plain(name)
+        for lock in LOCKS
+        for name in re.findall(r"^([A-Za-z][\w.-]*)", lock.with_suffix(".in").read_text(), re.MULTILINE)
+    }
+    for manifest in (ROOT / "package.json", ROOT / "tests" / "browser" / "package.json"):
+        content = json.loads(manifest.read_text())
+        for kind in ("dependencies", "devDependencies", "optionalDependencies"):
+            asked |= {plain(name) for name in content.get(kind, {})}
+    told |= {name.split(" ")[0].strip("`") for name in told}
+    assert asked - told == set()
