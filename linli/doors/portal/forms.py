@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.commands import Refused
-from linli.doors.portal import places
 from linli.matters.cases import placing, rules
 from linli.matters.cases.models import Satisfaction
 
@@ -103,6 +102,8 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name", "data-private": True}),
     )
 
+    place_name = ""
+
     def clean_text(self) -> str:
         return _asked(self.cleaned_data["text"])
 
@@ -117,26 +118,24 @@ class ReportForm(forms.Form):
         for field in ("longitude", "latitude"):
             if field in self.errors:
                 self.add_error("place", self.errors.pop(field))
-        if "place" not in self.errors:
-            self._check_place(cleaned)
+        self.where = self._where(cleaned)
+        # The command looks for the place itself; here only so that all mistakes are told at once, or for its name.
+        if "place" not in self.errors and (self.errors or cleaned.get("place_text")):
+            self._check_place()
         return cleaned
 
-    def _check_place(self, cleaned: dict[str, Any]) -> None:
+    def _check_place(self) -> None:
         try:
-            self.where = self._where(cleaned)
-            placing.place(**self.where)
+            self.place_name = placing.place(**self.where).text
         except Refused as refused:
             self.add_error(PLACE_FIELDS.get(refused.field or "", "place"), refused.message)
 
     def _where(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        """What was chosen, most exact first: building, compound, point on the map, region."""
-        place, building = cleaned.get("place", ""), cleaned.get("building", "")
-        kind, _colon, key = place.partition(":")
-        if place and places.chosen(place) is None:
-            raise Refused("没有找到您选的地方，请重新选。", field="place")
+        """What was chosen: compound and building, a point on the map, a region. What makes no sense finds nothing."""
+        kind, _colon, key = cleaned.get("place", "").partition(":")
         return {
-            "compound_id": int(key) if kind == "c" else None,
-            "building_id": int(building) if kind == "c" and building.isascii() and building.isdigit() else None,
+            "compound_id": _id(key) or 0 if kind == "c" else None,
+            "building_id": _id(cleaned.get("building", "")) if kind == "c" else None,
             "region_code": key if kind == "r" else cleaned.get("region_code", ""),
             "longitude": cleaned.get("longitude"),
             "latitude": cleaned.get("latitude"),
@@ -158,20 +157,10 @@ class ReportForm(forms.Form):
 
     def _place_text(self) -> str:
         """The compound's name before the words for the spot, since the command keeps one line."""
-        more = self.cleaned_data["place_text"]
-        if not more:
-            return ""
-        found = places.chosen(self.cleaned_data.get("place", ""))
-        building = next(
-            (
-                one.name
-                for one in places.buildings(self.cleaned_data.get("place", ""))
-                if one.pk == self.where["building_id"]
-            ),
-            "",
-        )
-        name = (found.name if found else "") + building
-        return more if not name or more.startswith(name) else f"{name} {more}"[:200]
+        more: str = self.cleaned_data["place_text"]
+        if not more or not self.place_name or more.startswith(self.place_name):
+            return more
+        return f"{self.place_name} {more}"[:200]
 
 
 class TrackForm(forms.Form):
@@ -259,3 +248,8 @@ def _asked(text: str) -> str:
     if problem := rules.problem_of_text(text):
         raise forms.ValidationError(problem)
     return text
+
+
+def _id(text: str) -> int | None:
+    """The id in a field that the browser filled in; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None

@@ -1,8 +1,11 @@
 """Which cases this browser has proved to know: their ids in the session, nothing else, and it can be forgotten."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 from django.http import HttpRequest
 
 from linli.base.actor import RESIDENT_RIGHTS, Actor
+from linli.base.scope import scope
 from linli.people.accounts.middleware import CASES_KEY
 
 FILED_KEY = "filed"
@@ -14,6 +17,14 @@ def resident(request: HttpRequest) -> Actor:
     return Actor(kind="resident", rights=RESIDENT_RIGHTS, proceedings=tuple(request.session.get(CASES_KEY, ())))
 
 
+def eyes(request: HttpRequest, actor: Actor) -> AbstractContextManager[None]:
+    """See the database as this actor inside the block. The middleware has set that scope already for most residents."""
+    here: Actor = request.actor  # type: ignore[attr-defined]
+    if here.kind != "person" and here.proceedings == actor.proceedings:
+        return nullcontext()
+    return scope(actor)
+
+
 def remember(request: HttpRequest, case: int, *, filed: bool = False) -> None:
     """Let this browser follow the case. What somebody may see has changed, so the session gets a new name."""
     cases = [*(one for one in request.session.get(CASES_KEY, ()) if one != case), case][-MOST:]
@@ -21,7 +32,8 @@ def remember(request: HttpRequest, case: int, *, filed: bool = False) -> None:
     if filed:
         mine = [*(one for one in request.session.get(FILED_KEY, ()) if one != case), case][-MOST:]
         request.session[FILED_KEY] = mine
-    request.session.cycle_key()
+    if request.session.session_key:
+        request.session.cycle_key()
 
 
 def filed_here(request: HttpRequest, case: int) -> bool:

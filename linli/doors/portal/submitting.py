@@ -23,16 +23,13 @@ class Sending:
     sender: str
     key: str
 
-    def answer(self) -> Any:
-        """What the same form with the same content got before; None when it is new."""
-        return self._rows().filter(key=self.key).values_list("answer", flat=True).first() if self.sender else None
-
-    def answer_to_other(self) -> Any:
-        """What the same form got before with another content; None when there was none."""
-        return self._rows().exclude(key=self.key).values_list("answer", flat=True).first() if self.sender else None
-
-    def _rows(self) -> Any:
-        return IdempotencyKey.objects.filter(principal=self.sender)
+    def answers(self) -> tuple[Any, Any]:
+        """What this form got before: with the same content, and with another one; None when it was never sent so."""
+        if not self.sender:
+            return None, None
+        rows = dict(IdempotencyKey.objects.filter(principal=self.sender).values_list("key", "answer")[:20])
+        same = rows.pop(self.key, None)
+        return same, next(iter(rows.values()), None)
 
     @contextmanager
     def once(self) -> Iterator[None]:

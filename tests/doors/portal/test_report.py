@@ -152,8 +152,10 @@ def test_a_community_found_by_name_is_enough(resident: Resident) -> None:
         ({"phone": ""}, "请填联系电话"),
         ({"contact": "someone"}, "请选择留电话还是匿名"),
         ({"place": None}, "请告诉我们在哪里"),
-        ({"place": "c:404"}, "没有找到您选的地方"),
-        ({"place": "c:1; DROP"}, "没有找到您选的地方"),
+        ({"place": "c:404"}, "没有找到这个小区"),
+        ({"place": "c:1; DROP"}, "没有找到这个小区"),
+        ({"place": "c:" + "9" * 30}, "没有找到这个小区"),
+        ({"building": "404"}, "没有找到这栋楼"),
         ({"place": None, "longitude": "39.855", "latitude": "116.275"}, "写反了"),
         ({"place": None, "longitude": "2.35", "latitude": "48.85"}, "不在本平台的辖区内"),
         ({"place": None, "longitude": "116.275"}, "经度和纬度要一起给"),
@@ -394,3 +396,19 @@ def test_looking_at_pages_writes_nothing(resident: Resident) -> None:
         assert resident.client.get(path).status_code == 200
     look()
     assert AuditRow.objects.count() == before
+
+
+def test_two_copies_that_overtake_each_other_are_one_case(
+    resident: Resident, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second copy has looked for an earlier answer before the first was stored; its photos are other files."""
+    from linli.doors.portal.submitting import Sending
+
+    first = resident.send(_nonce="once", photos=[picture()])
+    answers = [(None, None)]
+    real = Sending.answers
+    monkeypatch.setattr(Sending, "answers", lambda self: answers.pop() if answers else real(self))
+    second = Resident(cast).send(_nonce="once", photos=[picture()])
+    assert second["Location"] == first["Location"]
+    look()
+    assert Case.objects.count() == 1

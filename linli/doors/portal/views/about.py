@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.base.pages import page
-from linli.base.scope import scope
 from linli.doors.portal import known, progress
 from linli.doors.portal.views.showing import private, show
 
@@ -16,7 +15,7 @@ from linli.doors.portal.views.showing import private, show
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     actor = known.resident(request)
-    with scope(actor):
+    with known.eyes(request, actor):
         cases = progress.cases_of(actor)
     return private(show(request, "portal/mine.html", cases=cases))
 

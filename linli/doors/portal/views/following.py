@@ -68,7 +68,7 @@ def _known_case(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[H
     @wraps(view)
     def asked(request: HttpRequest, number: str) -> HttpResponse:
         actor = known.resident(request)
-        with scope(actor):
+        with known.eyes(request, actor):
             if procedures.visible_to(actor).filter(number=number, kind="case").exists():
                 return view(request, number)
         return _ask_again(request, number, view)
@@ -113,13 +113,13 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
     taken = photos.take(request, actor)
     good = form.is_valid()
     this = sending(request, "supplement", {"number": number, **(form.cleaned_data if good else {})})
-    if good and this.answer() is not None:
+    if good and this.answers()[0] is not None:
         return redirect("portal:case", number)
     if taken.problems:
         good = False
     if good:
         try:
-            with scope(actor), this.once():
+            with known.eyes(request, actor), this.once():
                 found = _found(actor, number)
                 commands.supplement(actor, found.id, note=form.cleaned_data["note"], files=taken.ids)
         except Refused as refused:
@@ -135,7 +135,7 @@ def supplement(request: HttpRequest, number: str) -> HttpResponse:
 @_known_case
 def remind(request: HttpRequest, number: str) -> HttpResponse:
     actor = known.resident(request)
-    with scope(actor):
+    with known.eyes(request, actor):
         found = _found(actor, number)
         if found.remind_from is not None:
             words = _("您已经催办过，%(when)s以后可以再催一次。") % {
@@ -152,7 +152,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Asks once more before it does it."""
     actor = known.resident(request)
     if request.method != "POST":
-        with scope(actor):
+        with known.eyes(request, actor):
             found = progress.of(actor, number, clockwork.now())
         if found is None or "withdraw" not in found.may:
             return redirect("portal:case", number)
@@ -205,7 +205,7 @@ def _confirmed(request: HttpRequest, actor: Actor, number: str, form: ConfirmFor
     """Record the answer; what refused it stands in the form."""
     seen = request.POST.get("seen", "")
     try:
-        with scope(actor):
+        with known.eyes(request, actor):
             found = _found(actor, number)
             commands.confirm(
                 actor, found.id, **form.facts(), seen=int(seen) if seen.isascii() and seen.isdigit() else None
@@ -220,7 +220,7 @@ def _act(request: HttpRequest, number: str, act: Callable[[Actor, int], Any], do
     """Perform one act that has no form worth showing again."""
     actor = known.resident(request)
     try:
-        with scope(actor):
+        with known.eyes(request, actor):
             act(actor, _found(actor, number).id)
     except Refused as refused:
         messages.error(request, refused.message)
@@ -248,7 +248,7 @@ def _case(
     """The page of a case; a browser that does not know it is asked for the code, whether there is one or not."""
     actor = known.resident(request)
     moment = clockwork.now()
-    with scope(actor):
+    with known.eyes(request, actor):
         found = progress.of(actor, number, moment)
     if found is None:
         return redirect(f"{reverse('portal:track')}?{urlencode({'number': clean_number(number)})}")

@@ -15,7 +15,6 @@ from markupsafe import Markup
 from linli.base import clockwork
 from linli.base.commands import Refused
 from linli.base.pages import page
-from linli.base.scope import scope
 from linli.base.throttle import TooMany, address, spend
 from linli.base.ui.words import local, span
 from linli.doors.portal import known, limits, photos, places, progress, rules
@@ -72,9 +71,10 @@ def _send(request: HttpRequest, taken: photos.Taken) -> HttpResponse:
     form = ReportForm(request.POST)
     good = form.is_valid()
     this = sending(request, "file", form.facts() if good else {})
-    if good and (answer := this.answer()) is not None:
-        return _filed(request, answer)
-    if good and (earlier := this.answer_to_other()) is not None:
+    same, earlier = this.answers() if good else (None, None)
+    if same is not None:
+        return _filed(request, same)
+    if earlier is not None:
         words = _(
             "这张表刚才已经提交过，编号 %(number)s。现在写的如果是另一件事，请再按一次提交；是补充，请到那件里补充。"
         )
@@ -88,15 +88,15 @@ def _send(request: HttpRequest, taken: photos.Taken) -> HttpResponse:
         try:
             return _filed(request, _file(request, form, taken, this))
         except Refused as refused:
-            if refused.rule == "idempotency" and (answer := this.answer()) is not None:
-                return _filed(request, answer)
+            if refused.rule == "idempotency" and (same := this.answers()[0]) is not None:
+                return _filed(request, same)
             form.add_error(_field(form, refused.field), refused.message)
     return _page(request, form, taken=taken, status=422)
 
 
 def _file(request: HttpRequest, form: ReportForm, taken: photos.Taken, this: Sending) -> dict[str, Any]:
     actor = known.resident(request)
-    with scope(actor), this.once():
+    with known.eyes(request, actor), this.once():
         answer: dict[str, Any] = file(actor, **form.facts(), files=taken.ids)
     return answer
 
@@ -195,7 +195,7 @@ def pick_place(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     actor = known.resident(request)
     moment = clockwork.now()
-    with scope(actor):
+    with known.eyes(request, actor):
         found = progress.of(actor, number, moment)
         version = (
             procedures.visible_to(actor).filter(number=number).values_list("case__tracking_version", flat=True).first()
