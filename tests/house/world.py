@@ -1,0 +1,211 @@
+"""A case of community A with unmistakable words in every field, and people elsewhere who must never meet one of them."""
+
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from linli.base import policies
+from linli.base.actor import system
+from linli.base.commands.models import ReadRow
+from linli.base.files.commands import receive
+from linli.base.files.models import StoredFile
+from linli.base.policies import commands as publishing
+from linli.base.policies import registry
+from linli.base.scope import enter
+from linli.matters.cases import commands
+from linli.matters.cases.models import Case
+from linli.people.accounts.middleware import CASES_KEY
+from linli.people.accounts.models import Account, Post
+from linli.people.accounts.queries import actor_of
+from linli.people.organisations.models import Organisation
+from linli.people.organisations.queries import forget as forget_directory
+from linli.procedures.models import Proceeding
+from tests.cast import GRID, HERE, MONDAY, POINT_HERE, POINT_THERE, THERE, Cast, sign_in
+
+# What may be typed into a search, and what may then never come back.
+WANTED = "银杏金丝"
+TEXT = f"{WANTED}雀落在窗台不走,请派人来看看"
+PHONE = "13912348765"
+CANARIES = {
+    "text": "雀落在窗台",
+    "name": "欧阳金鸾",
+    "phone": PHONE,
+    "masked phone": "139****8765",
+    "place": "玄武楼暗格",
+    "note": "内部便笺青鸾",
+    "visit": "走访所见朱雀",
+}
+ABROAD = "110106010"
+NEXT_DOOR = "every right, community B"
+
+
+@dataclass
+class World:
+    """`values`: what could stand in addresses about the case; `clients`: everybody who must not see it, with their rights."""
+
+    cast: Cast
+    case: Proceeding
+    values: dict[str, Any]
+    clients: dict[str, Client]
+    rights: dict[str, frozenset[str]]
+
+    def state(self) -> tuple[Any, ...]:
+        """Everything about the case that an act of somebody else could change."""
+        enter(system("house"))
+        row = Proceeding.objects.filter(pk=self.case.pk).values_list().get()
+        words = Case.objects.filter(pk=self.case.pk).values_list("text", "category", "resolved", "cluster_id").get()
+        return row, words, ReadRow.objects.filter(subject_id=str(self.case.pk)).count()
+
+    def leaks(self, text: str) -> list[str]:
+        """Names of the canaries that stand in an answer."""
+        return [name for name, words in CANARIES.items() if words in text]
+
+
+def photo() -> SimpleUploadedFile:
+    content = BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(content, "PNG")
+    return SimpleUploadedFile("photo.png", content.getvalue(), content_type="image/png")
+
+
+def everything_role() -> str:
+    """A role with every right there is: who holds it is stopped by scope alone."""
+    data = registry.shipped()["roles"]
+    rights = sorted({right for role in data["roles"] for right in role["rights"]})
+    extra = {"code": "everything", "name": "全部权限", "home": "web:home", "rights": rights}
+    actor = system("house")
+    draft = publishing.draft(actor, code="roles", data={**data, "roles": [*data["roles"], extra]}, basis="test")
+    publishing.publish(actor, draft)
+    policies.forget()
+    return "everything"
+
+
+def post(role: str, organisation: Organisation, region: str) -> Post:
+    account = Account.objects.create(login=f"{role}{organisation.pk}", name="别处的人", created_at=MONDAY)
+    return Post.objects.create(
+        account=account, role=role, organisation=organisation, region_code=region, starts=date(2020, 1, 1)
+    )
+
+
+def client_of(one: Post) -> Client:
+    client = Client()
+    sign_in(client, one)
+    return client
+
+
+def make(cast: Cast) -> World:
+    stored = receive(cast.secretary, photo())
+    filed = commands.file(
+        cast.secretary, text=TEXT, channel="counter", name=CANARIES["name"], phone=PHONE, place_text=CANARIES["place"],
+        longitude=POINT_HERE[0], latitude=POINT_HERE[1], files=[stored.pk],
+    )  # fmt: skip
+    number = filed["id"]
+    here = cast.organisations["here"]
+    case = Proceeding.objects.get(pk=number)
+    if case.step == "filed":
+        commands.dispatch(cast.dispatcher, number, to=here.pk, note=CANARIES["note"])
+    elif case.holder_id != here.pk:
+        commands.redirect(cast.dispatcher, number, to=here.pk, note=CANARIES["note"])
+    else:
+        commands.remind(cast.dispatcher, number, note=CANARIES["note"])
+    commands.accept(cast.secretary, number)
+    commands.visit(cast.secretary, number, note=CANARIES["visit"])
+    other = commands.file(
+        cast.neighbour, text="门口路灯坏了好几天", channel="counter", phone="13700001111",
+        longitude=POINT_THERE[0], latitude=POINT_THERE[1],
+    )  # fmt: skip
+    enter(system("house"))
+    case = Proceeding.objects.get(pk=number)
+    role = everything_role()
+    abroad = Organisation.objects.create(name="别的街道派单台", kind=Organisation.Kind.DESK, region_code=ABROAD)
+    forget_directory()
+    resident = Client()
+    session = resident.session
+    session[CASES_KEY] = [other["id"]]
+    session.save()
+    resident.cookies["linli"] = session.session_key
+    posts = {
+        NEXT_DOOR: post(role, cast.organisations["there"], THERE),
+        "every right, another street": post(role, abroad, ABROAD),
+        "every right, no region": post(role, cast.organisations["social"], ""),
+        "neighbour's grid worker": cast.posts["neighbour_grid_worker"],
+        "system administrator": cast.posts["sysadmin"],
+        "no right": cast.posts["volunteer"],
+    }
+    clients = {"nobody": Client(), "resident of another case": resident}
+    clients |= {name: client_of(one) for name, one in posts.items()}
+    rights = {name: actor_of(one).rights for name, one in posts.items()}
+    rights |= dict.fromkeys(("nobody", "resident of another case"), frozenset())
+    picture = StoredFile.objects.get(pk=stored.pk)
+    return World(cast, case, _values(cast, case, picture), clients, rights)
+
+
+def _values(cast: Cast, case: Proceeding, picture: StoredFile) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "token": "0" * 24,
+        "act": "answer",
+        "what": "compounds",
+        "form": "csv",
+        "code": GRID,
+        "pk": case.pk,
+        "token_id": 1,
+        "import_id": 1,
+        "year": 2026,
+        "month": 3,
+        "file": picture.pk,
+        "organisation": cast.organisations["here"].pk,
+        "account": cast.posts["secretary"].account_id,
+        "post": cast.posts["secretary"].pk,
+    }
+
+
+# Where `pk` is not that of a case.
+BY_SPACE = {"organisations": "organisation", "accounts": "account", "files": "file"}
+
+
+def address(route: Any, values: dict[str, Any]) -> str:
+    """The address of a route about the case, or about what belongs to it."""
+    space = route.name.split(":")[0]
+    mine = dict(values)
+    if space in BY_SPACE:
+        mine["pk"] = values[BY_SPACE[space]]
+    if route.name in ("accounts:end_post",):
+        mine["pk"] = values["post"]
+    if route.name == "web:organisation_cases":
+        mine["pk"] = values["organisation"]
+    if space == "policies":
+        mine |= {"code": "settlement", "number": 1}
+    if space == "calendar":
+        mine["number"] = 2
+    if route.name == "procedures:procedure":
+        mine["code"] = "case"
+    return str(route.address(mine))
+
+
+@pytest.fixture
+def world(cast: Cast, settings: Any) -> World:
+    settings.DEMO = False
+    return make(cast)
+
+
+QUERY = {"q": WANTED, "region": GRID, "within": HERE, "place": HERE, "tab": "open", "phone": PHONE}
+
+
+def form(world: World) -> dict[str, Any]:
+    """A POST that would fit many forms at once, all of it about the case of community A."""
+    case = world.case
+    return {
+        "note": "x", "text": "x", "purpose": "contact", "phone": PHONE, "case": case.pk, "cases": [case.pk], "ids": [case.pk],
+        "number": case.number, "numbers": case.number, "code": "AAAA-BBBB", "to": world.cast.organisations["there"].pk,
+        "organisation": world.cast.organisations["there"].pk, "seen": case.entry_count, "reached": "1", "resolved": "1",
+        "satisfaction": "satisfied", "reason": "x", "ground": "not_ours", "amount": 1, "category": "noise", "clause": "x",
+        "act": "dispatch", "q": WANTED, "compound": world.cast.compound.pk if world.cast.compound else "", "lon": POINT_HERE[0],
+        "lat": POINT_HERE[1], "longitude": POINT_HERE[0], "latitude": POINT_HERE[1], "place": "x", "basis": "x",
+        "_nonce": "house", "with_case": case.number, "post": world.values["post"],
+    }  # fmt: skip
