@@ -250,7 +250,21 @@ def collect_messages() -> None:
     babel = [PYTHON, "-m", "babel.messages.frontend"]
     common = ["--no-location", "--sort-output"]
     LOCALE.mkdir(exist_ok=True)
-    run(*babel, "extract", *common, "-F", "babel.cfg", "-k", "_", "-k", "gettext_lazy", "-o", template, "linli", quiet=True)
+    run(
+        *babel,
+        "extract",
+        *common,
+        "-F",
+        "babel.cfg",
+        "-k",
+        "_",
+        "-k",
+        "gettext_lazy",
+        "-o",
+        template,
+        "linli",
+        quiet=True,
+    )
     if (LOCALE / "en" / "LC_MESSAGES" / "django.po").exists():
         run(*babel, "update", "-D", "django", "-i", template, "-d", LOCALE, "--no-fuzzy-matching", quiet=True)
     else:
