@@ -159,6 +159,31 @@ def test_a_shaded_map_says_its_figures_and_leads_on(page: Page):
     page.wait_for_url("**/ui/?region=990000000001001*")
 
 
+def test_a_combobox_is_filled_by_typing_and_by_keys(sized: Page, axe):
+    sized.goto("/ui/")
+    field = sized.get_by_role("combobox", name="在哪里")
+    field.press_sequentially("3 号")
+    choice = sized.get_by_role("option", name="示例小区 3 号楼")
+    expect(choice).to_be_visible()
+    axe(sized, "#combobox")
+    field.press("Enter")
+    expect(field).to_have_value("示例小区 3 号楼")
+    assert sized.locator("#combobox [data-choice]").input_value() == "3"
+    field.fill("没有的地方")
+    expect(sized.locator(".combobox-none")).to_be_visible()
+    axe(sized, "#combobox")
+
+
+def test_a_page_that_cannot_be_shown_says_so_in_the_panel(page: Page):
+    page.goto("/ui/")
+    link = page.locator("tr.row-open .row-link").first
+    link.evaluate("(link) => link.setAttribute('hx-get', '/ui/nothing-here/')")
+    link.click()
+    expect(page.locator("#panel-body .notice-bad")).not_to_be_empty()
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+
+
 def test_a_double_click_sends_a_form_once(page: Page):
     page.goto("/ui/")
     sent: list[str] = []

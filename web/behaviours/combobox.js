@@ -3,7 +3,7 @@
 const PAUSE = 180;
 const box = (input) => input.closest("[data-combobox]");
 const list = (input) => document.getElementById(input.getAttribute("aria-controls"));
-const options = (input) => [...list(input).querySelectorAll("[role=option]")];
+const options = (input) => [...list(input).querySelectorAll("[role=option]:not([aria-disabled])")];
 const waiting = new WeakMap();
 
 function close(input) {

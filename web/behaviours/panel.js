@@ -13,12 +13,18 @@ function waiting() {
   return make("div", { class: "skeleton", role: "status" }, make("span", { class: "visually-hidden" }, words.loading), ...lines);
 }
 
+/** Mark the row whose page is open; again after the list has been replaced. */
+function markRow() {
+  const url = frame().querySelector("[data-panel-full]").getAttribute("href");
+  for (const row of document.querySelectorAll("tr.row-open")) row.classList.toggle("row-here", row.dataset.href === url);
+}
+
 function show(url) {
   const aside = frame();
   aside.hidden = false;
   root.classList.add("with-panel");
   aside.querySelector("[data-panel-full]").href = url;
-  for (const row of document.querySelectorAll("tr.row-open")) row.classList.toggle("row-here", row.dataset.href === url);
+  markRow();
 }
 
 function hide() {
@@ -58,6 +64,7 @@ function onRequest(event) {
 
 function onSwap(event) {
   const { ctx } = event.detail;
+  if (panel.isOpen()) markRow();
   if (ctx.target?.id !== "panel-body") return;
   body().scrollTop = 0;
   if (ctx.request.method === "GET") body().focus({ preventScroll: true });
@@ -66,6 +73,10 @@ function onSwap(event) {
 
 export const panel = {
   close,
+  /** The page could not be shown: say so where it would have stood. */
+  fail(text) {
+    body().replaceChildren(make("p", { class: "notice notice-bad" }, text));
+  },
   isOpen: () => frame() !== null && !frame().hidden,
   start(htmx) {
     htmxRef = htmx;

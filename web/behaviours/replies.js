@@ -1,5 +1,6 @@
 // What htmx does with an answer that is not the expected page: say it plainly and leave the page as it is.
 import { words } from "../words.js";
+import { panel } from "./panel.js";
 import { toast } from "./small.js";
 
 /** The sentence an error page says, if it says one. */
@@ -15,7 +16,11 @@ function onResponse(event) {
   if (status < 400 || status === 422 || status === 409 || status === 401) return;
   event.preventDefault();
   const fallback = status === 404 || status === 403 ? words.notFound : words.failed;
-  ctx.response.raw.text().then((html) => toast(sentence(html) ?? fallback, "bad"));
+  ctx.response.raw.text().then((html) => {
+    const text = sentence(html) ?? fallback;
+    if (ctx.target?.id === "panel-body" && ctx.request.method === "GET") panel.fail(text);
+    else toast(text, "bad");
+  });
 }
 
 export const replies = {

@@ -32,6 +32,9 @@ function oneSeries(kind, one, index, several) {
   return { ...base, type: "bar", stack: kind === "stacked" ? "all" : undefined, barMaxWidth: textSize(2), barGap: "10%", itemStyle: several && index ? { decal: decal(index) } : {} };
 }
 
+/** Bars lie down when their names would not fit under them. */
+const lying = (kind, labels) => (kind === "bar" || kind === "stacked") && labels.length > 5 && Math.max(...labels.map((label) => label.length)) > 5;
+
 /** A second series is striped: colour is never the only sign. */
 function decal(index) {
   return { symbol: "rect", color: "rgba(255,255,255,0.45)", dashArrayX: [1, 0], dashArrayY: [2, 3 + index], rotation: (Math.PI / 4) * (index % 2 ? 1 : -1) };
@@ -49,6 +52,9 @@ function option(element, { labels, series }) {
     return { grid: { left: 2, right: 2, top: 3, bottom: 3 }, xAxis: { type: "category", data: labels, show: false, boundaryGap: false }, yAxis: { type: "value", show: false, scale: true }, series: drawn };
   }
   const several = series.length > 1;
+  const names = { type: "category", data: labels, axisLabel: { ...text, hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-control") } } };
+  const amount = (value) => (percent ? `${Math.round(value * 100)}%` : value.toLocaleString("en"));
+  const amounts = { type: "value", axisLabel: { ...text, formatter: amount }, splitLine: { lineStyle: { color: token("line") } } };
   return {
     textStyle: text,
     grid: { left: 4, right: 12, top: several ? size * 2.8 : size * 1.2, bottom: 4, containLabel: true },
@@ -62,8 +68,7 @@ function option(element, { labels, series }) {
       textStyle: { ...text, color: token("ink") },
       formatter: (items) => [items[0].axisValueLabel, ...items.map((item) => `${item.seriesName}  ${show(item.value)}`)].join("\n"),
     },
-    xAxis: { type: "category", data: labels, axisLabel: { ...text, hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-control") } } },
-    yAxis: { type: "value", axisLabel: { ...text, formatter: (value) => (percent ? `${Math.round(value * 100)}%` : value.toLocaleString("en")) }, splitLine: { lineStyle: { color: token("line") } } },
+    ...(lying(kind, labels) ? { xAxis: amounts, yAxis: { ...names, inverse: true } } : { xAxis: names, yAxis: amounts }),
     series: drawn,
   };
 }
@@ -74,6 +79,7 @@ class LinliChart extends HTMLElement {
     const data = read(this.querySelector("table"));
     // The table below says the same in words; the picture itself is not read out twice.
     const box = make("div", { class: "chart-drawing", "aria-hidden": "true" });
+    if (lying(this.dataset.kind, data.labels)) box.style.height = `${data.labels.length * 1.9 + 3.5}rem`;
     if (this.dataset.height) box.style.height = this.dataset.height;
     this.prepend(box);
     this.chart = echarts.init(box, null, { renderer: "svg" });

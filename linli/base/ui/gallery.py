@@ -178,6 +178,11 @@ def _tree() -> list[dict[str, Any]]:
     return [top]
 
 
+def options() -> list[dict[str, str]]:
+    """Invented places for the combobox."""
+    return [{"value": str(n), "text": f"示例小区 {n} 号楼", "note": f"示例第 {n} 网格"} for n in range(1, 9)]
+
+
 def regions() -> dict[str, Any]:
     """Six invented polygons that tile an uneven rectangle, as GeoJSON."""
 

@@ -29,6 +29,14 @@ def gallery(request: HttpRequest) -> HttpResponse:
     )
 
 
+@page.public("invented choices for the gallery")
+@require_POST
+def options(request: HttpRequest) -> HttpResponse:
+    """What the gallery's combobox finds."""
+    typed = request.POST.get("typed", "").strip()
+    return render(request, "ui/_options.html", {"options": [one for one in shown.options() if typed in one["text"]]})
+
+
 @page.public("large print is for everybody")
 @require_POST
 def large_print(request: HttpRequest) -> HttpResponse:
