@@ -11,7 +11,7 @@ from linli.base.actor import Actor
 from linli.base.calendar.queries import calendar_at
 from linli.base.calendar.rules import Explained
 from linli.base.files.models import StoredFile
-from linli.base.files.queries import of
+from linli.matters.cases.files import files_of
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.models import Case, ContactAttempt, Settlement
 from linli.matters.cases.queries import category_map, visible_to
@@ -123,7 +123,7 @@ def shown(actor: Actor, number: str) -> Shown | None:
     if case is None or handling is None:
         return None
     entries = list(Entry.objects.filter(proceeding_id=case.pk).order_by("seq"))
-    files = list(of("case", case.pk))
+    files = list(files_of(case.pk))
     posts = _posts(actor, entries)
     own = case.about_id is not None and case.about_id == actor.organisation_id
     text = masks.scrub(case.text)

@@ -32,3 +32,18 @@ def test_a_photo_filed_by_nobody_is_seen_by_its_unit_and_not_by_the_neighbour(ca
         assert (cast.client(who).get(url).status_code == 200) is seen, who
     enter(cast.nobody)
     assert not StoredFile.objects.filter(pk=stored.pk).exists()
+
+
+def test_what_units_tell_each_other_is_kept_from_the_reporter(cast: Cast) -> None:
+    enter(system("test"))
+    case = commands.file(cast.nobody, text="路灯不亮", kind="report", longitude=POINT_HERE[0], latitude=POINT_HERE[1])["id"]
+    commands.dispatch(cast.dispatcher, case, to=cast.organisations["here"].pk)
+    paper = receive(cast.secretary, photo())
+    commands.return_(cast.secretary, case, ground="not_our_duty", note="见附件", files=[paper.pk])
+    assert cast.client("dispatcher").get(f"/files/{paper.pk}/").status_code == 200
+    reporter = cast.client()
+    session = reporter.session
+    session["cases"] = [case]
+    session.save()
+    reporter.cookies["linli"] = session.session_key
+    assert reporter.get(f"/files/{paper.pk}/").status_code == 404

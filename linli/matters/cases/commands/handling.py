@@ -14,6 +14,7 @@ from linli.people.accounts.queries import post_of_organisation
 from linli.procedures import rules as engine
 
 PLACE = ZoneInfo("Asia/Shanghai")
+INTERNAL = "case.internal"
 
 
 @command("cases.accept")
@@ -31,7 +32,7 @@ def return_(
     """Ask to give the case back, with a ground from the list. The desk decides; the answer clock runs on."""
     handling = in_hand(case, seen)
     handling.perform(actor, "return", ground=ground, note=note, files=files)
-    _keep(actor, case, files)
+    _keep(actor, case, files, internal=True)
     announce("cases.returned", {"case": case, "ground": ground})
     return handling.flush()
 
@@ -124,7 +125,7 @@ def support_done(actor: Actor, case: CaseId, *, note: str, files: Sequence[int] 
     """The supporting unit reports its part to the lead."""
     handling = in_hand(case, seen)
     handling.perform(actor, "support_done", organisation=actor.organisation_id, note=note, files=files)
-    _keep(actor, case, files)
+    _keep(actor, case, files, internal=True)
     return handling.flush()
 
 
@@ -170,6 +171,7 @@ def answer(actor: Actor, case: CaseId, *, note: str, files: Sequence[int] = (), 
     return handling.flush()
 
 
-def _keep(actor: Actor, case: CaseId, files: Sequence[int]) -> None:
+def _keep(actor: Actor, case: CaseId, files: Sequence[int], *, internal: bool = False) -> None:
+    """Give files to the case; what units tell each other is kept from the reporter."""
     if files:
-        attach(actor, list(files), kind="case", owner_id=str(case))
+        attach(actor, list(files), kind=INTERNAL if internal else "case", owner_id=str(case))

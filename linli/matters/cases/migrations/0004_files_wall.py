@@ -3,7 +3,7 @@
 from django.db import migrations
 
 OWN = "(SELECT current_setting('linli.everything', true)) = 'on' OR owner_kind = ''"
-OF_CASE = "owner_kind = 'case' AND EXISTS (SELECT 1 FROM procedures_proceeding p WHERE p.id = owner_id::bigint)"
+OF_CASE = "owner_kind IN ('case', 'case.internal') AND EXISTS (SELECT 1 FROM procedures_proceeding p WHERE p.id = owner_id::bigint)"
 
 
 class Migration(migrations.Migration):
