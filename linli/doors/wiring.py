@@ -12,8 +12,6 @@ from linli.base.actor import Actor
 from linli.base.commands import COMMANDS, outbox
 from linli.base.ui import panels
 from linli.base.ui.panels import Panel
-from linli.doors.web.queries import open_work_of
-from linli.people.organisations import queries as organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ PANELS: tuple[Panel, ...] = (Panel("organisation", "在办的诉求", "web:organ
 
 # Command -> when (minute hour day month weekday, in UTC). Run by `linli work` as the system, once each time.
 REGULAR: Mapping[str, str] = {
-    "indicators.compact": "*/5 * * * *",
+    "indicators.compact": "* * * * *",
     "files.scan": "*/10 * * * *",
     "files.sweep": "30 18 * * *",
     "commands.sweep": "40 18 * * *",
@@ -49,4 +47,3 @@ def connect() -> None:
         outbox.connect(wire.event, f"{wire.event}>{wire.command}", wire.run)
     for panel in PANELS:
         panels.register(panel)
-    organisations.tie(open_work_of)

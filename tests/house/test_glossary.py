@@ -15,7 +15,20 @@ from linli.base.policies import registry
 
 KINDS = ("term", "model", "step", "act", "command")
 # Words that say nothing, in the name of a module, a model or a command.
-EMPTY = ("data", "info", "manager", "handler", "process", "util", "utils", "helper", "helpers", "misc", "common2", "stuff")
+EMPTY = (
+    "data",
+    "info",
+    "manager",
+    "handler",
+    "process",
+    "util",
+    "utils",
+    "helper",
+    "helpers",
+    "misc",
+    "common2",
+    "stuff",
+)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,11 @@ class WebConfig(AppConfig):
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register, shell
         from linli.doors import wiring
-        from linli.doors.web import frame
+        from linli.doors.web import frame, queries
+        from linli.people.organisations.queries import tie
 
         wiring.connect()
+        tie(queries.open_work_of)
 
         shell.place, shell.posts = frame.place, frame.posts
         shell.home, shell.search = "web:home", "web:search"
