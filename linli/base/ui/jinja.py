@@ -104,6 +104,18 @@ def plain(value: object) -> object:
     return str(value) if isinstance(value, Promise) else value
 
 
+_said: dict[tuple[str, str], str] = {}
+
+
+def gettext(message: str) -> str:
+    """Django's translation, remembered: a page asks some two hundred times, and the sentences of templates are few."""
+    key = (translation.get_language() or "", message)
+    found = _said.get(key)
+    if found is None:
+        found = _said[key] = translation.gettext(message)
+    return found
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """Make the environment (named in settings.TEMPLATES). Undefined names are errors: no typo prints as nothing."""
     options["undefined"] = Undefined  # Django would choose a lenient one in production
@@ -116,7 +128,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, finalize=plain, **options)  # noqa: S701 (autoescape is in options)
     env.template_class = Template
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext,
+        gettext,
         translation.ngettext,
         newstyle=True,
         pgettext=translation.pgettext,
