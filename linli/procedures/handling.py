@@ -22,7 +22,7 @@ from linli.base.clockwork import now
 from linli.base.commands import Refused
 from linli.procedures import rules
 from linli.procedures.definitions import Act, Definition, definition
-from linli.procedures.sql import LOAD, READ, flush_sql
+from linli.procedures.sql import LOAD, PARENT, READ, WAITED_FOR, flush_sql
 
 SUPERVISE = "procedures.supervise"
 
@@ -56,11 +56,16 @@ class Handling:
         parent_waits: bool = False,
         at: datetime | None = None,
     ) -> "Handling":
-        """A new proceeding of the procedure `code` in force, with its number; nothing is written before `flush`."""
+        """A new proceeding of the procedure `code` in force, with its number; nothing is written before `flush`.
+
+        parent_id: the proceeding it is a part of, which must be open; parent_waits: it cannot close before this one.
+        """
         policy = policies.load(f"procedure.{code}")
         shape = definition(policy.id)
         if service_class not in shape.classes:
             raise Refused("时限等级不在清单里。", field="service_class")
+        if parent_id is not None:
+            _check_parent(parent_id)
         with connection.cursor() as cursor:
             cursor.execute("SELECT nextval(pg_get_serial_sequence('procedures_proceeding', 'id'))")
             row = cursor.fetchone()
@@ -85,7 +90,11 @@ class Handling:
             raise Refused("没有找到这个办件,或者它不在您的工作范围内。", status=404)
         handling = cls._stored(row)
         if seen is not None and seen != handling.stored:
-            raise Refused("这个办件刚刚有了新的办理记录,您看到的不是最新情况。请核对后再提交,已写的内容还在。", rule="stale", status=409)
+            raise Refused(
+                "这个办件刚刚有了新的办理记录,您看到的不是最新情况。请核对后再提交,已写的内容还在。",
+                rule="stale",
+                status=409,
+            )
         return handling
 
     @classmethod
@@ -131,7 +140,9 @@ class Handling:
         try:
             rules.check(self.definition, self.state, act, asked, moment)
         except rules.NotAllowed as no:
-            raise Refused(no.message, field=no.field, rule=f"{self.definition.code}.{code}", status=422 if no.field else 409) from no
+            raise Refused(
+                no.message, field=no.field, rule=f"{self.definition.code}.{code}", status=422 if no.field else 409
+            ) from no
         if act.to and self.definition.steps[act.to].final:
             self._check_children()
         before = self.state
@@ -146,25 +157,34 @@ class Handling:
         mine = actor.organisation_id
         related = {
             "holder": mine is not None and mine == self.state.holder,
-            "desk": mine is not None and (mine == self.state.desk or actor.may(SUPERVISE)),
+            "desk": mine is not None and (mine == self.state.desk or self._supervised_by(actor)),
             "lead": mine is not None and mine == self.state.lead,
-            "support": any(o.role == "support" and o.organisation == mine and o.status in rules.OPEN_ASSIGNMENTS for o in self.state.offers),
+            "support": any(
+                o.role == "support" and o.organisation == mine and o.status in rules.OPEN_ASSIGNMENTS
+                for o in self.state.offers
+            ),
             "reporter": actor.kind == "resident" and self.id in actor.proceedings,
         }
         return any(related[name] for name in who)
 
+    def _supervised_by(self, actor: Actor) -> bool:
+        """Whoever supervises does so in the region of the post, whatever else their organisation has a hand in."""
+        return actor.may(SUPERVISE) and any(prefix and self.region_code.startswith(prefix) for prefix in actor.regions)
+
     def _check_who(self, actor: Actor, act: Act) -> None:
         if not self.involves(actor, *act.who):
-            raise Refused(f"这个办件现在不由您的单位办理,不能{act.name}。", rule=f"{self.definition.code}.{act.code}", status=403)
+            raise Refused(
+                f"这个办件现在不由您的单位办理,不能{act.name}。", rule=f"{self.definition.code}.{act.code}", status=403
+            )
 
     def _check_children(self) -> None:
+        """A parent waits for every child it needs, also for those of other regions, which this actor cannot see."""
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT number FROM procedures_proceeding WHERE parent_id = %s AND parent_waits AND closed_at IS NULL LIMIT 3", [self.id]
-            )
-            waiting = [row[0] for row in cursor.fetchall()]
-        if waiting:
-            raise Refused(f"还有分出去的办件没有办结({'、'.join(waiting)}),要等它们办完。", rule="children", status=409)
+            cursor.execute(WAITED_FOR, [self.id, self.id])
+            count, seen = cursor.fetchone() or (0, None)
+        if count:
+            named = f"（{'、'.join(seen)}）" if seen else ""
+            raise Refused(f"还有 {count} 件分出去的办件没有办结{named}，要等它们办完。", rule="children", status=409)
 
     def _limits(self, act: Act) -> dict[str, Any]:
         limits = {code: list(self.definition.clocks[code].limits[self.service_class]) for code in act.start}
@@ -180,7 +200,15 @@ class Handling:
         return due.isoformat() if due else ""
 
     def _record(
-        self, actor: Actor, act: Act, came_from: str, note: str, public: bool, files: Sequence[int], at: datetime, given: dict[str, Any]
+        self,
+        actor: Actor,
+        act: Act,
+        came_from: str,
+        note: str,
+        public: bool,
+        files: Sequence[int],
+        at: datetime,
+        given: dict[str, Any],
     ) -> None:
         entry: dict[str, Any] = {
             "proceeding_id": self.id,
@@ -210,7 +238,9 @@ class Handling:
     @property
     def due(self) -> tuple[datetime | None, str]:
         """The nearest due time of the clocks that run, and which clock it is; a paused clock burns nothing."""
-        running = [(due, c.code) for c in self.state.clocks if c.ticking and not c.paused and (due := _due(c)) is not None]
+        running = [
+            (due, c.code) for c in self.state.clocks if c.ticking and not c.paused and (due := _due(c)) is not None
+        ]
         return min(running, default=(None, ""))
 
     def flush(self) -> int:
@@ -247,7 +277,11 @@ class Handling:
             "head": self.head,
         }
         clocks = [_clock_row(self.id, c) for c in state.clocks if c.round >= state.round - 1]
-        offers = [_offer_row(self.id, o) for o in state.offers if o.seq >= first or o.answered_at is not None or o.status != "offered"]
+        offers = [
+            _offer_row(self.id, o)
+            for o in state.offers
+            if o.seq >= first or o.answered_at is not None or o.status != "offered"
+        ]
         with connection.cursor() as cursor:
             cursor.execute(
                 flush_sql(self.is_new, bool(clocks), bool(offers)),
@@ -264,6 +298,17 @@ class Handling:
             raise Refused("这个办件刚刚被别人办理过,请打开最新的一页再办。", rule="stale", status=409)
         self.is_new, self.stored, self.entries = False, state.seq, []
         return self.id
+
+
+def _check_parent(parent_id: int) -> None:
+    """A closed proceeding takes no more children; the lock keeps it from closing while one is being opened."""
+    with connection.cursor() as cursor:
+        cursor.execute(PARENT, [parent_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise Refused("没有找到上级办件，或者它不在您的工作范围内。", rule="parent", status=404)
+    if row[0] is not None:
+        raise Refused("上级办件已经办结，不能再分出新的办件。", rule="parent", status=409)
 
 
 def _due(clock: rules.TimeLimit) -> datetime | None:

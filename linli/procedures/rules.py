@@ -101,6 +101,11 @@ class State:
         return self.opened_at is not None and self.closed_at is None
 
     @property
+    def ruled(self) -> bool:
+        """Whether a ruling named the present lead: it can neither return the work nor dispute it again."""
+        return any(offer.final and offer.organisation == self.lead for offer in self.offers)
+
+    @property
     def involved(self) -> tuple[int, ...]:
         """Every organisation that has ever had a hand in it; they may see it."""
         seen = {offer.organisation for offer in self.offers} | {self.desk or 0, self.holder or 0}
@@ -118,8 +123,8 @@ def check(definition: Definition, state: State, act: Act, given: Mapping[str, An
     for need in act.needs:
         if given.get(need) in (None, "", []):
             raise NotAllowed(_ASK[need], field=need)
-    if act.assigning == "return" and any(offer.final and offer.organisation == state.lead for offer in state.offers):
-        raise NotAllowed("已经裁定由本单位承办,不能再退单。", field="ground")
+    if act.assigning in ("return", "dispute") and state.ruled:
+        raise NotAllowed(f"已经裁定由本单位承办，不能再{act.name}。", field="ground")
     if "ground" in act.needs and given["ground"] not in definition.grounds:
         raise NotAllowed("请从清单里选退单理由。", field="ground")
     if act.pause and given.get("reason") not in definition.pause_reasons:
@@ -168,7 +173,9 @@ def apply(definition: Definition, state: State, fact: Fact) -> State:
     if definition.steps[new.step].final:
         stopped = tuple(replace(c, stopped_at=fact.at) if c.ticking else c for c in new.clocks)
         offers = tuple(replace(o, status="done") if o.status in OPEN_ASSIGNMENTS else o for o in new.offers)
-        new = replace(new, closed_at=fact.at, result=fact.given.get("result") or act.result, clocks=stopped, offers=offers)
+        new = replace(
+            new, closed_at=fact.at, result=fact.given.get("result") or act.result, clocks=stopped, offers=offers
+        )
     return new
 
 
@@ -178,7 +185,9 @@ def _assign(state: State, act: Act, fact: Fact) -> State:
     lead, handler = state.lead, state.post
     if act.assigning == "offer":
         # A new lead ends the offer of the one before; supporters stay.
-        offers = [_closed(o, fact, "withdrawn") if o.role == "lead" and o.status in OPEN_ASSIGNMENTS else o for o in offers]
+        offers = [
+            _closed(o, fact, "withdrawn") if o.role == "lead" and o.status in OPEN_ASSIGNMENTS else o for o in offers
+        ]
         target = organisation or lead
         assert target is not None
         offers.append(Offer(fact.seq, target, "lead", "offered", state.round, fact.at, final=act.final))
@@ -186,19 +195,30 @@ def _assign(state: State, act: Act, fact: Fact) -> State:
     elif act.assigning == "support":
         offers.append(Offer(fact.seq, int(organisation or 0), "support", "offered", state.round, fact.at))
     elif act.assigning == "support_done":
-        offers = [_closed(o, fact, "done") if o.role == "support" and o.organisation == organisation and o.status in OPEN_ASSIGNMENTS else o for o in offers]
+        offers = [
+            _closed(o, fact, "done")
+            if o.role == "support" and o.organisation == organisation and o.status in OPEN_ASSIGNMENTS
+            else o
+            for o in offers
+        ]
     elif act.assigning in ("accept", "return", "dispute", "confirm"):
-        status = {"accept": "accepted", "return": "returned", "dispute": "disputed", "confirm": "offered"}[act.assigning]
+        status = {"accept": "accepted", "return": "returned", "dispute": "disputed", "confirm": "offered"}[
+            act.assigning
+        ]
         answering = OPEN_ASSIGNMENTS if act.assigning != "confirm" else (*OPEN_ASSIGNMENTS, "returned")
         index = max((i for i, o in enumerate(offers) if o.role == "lead" and o.status in answering), default=None)
         if index is not None:
-            offers[index] = replace(offers[index], status=status, answered_at=fact.at, final=act.final or offers[index].final)
+            offers[index] = replace(
+                offers[index], status=status, answered_at=fact.at, final=act.final or offers[index].final
+            )
         handler = post if post is not None else handler
     elif act.assigning == "hand":
         handler = post
     supervisor = fact.given.get("supervisor")
     if act.next_round and supervisor:
-        offers.append(Offer(fact.seq + SUPERVISOR_SEQ, supervisor, "supervise", "accepted", state.round, fact.at, fact.at))
+        offers.append(
+            Offer(fact.seq + SUPERVISOR_SEQ, supervisor, "supervise", "accepted", state.round, fact.at, fact.at)
+        )
     holder = {"": state.holder, "desk": state.desk, "lead": lead, "assignee": organisation or lead}[act.holder]
     if act.holder == "desk":
         handler = None

@@ -12,6 +12,13 @@ FROM procedures_proceeding p WHERE p.id = %s FOR UPDATE OF p
 # The same for a page: found by its number, without a lock.
 READ = LOAD.replace("p.id = %s FOR UPDATE OF p", "p.number = %s")
 
+# How many children a parent waits for, and the numbers of those this actor may see.
+WAITED_FOR = """
+SELECT linli_waited_for(%s), (SELECT array_agg(number ORDER BY id) FROM
+  (SELECT id, number FROM procedures_proceeding WHERE parent_id = %s AND parent_waits AND closed_at IS NULL ORDER BY id LIMIT 3) c)
+"""
+PARENT = "SELECT closed_at FROM procedures_proceeding WHERE id = %s FOR SHARE"
+
 _FACTS = """jsonb_to_recordset(%(facts)s) AS f(id bigint, number text, procedure_id bigint, kind text, title text, service_class text,
   region_code text, step text, round smallint, desk_id bigint, holder_id bigint, lead_id bigint, post_id bigint, involved bigint[],
   parent_id bigint, parent_waits boolean, opened_at timestamptz, closed_at timestamptz, result text, due_at timestamptz,

@@ -18,8 +18,9 @@ __all__ = ["world"]
 
 # Rows that are about one place or one proceeding, and so must stand behind the wall.
 WALLED = (
-    "procedures_proceeding", "procedures_entry", "procedures_assignment", "procedures_clock", "procedures_ruling",
-    "cases_case", "cases_cluster", "cases_contactattempt", "cases_settlement", "indicators_casedelta", "indicators_casedaily",
+    "procedures_proceeding", "procedures_entry", "procedures_assignment", "procedures_clock",
+    "procedures_ruling", "cases_case", "cases_cluster", "cases_contactattempt", "cases_settlement",
+    "indicators_casedelta", "indicators_casedaily",
 )  # fmt: skip
 
 
@@ -73,3 +74,15 @@ def test_pages_show_nothing_with_the_first_wall_down(world: World, monkeypatch: 
     monkeypatch.setattr(procedures, "visible", lambda actor: Q())
     for who in ("resident of another case", NEXT_DOOR, "every right, no region", "neighbour's grid worker"):
         assert get_everything(world, who) == []
+
+
+def test_functions_that_run_as_the_owner_look_at_temporary_tables_last(db: None) -> None:
+    """Else a caller's temporary table would stand before ours."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname, array_to_string(p.proconfig, ' ') FROM pg_proc p "
+            "JOIN pg_namespace n ON n.oid = p.pronamespace WHERE p.prosecdef AND n.nspname = 'public'"
+        )
+        found = dict(cursor.fetchall())
+    assert len(found) >= 5
+    assert {name: path for name, path in found.items() if not (path or "").endswith("pg_temp")} == {}

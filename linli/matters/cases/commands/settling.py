@@ -1,6 +1,7 @@
 """The call-back and what follows: settled, or a second round with its own clocks and a higher hand."""
 
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from linli.base import policies
@@ -50,6 +51,11 @@ def settle(
     if channel not in ContactAttempt.Channel.values:
         raise Refused("请选回访方式。", field="channel")
     handling = in_hand(case, seen)
+    row = Case.objects.only("about").get(pk=case)
+    if row.about_id is not None and row.about_id == actor.organisation_id:
+        raise Refused(
+            "这件诉求反映的是本单位，不能由本单位自己结案，请诉求人在网页上评价。", rule="当事单位回避", status=403
+        )
     if reachable:
         _attempt(actor, case, handling.state.round, channel, True, reason)
     else:
@@ -117,7 +123,7 @@ def _settle(
         resolved, satisfaction, again = None, "", False
     most = int(policies.load("settlement").data["most_rounds"])
     finished = handling.state.round
-    said = {"resolved": resolved, "satisfaction": satisfaction, "channel": channel}
+    said: dict[str, Any] = {"resolved": resolved, "satisfaction": satisfaction, "channel": channel}
     second = again and rules.may_go_again(resolved, satisfaction, finished, most)
     if second:
         office = directory().answering(handling.region_code, Organisation.Kind.SUB_DISTRICT_OFFICE)
