@@ -9,13 +9,21 @@ from linli.base.commands.models import IdempotencyKey, OutboxRow
 
 KEYS_KEPT = timedelta(days=30)
 EVENTS_KEPT = timedelta(days=90)
+# Principals of the doors through which other systems bring records.
+KEPT_FOR_GOOD = ("sheet:",)
 
 
 @command("commands.sweep")
 def sweep(actor: Actor) -> int:
-    """Forget submissions after 30 days and delivered events after 90. Events that wait or have failed stay. Returns how many."""
+    """Forget submissions after 30 days and delivered events after 90; returns how many.
+
+    Events that wait or have failed stay, and so does what an integration brought: it is known again for good.
+    """
     moment = now()
-    keys, _kinds = IdempotencyKey.objects.filter(created_at__lt=moment - KEYS_KEPT).delete()
+    passing = IdempotencyKey.objects.filter(created_at__lt=moment - KEYS_KEPT)
+    for source in KEPT_FOR_GOOD:
+        passing = passing.exclude(principal__startswith=source)
+    keys, _kinds = passing.delete()
     events, _kinds = OutboxRow.objects.filter(delivered_at__lt=moment - EVENTS_KEPT).delete()
     detail(keys=keys, events=events)
     return keys + events

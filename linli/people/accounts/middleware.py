@@ -1,5 +1,6 @@
 """Puts the actor on the request and opens the one transaction in which the request sees and writes."""
 
+import hashlib
 import secrets
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
 from linli.base.actor import ANONYMOUS, RESIDENT_RIGHTS, Actor
+from linli.base.callers import caller
 from linli.base.clockwork import now
 from linli.base.commands import submission
 from linli.base.commands.engine import request_id
@@ -25,6 +27,7 @@ IDLE_SECONDS = 30 * 60
 LONGEST_SECONDS = 12 * 3600
 POST_KEY, SEEN_KEY, SINCE_KEY, CASES_KEY = "post", "seen", "since", "cases"
 _TOUCH_SECONDS = 60
+_LONGEST_KEY = 100
 
 # Other proofs than a session, such as the API's keys; a door adds its own. Each looks at a request and answers with a
 # post or None.
@@ -55,10 +58,10 @@ class ActorMiddleware:
     def _answer(self, request: HttpRequest) -> HttpResponse:
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return self.get_response(request)
-        key = request.headers.get("Idempotency-Key") or _nonce(request)
+        key, principal = _submitted(request)
         if not key:
             return self.get_response(request)
-        with submission(key[:100], request.actor.principal):  # type: ignore[attr-defined]
+        with submission(key, principal):
             return self.get_response(request)
 
 
@@ -68,6 +71,25 @@ def _unshared(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         known = request.actor.kind in ("person", "resident")  # type: ignore[attr-defined]
         response["Cache-Control"] = "no-store" if known else "private, no-cache"
     return response
+
+
+def _submitted(request: HttpRequest) -> tuple[str, str]:
+    """(key, principal) of this submission; an empty key for none.
+
+    Everybody without a sign-in is one and the same actor, and must not meet the keys of others: the nonce of a form (128
+    random bits) names its own sender, a key that a program chose belongs to its session or its address.
+    """
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    nonce, chosen = _nonce(request), request.headers.get("Idempotency-Key", "")
+    key = chosen or nonce
+    if len(key) > _LONGEST_KEY:
+        key = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+    if actor.signed_in:
+        return key, actor.principal
+    if not chosen:
+        return key, "form"
+    whose = request.session.session_key or caller(request) or ""
+    return key, f"{actor.kind}:{hashlib.sha256(whose.encode()).hexdigest()[:32]}"
 
 
 def _nonce(request: HttpRequest) -> str:

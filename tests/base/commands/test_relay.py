@@ -9,8 +9,8 @@ import pytest
 
 from linli.base.actor import Actor, system
 from linli.base.clockwork import frozen, now
-from linli.base.commands import COMMANDS, announce, command, outbox
-from linli.base.commands.models import AuditRow, OutboxRow
+from linli.base.commands import COMMANDS, announce, command, outbox, submission
+from linli.base.commands.models import AuditRow, IdempotencyKey, OutboxRow
 from linli.base.scope import enter
 from tests.cast import MONDAY
 
@@ -127,10 +127,15 @@ def test_old_things_are_swept_and_what_waits_is_not(everything: None) -> None:
         born(count=2)
         outbox.relay()
         born("lamp.waits")
+        for principal in ("form", "sheet:letters"):
+            with submission("key", principal):
+                born("lamp.waits")
     with frozen(MONDAY + timedelta(days=91)):
         COMMANDS["commands.sweep"].run(SYSTEM)
     enter(SYSTEM)
     assert set(OutboxRow.objects.values_list("event", flat=True)) == {"lamp.waits"}
+    kept = set(IdempotencyKey.objects.values_list("principal", flat=True))
+    assert kept == {"sheet:letters"}, "a sheet brought again after a year doubles nothing"
 
 
 @pytest.mark.django_db(transaction=True)
