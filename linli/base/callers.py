@@ -1,6 +1,7 @@
 """Which address a request comes from. A header that anybody can write is believed only behind a proxy that is named.
 
-LINLI_PROXIES  comma-separated addresses or networks of the proxies in front of this site, such as `127.0.0.1,10.0.0.0/8`
+LINLI_PROXIES  comma-separated addresses or networks of the proxies in front of this site, such as
+`127.0.0.1,10.0.0.0/8`
 """
 
 import os
@@ -18,7 +19,8 @@ def caller(request: HttpRequest) -> str | None:
 
 
 def caller_of(peer: str, forwarded: str, proxies: tuple[IPv4Network | IPv6Network, ...]) -> str | None:
-    """Walk from the peer backwards through the proxies that are known; the first address that is no proxy is the caller."""
+    """Walk from the peer backwards through the proxies that are known; the first address that is no proxy is the
+    caller."""
     found = _address(peer)
     for step in reversed([part for part in forwarded.split(",") if part.strip()]):
         if found is None or not any(found in network for network in proxies):

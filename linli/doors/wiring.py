@@ -1,6 +1,8 @@
-"""The one table of what happens next: which event of a lower room starts which command, and which page fills which slot.
+"""The one table of what happens next: which event of a lower room starts which command, and which page fills which
+slot.
 
-A wire runs after the command that announced its event has been committed, at least once, under an idempotency key of its
+A wire runs after the command that announced its event has been committed, at least once, under an idempotency key of
+its
 own (see linli/base/commands/outbox.py). If either list passes ten, the floor below is to be split.
 """
 

@@ -1,4 +1,5 @@
-"""A page asks the database as often for fifty rows as for one, and a GET changes nothing but the notes of being read."""
+"""A page asks the database as often for fifty rows as for one, and a GET changes nothing but the notes of being
+read."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from linli.matters.cases import commands as cases
 from linli.people.accounts.models import Account, Post, SignInAttempt
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import forget as forget_directory
-from linli.places.regions.models import Region, RegionImport
+from linli.places.regions.models import Region
 from tests.cast import GRID, HERE, MONDAY, POINT_HERE, STREET, Cast, square
 from tests.house.routes import Route, routes
 from tests.house.world import client_of, everything_role, post
@@ -60,7 +61,8 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
     )
     Region.objects.bulk_create(
         Region(
-            code=f"{HERE}{number + 100:03}", name=f"网格{number}", short_name=f"网格{number}", polygon=square(116.3, 39.8),
+            code=f"{HERE}{number + 100:03}", name=f"网格{number}", short_name=f"网格{number}",
+            polygon=square(116.3, 39.8),
             west=116.3, south=39.8, east=116.31, north=39.81, longitude=116.3, latitude=39.8, area=1.0,
             valid_from=MONDAY.date(), updated_at=MONDAY,
         )
@@ -80,7 +82,6 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
         SheetImport(post_id=post_id, file_name="x.csv", address="0" * 64, mapping={}, created_at=MONDAY)
         for _number in numbers
     )
-    RegionImport.objects.all()
     forget_directory()
 
 

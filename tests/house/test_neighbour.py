@@ -1,4 +1,5 @@
-"""Every address tried by nobody and by the neighbour: no word of a case of community A leaves, and nothing about it changes."""
+"""Every address tried by nobody and by the neighbour: no word of a case of community A leaves, and nothing about it
+changes."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -35,7 +36,8 @@ def body(answer: Any) -> str:
 def may_open(world: World, who: str, route: Route) -> bool:
     """Whether the rule of the route lets this person in; where it does not, the guard answers and the view never runs.
 
-    That the guard does so on every route is the last test of this file. Public pages are tried by three, who stand for all.
+    That the guard does so on every route is the last test of this file. Public pages are tried by three, who stand
+    for all.
     """
     rights = world.rights[who]
     if route.right:
@@ -46,7 +48,8 @@ def may_open(world: World, who: str, route: Route) -> bool:
 
 
 def addresses(world: World, who: str, route: Route) -> list[str]:
-    """The address about the case; where it names an act, one for each act, tried by whoever has every right next door."""
+    """The address about the case; where it names an act, one for each act, tried by whoever has every right next
+    door."""
     if "act" not in route.parameters or who != NEXT_DOOR:
         return [address(route, world.values)]
     acts = procedures.definition_of(world.case).acts
@@ -54,7 +57,8 @@ def addresses(world: World, who: str, route: Route) -> list[str]:
 
 
 def judge(world: World, tried: str, answer: HttpResponse, sent: Collection[str]) -> list[str]:
-    """What is wrong with an answer. sent: canaries that stood in the request itself, so they may come back in a form."""
+    """What is wrong with an answer. sent: canaries that stood in the request itself, so they may come back in a
+    form."""
     found = []
     if answer.status_code >= 500:
         found.append(f"{tried}: {answer.status_code}")
@@ -85,7 +89,8 @@ def get_everything(world: World, who: str) -> list[str]:
 
 @pytest.mark.parametrize("who", ["secretary", "grid_worker"])
 def test_the_words_are_there_for_those_who_may(world: World, who: str) -> None:
-    """The control: where the case belongs, its page and its list show it. Without this the tests below could not fail."""
+    """The control: where the case belongs, its page and its list show it. Without this the tests below could not
+    fail."""
     client = world.cast.client(who)
     page = body(client.get(f"/cases/{world.case.number}/"))
     assert {"text", "place", "visit"} <= set(world.leaks(page))

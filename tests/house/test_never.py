@@ -1,4 +1,5 @@
-"""What Linli never does (house rules, section 7): held by names of tables, columns, addresses, commands and policies."""
+"""What Linli never does (house rules, section 7): held by names of tables, columns, addresses, commands and
+policies."""
 
 import re
 from collections.abc import Iterator
@@ -16,14 +17,15 @@ from tests.house.routes import routes
 
 # Whole words of names: biometrics and tracks, scores and lists of people, and what nobody may ask.
 NEVER = (
-    "face", "faces", "gate", "gates", "plate", "plates", "biometric", "biometrics", "fingerprint", "iris", "camera", "track",
-    "tracks", "trajectory", "device", "devices", "gps", "imei", "blacklist", "whitelist", "watchlist", "greylist", "profile", "profiling",
-    "credit", "loyalty", "petitioner", "petitioners", "troublemaker", "stability", "religion", "religious", "ethnicity", "ethnic", "nation",
-    "race", "diagnosis", "disease", "illness", "income", "salary", "wealth", "political", "heatmap",
+    "face", "faces", "gate", "gates", "plate", "plates", "biometric", "biometrics", "fingerprint", "iris",
+    "camera", "track", "tracks", "trajectory", "device", "devices", "gps", "imei", "blacklist", "whitelist",
+    "watchlist", "greylist", "profile", "profiling", "credit", "loyalty", "petitioner", "petitioners",
+    "troublemaker", "stability", "religion", "religious", "ethnicity", "ethnic", "nation", "race", "diagnosis",
+    "disease", "illness", "income", "salary", "wealth", "political", "heatmap",
 )  # fmt: skip
 CHINESE_NEVER = (
-    "人脸", "门禁", "车牌", "轨迹", "指纹", "虹膜", "黑名单", "重点人员", "缠访", "闹访", "维稳", "民族", "宗教", "信仰", "病史",
-    "诊断", "收入", "信用分", "居民评分", "居民积分", "居民排名", "居民等级",
+    "人脸", "门禁", "车牌", "轨迹", "指纹", "虹膜", "黑名单", "重点人员", "缠访", "闹访", "维稳", "民族",
+    "宗教", "信仰", "病史", "诊断", "收入", "信用分", "居民评分", "居民积分", "居民排名", "居民等级",
 )  # fmt: skip
 # A word with another meaning here: the command by which a reporter follows a case.
 MEANT = {"cases.track", "portal:track"}
@@ -98,7 +100,8 @@ def test_nothing_is_ranked_but_organisations_and_places() -> None:
 
 
 def test_no_position_of_a_device_is_kept() -> None:
-    """The only positions on record are those of places and of what is reported, each typed or pointed at by a person."""
+    """The only positions on record are those of places and of what is reported, each typed or pointed at by a
+    person."""
     allowed = {"Region", "Compound", "Building", "Case", "Site"}
     for model in apps.get_models():
         if model.__module__.startswith("linli."):
@@ -107,7 +110,7 @@ def test_no_position_of_a_device_is_kept() -> None:
 
 
 def test_no_browser_script_watches_where_somebody_is() -> None:
-    scripts = [path for path in (ROOT / "web").rglob("*.js")]
+    scripts = list((ROOT / "web").rglob("*.js"))
     assert len(scripts) > 5
     for path in scripts:
         text = path.read_text(encoding="utf-8")
@@ -126,7 +129,8 @@ def test_no_browser_script_watches_where_somebody_is() -> None:
 def test_the_unit_a_complaint_is_about_cannot_answer_it_alone(cast: Cast) -> None:
     here = cast.organisations["here"]
     filed = cases.file(
-        cast.call_taker, text="反映居委会没有答复问题", channel="telephone", kind="complaint", phone="13800001234", about_id=here.pk,
+        cast.call_taker, text="反映居委会没有答复问题", channel="telephone", kind="complaint", phone="13800001234",
+        about_id=here.pk,
         longitude=POINT_HERE[0], latitude=POINT_HERE[1],
     )  # fmt: skip
     row = Proceeding.objects.get(pk=filed["id"])

@@ -1,4 +1,5 @@
-"""Nothing is open by oversight: every address has a rule, every rule a right that somebody can hold, and none is dead."""
+"""Nothing is open by oversight: every address has a rule, every rule a right that somebody can hold, and none is
+dead."""
 
 from linli.base.actor import RESIDENT_RIGHTS, SYSTEM_RIGHTS
 from linli.base.commands import COMMANDS

@@ -1,4 +1,5 @@
-"""A case of community A with unmistakable words in every field, and people elsewhere who must never meet one of them."""
+"""A case of community A with unmistakable words in every field, and people elsewhere who must never meet one of
+them."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -47,7 +48,8 @@ NEXT_DOOR = "every right, community B"
 
 @dataclass
 class World:
-    """`values`: what could stand in addresses about the case; `clients`: everybody who must not see it, with their rights."""
+    """`values`: what could stand in addresses about the case; `clients`: everybody who must not see it, with their
+    rights."""
 
     cast: Cast
     case: Proceeding
@@ -200,12 +202,14 @@ QUERY = {"q": WANTED, "region": GRID, "within": HERE, "place": HERE, "tab": "ope
 def form(world: World) -> dict[str, Any]:
     """A POST that would fit many forms at once, all of it about the case of community A."""
     case = world.case
+    there = world.cast.organisations["there"].pk
+    compound = world.cast.compound.pk if world.cast.compound else ""
     return {
-        "note": "x", "text": "x", "purpose": "contact", "phone": PHONE, "case": case.pk, "cases": [case.pk], "ids": [case.pk],
-        "number": case.number, "numbers": case.number, "code": "AAAA-BBBB", "to": world.cast.organisations["there"].pk,
-        "organisation": world.cast.organisations["there"].pk, "seen": case.entry_count, "reached": "1", "resolved": "1",
-        "satisfaction": "satisfied", "reason": "x", "ground": "not_ours", "amount": 1, "category": "noise", "clause": "x",
-        "act": "dispatch", "q": WANTED, "compound": world.cast.compound.pk if world.cast.compound else "", "lon": POINT_HERE[0],
-        "lat": POINT_HERE[1], "longitude": POINT_HERE[0], "latitude": POINT_HERE[1], "place": "x", "basis": "x",
-        "_nonce": "house", "with_case": case.number, "post": world.values["post"],
+        "note": "x", "text": "x", "reason": "x", "clause": "x", "place": "x", "basis": "x", "_nonce": "house",
+        "case": case.pk, "cases": [case.pk], "ids": [case.pk], "number": case.number, "numbers": case.number,
+        "with_case": case.number, "code": "AAAA-BBBB", "seen": case.entry_count, "act": "dispatch", "q": WANTED,
+        "purpose": "contact", "phone": PHONE, "to": there, "organisation": there, "post": world.values["post"],
+        "reached": "1", "resolved": "1", "satisfaction": "satisfied", "ground": "not_ours", "amount": 1,
+        "category": "noise", "compound": compound, "lon": POINT_HERE[0], "lat": POINT_HERE[1],
+        "longitude": POINT_HERE[0], "latitude": POINT_HERE[1],
     }  # fmt: skip

@@ -30,7 +30,8 @@ def connect(event: str, name: str, wire: Wire) -> None:
 def relay(limit: int = 200) -> int:
     """Deliver waiting events; each in a transaction of its own, so that one failure holds up nobody.
 
-    Returns how many were delivered. An event that fails is tried again later and, after ten attempts, waits for a person.
+    Returns how many were delivered. An event that fails is tried again later and, after ten attempts, waits for a
+    person.
     """
     delivered = 0
     with scope(system("outbox")):

@@ -19,7 +19,8 @@ def digest(data: dict[str, Any]) -> str:
 
 @command("policies.ship")
 def ship(actor: Actor) -> int:
-    """Bring the shipped files into the tables. A policy the office has edited keeps its own version; ours becomes a draft."""
+    """Bring the shipped files into the tables. A policy the office has edited keeps its own version; ours becomes a
+    draft."""
     changed = 0
     sources = registry.shipped_sources()
     for code, data in registry.shipped().items():

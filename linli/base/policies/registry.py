@@ -11,7 +11,8 @@ SHIPPED = Path(__file__).resolve().parents[2] / "policies"
 
 @dataclass(frozen=True, slots=True)
 class Checker:
-    """problems(data) -> what is wrong, in the editor's words; answer(data, given) -> what the policy says of an example."""
+    """problems(data) -> what is wrong, in the editor's words; answer(data, given) -> what the policy says of an
+    example."""
 
     problems: Callable[[dict[str, Any]], list[str]]
     answer: Callable[[dict[str, Any], Any], Any]
@@ -56,8 +57,10 @@ class Tried:
 def tried(code: str, data: dict[str, Any]) -> list[Tried]:
     """Every example of the policy with what the policy says now. A policy without a checker has none."""
     tool = checker(code)
-    found = []
-    for example in data.get("examples", []) if tool is not None else []:
+    found: list[Tried] = []
+    if tool is None:
+        return found
+    for example in data.get("examples", []):
         try:
             found.append(Tried(example["given"], example["expect"], tool.answer(data, example["given"])))
         except Exception as error:  # an example may break the policy in any way; the editor must see how
@@ -66,7 +69,8 @@ def tried(code: str, data: dict[str, Any]) -> list[Tried]:
 
 
 def try_examples(code: str, data: dict[str, Any]) -> list[str]:
-    """Every problem of the policy and every example whose answer differs from what is expected; empty when all is well."""
+    """Every problem of the policy and every example whose answer differs from what is expected; empty when all is
+    well."""
     tool = checker(code)
     if tool is None:
         return [f"没有登记如何检查政策“{code}”。"]

@@ -1,4 +1,5 @@
-"""Reading published policies. Cached in each process for a few seconds: a new version is in force everywhere soon after."""
+"""Reading published policies. Cached in each process for a few seconds: a new version is in force everywhere soon
+after."""
 
 import time
 from dataclasses import dataclass

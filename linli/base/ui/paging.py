@@ -1,4 +1,5 @@
-"""Numbered pages for registers that stay small (accounts, organisations, policies): no count, one row more than is shown.
+"""Numbered pages for registers that stay small (accounts, organisations, policies): no count, one row more than is
+shown.
 
 Lists that grow without end are read by key instead (see linli/procedures/paging.py).
 """

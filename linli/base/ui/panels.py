@@ -1,4 +1,5 @@
-"""Slots that a lower page leaves open for what higher rooms know of the same thing. The doors fill them (doors/wiring.py).
+"""Slots that a lower page leaves open for what higher rooms know of the same thing. The doors fill them
+(doors/wiring.py).
 
 panels.of("organisation", request.actor, organisation.pk)      # in the view; the template gives each to ui.slot()
 """

@@ -1,4 +1,5 @@
-"""`linli do COMMAND ...`: any registered command, built from its signature. The same act as on the page, refused alike."""
+"""`linli do COMMAND ...`: any registered command, built from its signature. The same act as on the page, refused
+alike."""
 
 import getpass
 import secrets

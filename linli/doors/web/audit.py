@@ -1,4 +1,5 @@
-"""What was done and who looked: the auditor's two lists. Nothing here can be changed, and nothing here is personal data."""
+"""What was done and who looked: the auditor's two lists. Nothing here can be changed, and nothing here is personal
+data."""
 
 import json
 from dataclasses import dataclass

@@ -32,7 +32,8 @@ def held_by(actor: Actor, organisation_id: int, count: int) -> list[Proceeding]:
 
 
 def open_work_of(organisation_id: int) -> str:
-    """Why an organisation with open work cannot be closed, in words; "" when it has none. Looks with the system's eyes."""
+    """Why an organisation with open work cannot be closed, in words; "" when it has none. Looks with the system's
+    eyes."""
     with scope(system("open work")):
         involved = Q(holder_id=organisation_id) | Q(desk_id=organisation_id) | Q(lead_id=organisation_id)
         count = Proceeding.objects.filter(involved, closed_at=None).count()

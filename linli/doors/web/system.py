@@ -1,4 +1,5 @@
-"""The system's own state for its administrator: versions, database, events that failed, jobs, backups. No personal data."""
+"""The system's own state for its administrator: versions, database, events that failed, jobs, backups. No personal
+data."""
 
 import json
 import platform

@@ -1,7 +1,9 @@
 """Which passwords are good enough, and how long they last.
 
-AUTH_PROFILE  `nist` (default: long, not common, no forced change) or `dengbao3` (also three kinds of characters, and a new
-              one every 90 days). The two schools contradict each other; the deployment chooses, and the pages say which.
+AUTH_PROFILE  `nist` (default: long, not common, no forced change) or `dengbao3` (also three kinds of characters, and
+a new
+              one every 90 days). The two schools contradict each other; the deployment chooses, and the pages say
+              which.
 """
 
 import secrets

@@ -44,7 +44,9 @@ def roles() -> list[tuple[str, str]]:
 
 def post_of_organisation(post_id: int, organisation_id: int | None) -> Post | None:
     """A post of this organisation that somebody holds, or None."""
-    return Post.objects.filter(pk=post_id, organisation_id=organisation_id, ends=None, account__is_active=True).first()
+    return Post.objects.filter(
+        pk=post_id, organisation_id=organisation_id or 0, ends=None, account__is_active=True
+    ).first()
 
 
 def own_actor(account: Account) -> Actor:
@@ -55,12 +57,13 @@ def own_actor(account: Account) -> Actor:
 def demo_posts() -> list[Post]:
     """Posts of the demo's invented people, in the order they were made."""
     rows = Post.objects.filter(account__demo=True, account__is_active=True, ends=None)
-    rows = rows.exclude(account__password__startswith="!")  # the many who only fill the registers
+    rows = rows.exclude(account__password__startswith="!")  # noqa: S106  the many who only fill the registers
     return list(rows.select_related("account", "organisation").order_by("id")[:200])
 
 
 def recent_attempts(login: str, count: int = 10) -> list[SignInAttempt]:
-    """The last tries to sign in with this login, latest first: for the person themselves, who can tell which were theirs."""
+    """The last tries to sign in with this login, latest first: for the person themselves, who can tell which were
+    theirs."""
     return list(SignInAttempt.objects.filter(login=login).order_by("-at")[:count])
 
 

@@ -41,7 +41,8 @@ def _context(account_id: int) -> str:
 
 
 def step_of(secret: str, code: str, seconds: float, after: int) -> int | None:
-    """The time step this code belongs to, one step early or late allowed; None when it is wrong or not later than `after`.
+    """The time step this code belongs to, one step early or late allowed; None when it is wrong or not later than
+    `after`.
 
     seconds: Unix time. after: the last step that was used, for a code works once.
     """

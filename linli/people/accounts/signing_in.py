@@ -1,6 +1,7 @@
 """Checking who somebody is, and the record of every try.
 
-These are no commands: until the last check nobody acts who could have a right. Their record is SignInAttempt, written in the
+These are no commands: until the last check nobody acts who could have a right. Their record is SignInAttempt,
+written in the
 same transaction, and it is kept for good tries and bad ones alike.
 """
 
@@ -55,7 +56,8 @@ def with_password(login: str, password: str, address: str | None) -> Answer:
 
 
 def with_code(account: Account, code: str, address: str | None) -> Answer:
-    """The second factor: six digits from the telephone, or a recovery code. Each works once, also when sent twice at once."""
+    """The second factor: six digits from the telephone, or a recovery code. Each works once, also when sent twice at
+    once."""
     if wait := _wait(account.login, address):
         return Answer(wait=wait)
     if _use_code(account, code) or _use_recovery_code(account, code):

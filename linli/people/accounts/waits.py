@@ -2,11 +2,14 @@
 
 Three counts, the longest wait holds:
 * one login from one address: five free, then 15 s, 30 s, 1 min ... at most 15 min;
-* one address, whatever the login: thirty free within an hour, growing alike, so that one machine cannot try many logins;
-* one login from all addresses together, only where the caller's address has never signed in with it: twenty free within an
+* one address, whatever the login: thirty free within an hour, growing alike, so that one machine cannot try many
+  logins;
+* one login from all addresses together, only where the caller's address has never signed in with it: twenty free
+  within an
   hour, then at most one minute, so that many machines cannot try one login quickly.
 
-Nobody is ever locked for good, and an address from which a person has signed in before never waits for what strangers do.
+Nobody is ever locked for good, and an address from which a person has signed in before never waits for what
+strangers do.
 """
 
 from collections.abc import Sequence

@@ -52,7 +52,8 @@ def found(
     service_phone: str = "",
     valid_from: date | None = None,
 ) -> Organisation:
-    """A new organisation. subject: field of duty by which dispatch rules find a department, such as `urban_management`."""
+    """A new organisation. subject: field of duty by which dispatch rules find a department, such as
+    `urban_management`."""
     if kind not in Organisation.Kind.values:
         raise Refused("请从清单里选类别。", field="kind")
     _check_parent(kind, parent)

@@ -44,7 +44,8 @@ class Organisation(models.Model):
 
 
 class Responsibility(models.Model):
-    """An organisation answers for a region: the community committee for its grids, a property firm for a compound's grid."""
+    """An organisation answers for a region: the community committee for its grids, a property firm for a compound's
+    grid."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="组织", related_name="responsibilities")
     region_code = models.CharField("区划", max_length=24, db_collation="C")

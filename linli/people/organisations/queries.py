@@ -17,7 +17,8 @@ FRESH_SECONDS = 5.0
 
 _READ = """
 SELECT o.id, o.name, o.short_name, o.kind, o.subject, o.parent_id, o.region_code,
-  (SELECT array_agg(r.region_code) FROM organisations_responsibility r WHERE r.organisation_id = o.id AND r.ends IS NULL)
+  (SELECT array_agg(r.region_code) FROM organisations_responsibility r
+   WHERE r.organisation_id = o.id AND r.ends IS NULL)
 FROM organisations_organisation o WHERE o.valid_to IS NULL ORDER BY o.id
 """
 
@@ -48,7 +49,8 @@ class Directory:
     by_region: dict[tuple[str, str], list[Listing]] = field(repr=False)
 
     def answering(self, region_code: str, kind: str, subject: str = "") -> Listing | None:
-        """The nearest organisation of this kind (and field of duty) whose region holds the place; None when nobody does."""
+        """The nearest organisation of this kind (and field of duty) whose region holds the place; None when nobody
+        does."""
         for length in range(len(region_code), 1, -1):
             for found in self.by_region.get((kind, region_code[:length]), ()):
                 if not subject or found.subject == subject:
@@ -89,7 +91,8 @@ def _read() -> Directory:
     by_id: dict[int, Listing] = {}
     by_region: dict[tuple[str, str], list[Listing]] = defaultdict(list)
     for row in rows:
-        listing = Listing(*row[:7], tuple(row[7] or ()))
+        number, name, short_name, kind, subject, parent_id, region_code, regions = row
+        listing = Listing(number, name, short_name, kind, subject, parent_id, region_code, tuple(regions or ()))
         by_id[listing.id] = listing
         for code in {listing.region_code, *listing.answers_for}:
             by_region[listing.kind, code].append(listing)
@@ -107,7 +110,8 @@ _ties: list[Tie] = []
 
 
 def tie(found: Tie) -> None:
-    """A higher room names what may still hang on an organisation, such as open work. Called once, when the doors open."""
+    """A higher room names what may still hang on an organisation, such as open work. Called once, when the doors
+    open."""
     _ties.append(found)
 
 
@@ -123,7 +127,8 @@ def in_the_way(organisation: Organisation, today: date) -> list[str]:
 
 
 def people_of(organisation: Organisation, today: date) -> list[tuple[str, str, str]]:
-    """(name, role, title) of everybody who holds a post there today: names of staff are no secret, nothing else is said."""
+    """(name, role, title) of everybody who holds a post there today: names of staff are no secret, nothing else is
+    said."""
     in_office = Q(starts__lte=today) & (Q(ends=None) | Q(ends__gte=today))
     rows = organisation.posts.filter(in_office, account__is_active=True).order_by("role", "id")
     return list(rows.values_list("account__name", "role", "title"))

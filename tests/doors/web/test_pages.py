@@ -110,17 +110,16 @@ def test_the_audit_turns_its_pages_both_ways(cast: Cast) -> None:
     )
     client = cast.client("auditor")
 
-    def rows(query: str) -> tuple[list[str], str]:
-        page = client.get(f"/audit/{query}").content.decode()
-        return sorted({part[:7] for part in page.split("test.row")[1:]})[-1:], page
+    def rows(query: str) -> str:
+        return str(client.get(f"/audit/{query}").content.decode())
 
-    last, page = rows("")
+    page = rows("")
     assert "test.row119" in page
     after = page.split("after=")[1].split('"')[0].split("&")[0]
-    _last, second = rows(f"?after={after}")
+    second = rows(f"?after={after}")
     assert "test.row119" not in second
     before = second.split("before=")[1].split('"')[0].split("&")[0]
-    _last, again = rows(f"?before={before}")
+    again = rows(f"?before={before}")
     assert "test.row119" in again
     assert ReadRow.objects.count() == 0
 
