@@ -20,7 +20,7 @@ PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 CHINESE = [
     page
     for page in PAGES
-    if page.name == "README.md" and page.parent == ROOT or page.parent.name in ("guide", "operate")
+    if (page.name == "README.md" and page.parent == ROOT) or page.parent.name in ("guide", "operate")
 ]
 # The rooms that the worked examples build; they are in no checkout.
 EXAMPLES = (
@@ -87,7 +87,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             continue
         path, _hash, anchor = unquote(target).partition("#")
         there = (page.parent / path).resolve() if path else page
-        if not there.exists() or anchor and anchor not in anchors(there):
+        if not there.exists() or (anchor and anchor not in anchors(there)):
             wrong.append(target)
     assert wrong == []
 
@@ -102,8 +102,8 @@ def test_every_command_of_the_command_line_exists(page: Path) -> None:
             if command is None or (isinstance(command, click.Group) and second and second not in command.commands):
                 wrong.append(f"linli {first} {second}")
         for act in re.findall(r"linli do .*?\b([a-z]+\.[a-z_]+)\b", span):
-            if act not in COMMANDS and not act.startswith(EXAMPLE_COMMANDS):
-                wrong.append(f"linli do {act}")
+            known = act in COMMANDS or act.startswith(EXAMPLE_COMMANDS)
+            wrong += [] if known else [f"linli do {act}"]
     assert wrong == []
 
 
@@ -122,7 +122,7 @@ def test_every_command_of_the_command_line_is_explained() -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    """Every variable that the code reads stands on a page of the operators or, for the tests' own, of the developers."""
+    """Every variable that the code reads stands on a page of the operators or of the developers."""
     read = set()
     for path in [*(ROOT / "linli").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
         read |= set(re.findall(r"\bLINLI_[A-Z_]+\b", path.read_text(encoding="utf-8")))
