@@ -5,11 +5,12 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class _Page:
@@ -31,7 +32,7 @@ class _Page:
     def _guard(self, rule: str, right: str | None) -> Callable[[View], View]:
         def mark(view: View) -> View:
             @wraps(view)
-            def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
                 actor = request.actor  # type: ignore[attr-defined]
                 if not actor.signed_in:
                     return _to_sign_in(request)

@@ -1,7 +1,7 @@
 """Pages of a long list by key, not by number: the last row of one page is where the next begins. No OFFSET, no COUNT.
 
-A cursor is the sort value and the id of a row, as text for the address bar: `2026-03-02T01:00:00+00:00,17`; a row without
-a due time has `-,17`. What is not a cursor is read as the first page.
+A cursor is the sort value and the id of a row, as text for the address bar: `2026-03-02T01:00:00+00:00,17`; a row
+without a due time has `-,17`. What is not a cursor is read as the first page.
 """
 
 from dataclasses import dataclass
@@ -98,7 +98,8 @@ def _slice(
     rows: QuerySet[Any], names: tuple[str, ...], order: Order, cursor: Cursor | None, backward: bool, size: int
 ) -> QuerySet[Any, dict[str, Any]]:
     descending = order.descending != backward
-    if not order.nulls:
+    if not order.nulls or (cursor is None and not backward):
+        # From the start an index holds what has no due time at its end by itself.
         return _part(rows, names, order.column, cursor, descending, size)
     dated = rows.filter(**{f"{order.column}__isnull": False})
     undated = rows.filter(**{f"{order.column}__isnull": True})

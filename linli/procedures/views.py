@@ -1,4 +1,4 @@
-"""The engine's own pages, the same for every kind of matter: what a procedure is, and why something is due when it is."""
+"""The engine's own pages, the same for every kind of matter: what a procedure is, and why it is due then."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,16 +33,20 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
     except LookupError as error:
         raise Http404 from error
     shape = definition(policy.id)
-    return render(request, "procedures/procedure.html", {
-        "policy": policy,
-        "shape": shape,
-        "drawing": draw(shape),
-        "names_of": lambda codes: [shape.steps[code].name for code in codes],
-        "words_of": lambda words, codes: [words[code] for code in codes],
-        "class_columns": [{"label": name} for name in shape.classes.values()],
-        "limit_words": _limit_words,
-        "clock_words": lambda act: _clock_words(shape, act),
-    })  # fmt: skip
+    return render(
+        request,
+        "procedures/procedure.html",
+        {
+            "policy": policy,
+            "shape": shape,
+            "drawing": draw(shape),
+            "names_of": lambda codes: [shape.steps[code].name for code in codes],
+            "words_of": lambda words, codes: [words[code] for code in codes],
+            "class_columns": [{"label": name} for name in shape.classes.values()],
+            "limit_words": _limit_words,
+            "clock_words": lambda act: _clock_words(shape, act),
+        },
+    )
 
 
 @page.signed_in("whoever may see a proceeding may see why it is due when it is")
@@ -50,12 +54,16 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
 def why(request: HttpRequest, number: str) -> HttpResponse:
     """Every clock of a proceeding, replayed from stored facts, line by line."""
     row = _find(request, number)
-    return render(request, "procedures/why.html", {
-        "row": row,
-        "shape": queries.definition_of(row),
-        "clocks": queries.explain(row),
-        "now": now(),
-    })  # fmt: skip
+    return render(
+        request,
+        "procedures/why.html",
+        {
+            "row": row,
+            "shape": queries.definition_of(row),
+            "clocks": queries.explain(row),
+            "now": now(),
+        },
+    )
 
 
 @page.signed_in("whoever may see a proceeding may see its record")
@@ -63,31 +71,43 @@ def why(request: HttpRequest, number: str) -> HttpResponse:
 def record(request: HttpRequest, number: str) -> HttpResponse:
     """The record from the first entry to the last, for paper, with the check of its chain."""
     row = _find(request, number)
-    answer = render(request, "procedures/record.html", {
-        "row": row,
-        "shape": queries.definition_of(row),
-        "entries": queries.timeline(row),
-        "broken": queries.broken_links(row),
-        "label": directory().label,
-        "scrub": scrub,
-        "printed_at": now(),
-    })  # fmt: skip
+    answer = render(
+        request,
+        "procedures/record.html",
+        {
+            "row": row,
+            "shape": queries.definition_of(row),
+            "entries": queries.timeline(row),
+            "broken": queries.broken_links(row),
+            "label": directory().label,
+            "scrub": scrub,
+            "printed_at": now(),
+        },
+    )
     answer["Cache-Control"] = "private, no-store"
     return answer
 
 
 _UNITS = {
-    "minutes": _("%(amount)s 分钟"), "hours": _("%(amount)s 小时"), "working_hours": _("%(amount)s 个工作小时"), "days": _("%(amount)s 天"),
-    "working_days": _("%(amount)s 个工作日"), "months": _("%(amount)s 个月"),
-}  # fmt: skip
+    "minutes": _("%(amount)s 分钟"),
+    "hours": _("%(amount)s 小时"),
+    "working_hours": _("%(amount)s 个工作小时"),
+    "days": _("%(amount)s 天"),
+    "working_days": _("%(amount)s 个工作日"),
+    "months": _("%(amount)s 个月"),
+}
 
 
 def _clock_words(shape: Definition, act: Act) -> str:
     """What an act does to the time limits: `完成 派单；开始 签收、联系诉求人`."""
     done = (
-        (_("开始"), act.start), (_("完成"), act.meet), (_("中止"), act.stop), (_("暂停"), act.pause), (_("恢复"), act.resume),
+        (_("开始"), act.start),
+        (_("完成"), act.meet),
+        (_("中止"), act.stop),
+        (_("暂停"), act.pause),
+        (_("恢复"), act.resume),
         (_("延长"), (act.extend,) if act.extend else ()),
-    )  # fmt: skip
+    )
     return "；".join(f"{word} {'、'.join(shape.clocks[code].name for code in codes)}" for word, codes in done if codes)
 
 

@@ -42,8 +42,9 @@ def store(dues: list[int | None]) -> None:
     size=st.integers(1, 5),
     order=st.sampled_from(sorted(ORDERS)),
 )
-def test_walking_there_and_back_meets_every_row_once_in_order(everything: None, dues: list[int | None], size: int, order: str) -> None:
-
+def test_walking_there_and_back_meets_every_row_once_in_order(
+    everything: None, dues: list[int | None], size: int, order: str
+) -> None:
 
     with transaction.atomic():
         store(dues)
@@ -55,7 +56,9 @@ def test_walking_there_and_back_meets_every_row_once_in_order(everything: None, 
         expected = sorted(
             rows.values(*NAMES),
             key=lambda row: (
-                (row["due_at"] is None, row["due_at"] or START, row["id"]) if order == "due" else (False, row["opened_at"], row["id"])
+                (row["due_at"] is None, row["due_at"] or START, row["id"])
+                if order == "due"
+                else (False, row["opened_at"], row["id"])
             ),
             reverse=order == "-opened",
         )
@@ -68,7 +71,10 @@ def test_walking_there_and_back_meets_every_row_once_in_order(everything: None, 
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize("text", ["", "x", ",", "1", "-", "-,", "-,x", "-,-1", "2026-03-02,1", "2026-03-02T00:00:00,1", "-,²", "-," + "9" * 19])
+@pytest.mark.parametrize(
+    "text",
+    ["", "x", ",", "1", "-", "-,", "-,x", "-,-1", "2026-03-02,1", "2026-03-02T00:00:00,1", "-,²", "-," + "9" * 19],
+)
 def test_what_is_no_cursor_is_none(text: str) -> None:
     assert read_cursor(text) is None
 

@@ -15,4 +15,7 @@ class CasesConfig(AppConfig):
             MenuItem(
                 "", _("工单"), "cases:worklist", right="cases.view", icon="list-details", order=10, key="l", bar=True
             ),
+            MenuItem(
+                "", _("登记诉求"), "cases:take", right="cases.take", icon="phone-incoming", order=12, key="n", bar=True
+            ),
         )

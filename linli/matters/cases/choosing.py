@@ -1,4 +1,4 @@
-"""What a combobox offers while somebody types: places, categories, organisations. Each option is (value, text, note)."""
+"""What a combobox offers while somebody types: places, categories, organisations."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Option:
 
 
 def places(actor: Actor, typed: str) -> list[Option]:
-    """Buildings, compounds, communities and grids whose names hold what was typed; the actor's own sub-district first."""
+    """Buildings, compounds, communities and grids whose names hold what was typed; the actor's own street first."""
     typed = typed.strip()[:60]
     found: list[Option] = []
     for prefix in dict.fromkeys([*(code[:9] for code in actor.regions), ""]):
@@ -146,9 +146,12 @@ def category_text(code: str) -> str:
 
 
 _ABOUT = (
-    Organisation.Kind.PROPERTY_FIRM, Organisation.Kind.COMMUNITY, Organisation.Kind.DEPARTMENT, Organisation.Kind.SUB_DISTRICT_OFFICE,
+    Organisation.Kind.PROPERTY_FIRM,
+    Organisation.Kind.COMMUNITY,
+    Organisation.Kind.DEPARTMENT,
+    Organisation.Kind.SUB_DISTRICT_OFFICE,
     Organisation.Kind.PARTNER_UNIT,
-)  # fmt: skip
+)
 
 
 def units(actor: Actor, typed: str) -> list[Option]:

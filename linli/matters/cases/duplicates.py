@@ -23,9 +23,20 @@ LIKE_ENOUGH = 0.25
 _SAME_HOME, _NEAR, _SAME_CATEGORY, _SAME_TOP = 0.25, 0.15, 0.2, 0.1
 
 _COLUMNS = (
-    "id", "number", "title", "step", "opened_at", "closed_at", "case__text", "case__category", "case__compound_id", "case__longitude",
-    "case__latitude", "case__place_text", "case__cluster_id",
-)  # fmt: skip
+    "id",
+    "number",
+    "title",
+    "step",
+    "opened_at",
+    "closed_at",
+    "case__text",
+    "case__category",
+    "case__compound_id",
+    "case__longitude",
+    "case__latitude",
+    "case__place_text",
+    "case__cluster_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,7 @@ def likely_duplicates(
 ) -> list[Likely]:
     """Recent cases near this place that speak of the same, the likeliest first; one statement.
 
-    place: without one there is nothing to compare with. category: "" while it is unknown. Only what the actor may see is
+    place: without one there is nothing to compare with. category: "" while unknown. Only what the actor may see is
     looked at; the excerpt is scrubbed.
     """
     if place is None or not text.strip():

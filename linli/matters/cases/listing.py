@@ -1,12 +1,13 @@
 """The worklist: which cases a tab holds for whom, and a page of them as plain rows.
 
-Every tab is a condition that an index serves (holder, sub-district or community, each with the due time), and every list
-starts from what the actor may see. The counts beside the tabs are capped, so that they cost the same at any size.
+Every tab is a condition that an index serves (holder, sub-district or community, each with the due time), and every
+list starts from what the actor may see. The counts beside the tabs are capped, so that they cost the same at any size.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -28,11 +29,31 @@ RETURN_STEPS = ("returned", "deliberating")
 OPEN_SUPPORT = ("offered", "accepted")
 
 COLUMNS = (
-    "id", "number", "title", "step", "round", "service_class", "region_code", "holder_id", "lead_id", "post_id",
-    "opened_at", "closed_at", "due_at", "due_clock", "paused", "procedure_id",
-    "case__category", "case__kind", "case__channel", "case__place_text", "case__proactive", "case__cluster_id",
-    "case__satisfaction", "case__resolved",
-)  # fmt: skip
+    "id",
+    "number",
+    "title",
+    "step",
+    "round",
+    "service_class",
+    "region_code",
+    "holder_id",
+    "lead_id",
+    "post_id",
+    "opened_at",
+    "closed_at",
+    "due_at",
+    "due_clock",
+    "paused",
+    "procedure_id",
+    "case__category",
+    "case__kind",
+    "case__channel",
+    "case__place_text",
+    "case__proactive",
+    "case__cluster_id",
+    "case__satisfaction",
+    "case__resolved",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +106,78 @@ def _supporting(actor: Actor) -> Q:
 TABS: dict[str, Tab] = {
     tab.code: tab
     for tab in (
-        Tab("mine", _("要我办的"), _("现在没有要您办的"), _("新的诉求派到您这里,会出现在这个列表。"), lambda a, n: procedures.mine(a)),
         Tab(
-            "dispatch", _("待派单"), _("没有等着派单的"), _("规则派不了的诉求会停在这里,附着原因。"),
-            lambda a, n: _held(a, *DESK_STEPS), right="cases.dispatch",
+            "mine",
+            _("要我办的"),
+            _("现在没有要您办的"),
+            _("新的诉求派到您这里,会出现在这个列表。"),
+            lambda a, n: procedures.mine(a),
         ),
         Tab(
-            "returned", _("退单与会商"), _("没有退单和异议"), _("承办单位退单或者提出异议时,在这里核定由谁办。"),
-            lambda a, n: _held(a, *RETURN_STEPS), right="cases.refuse_return",
+            "dispatch",
+            _("待派单"),
+            _("没有等着派单的"),
+            _("规则派不了的诉求会停在这里,附着原因。"),
+            lambda a, n: _held(a, *DESK_STEPS),
+            right="cases.dispatch",
         ),
         Tab(
-            "callback", _("待回访"), _("没有等着回访的"), _("承办单位答复以后,诉求会到这里等回访。"),
-            lambda a, n: _held(a, "answered"), right="cases.callback",
+            "returned",
+            _("退单与会商"),
+            _("没有退单和异议"),
+            _("承办单位退单或者提出异议时,在这里核定由谁办。"),
+            lambda a, n: _held(a, *RETURN_STEPS),
+            right="cases.refuse_return",
         ),
         Tab(
-            "support", _("协办"), _("没有请您协办的"), _("别的单位请您一起办的,会出现在这里。"),
-            lambda a, n: _supporting(a), right="cases.support_done",
+            "callback",
+            _("待回访"),
+            _("没有等着回访的"),
+            _("承办单位答复以后,诉求会到这里等回访。"),
+            lambda a, n: _held(a, "answered"),
+            right="cases.callback",
         ),
         Tab(
-            "soon", _("快到期"), _("24 小时内没有到期的"), _("离期限不到 24 小时的会出现在这里。"),
+            "support",
+            _("协办"),
+            _("没有请您协办的"),
+            _("别的单位请您一起办的,会出现在这里。"),
+            lambda a, n: _supporting(a),
+            right="cases.support_done",
+        ),
+        Tab(
+            "soon",
+            _("快到期"),
+            _("24 小时内没有到期的"),
+            _("离期限不到 24 小时的会出现在这里。"),
             lambda a, n: _open(realm(a) & Q(due_at__gte=n, due_at__lt=n + SOON)),
         ),
         Tab(
-            "overdue", _("已超期"), _("没有超期的"), _("过了期限还没有办的会出现在这里。"),
+            "overdue",
+            _("已超期"),
+            _("没有超期的"),
+            _("过了期限还没有办的会出现在这里。"),
             lambda a, n: _open(realm(a) & Q(due_at__lt=n)),
         ),
         Tab(
-            "open", _("全部在办"), _("没有在办的诉求"), _("登记一件,或者换一个条件再看。"),
-            lambda a, n: _open(realm(a)), counted=False,
+            "open",
+            _("全部在办"),
+            _("没有在办的诉求"),
+            _("登记一件,或者换一个条件再看。"),
+            lambda a, n: _open(realm(a)),
+            counted=False,
         ),
         Tab(
-            "closed", _("已结案"), _("还没有结案的诉求"), _("回访结案以后会出现在这里。"),
-            lambda a, n: realm(a) & Q(closed_at__isnull=False), order="-opened", counted=False,
+            "closed",
+            _("已结案"),
+            _("还没有结案的诉求"),
+            _("回访结案以后会出现在这里。"),
+            lambda a, n: realm(a) & Q(closed_at__isnull=False),
+            order="-opened",
+            counted=False,
         ),
     )
-}  # fmt: skip
+}
 
 
 # Names under which other pages link to a tab.
@@ -143,26 +201,41 @@ def cases(actor: Actor, tab: Tab, now: datetime) -> QuerySet[Proceeding]:
     return procedures.visible_to(actor).filter(tab.condition(actor, now), kind="case")
 
 
+# Stand for the two moments in statements that are compiled once and used again.
+_NOW, _THEN = datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC) + SOON
+
+
 def counts(actor: Actor, tabs: list[Tab], now: datetime) -> dict[str, int]:
     """How many cases wait in each counted tab, up to COUNT_MOST + 1; one statement."""
-    parts, params, codes = [], [], []
-    for tab in tabs:
-        if not tab.counted:
-            continue
-        rows = cases(actor, tab, now).order_by().values("id")[: COUNT_MOST + 1]
+    listing = directory().by_id.get(actor.organisation_id or 0)
+    codes = tuple(tab.code for tab in tabs if tab.counted)
+    counted, sql, params = _counting(actor, codes, listing.region_code if listing else "", COUNT_MOST + 1)
+    if not counted:
+        return {}
+    moments = {_NOW: now, _THEN: now + SOON}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [moments.get(value, value) if isinstance(value, datetime) else value for value in params])
+        found = cursor.fetchone() or ()
+    return dict(zip(counted, found, strict=True))
+
+
+@lru_cache(maxsize=512)
+def _counting(
+    actor: Actor, codes: tuple[str, ...], _region: str, most: int
+) -> tuple[tuple[str, ...], str, tuple[Any, ...]]:
+    """(tabs counted, statement, parameters) for one actor. Making it costs more than running it, so it is kept."""
+    parts, params, counted = [], [], []
+    for code in codes:
+        rows = cases(actor, TABS[code], _NOW).order_by().values("id")[:most]
         try:
             sql, given = rows.query.get_compiler(connection=connection).as_sql()
         except EmptyResultSet:
             continue
-        parts.append(f"(SELECT count(*) FROM ({sql}) counted)")
+        parts.append(f"(SELECT count(*) FROM ({sql}) counted)")  # noqa: S608  as the ORM compiled it
         params += given
-        codes.append(tab.code)
-    if not parts:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
-        found = cursor.fetchone() or ()
-    return dict(zip(codes, found, strict=True))
+        counted.append(code)
+    statement = f"SELECT {', '.join(parts)}"
+    return tuple(counted), statement, tuple(params)
 
 
 def filtered(rows: QuerySet[Proceeding], chosen: Mapping[str, Any], now: datetime) -> QuerySet[Proceeding]:

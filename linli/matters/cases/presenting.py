@@ -6,9 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from linli.base.ui.words import due_words, local, moment
+from linli.base.ui.words import due_words, moment
 from linli.matters.cases.listing import place_name
-from linli.matters.cases.models import Case
 from linli.matters.cases.queries import category_map
 from linli.matters.cases.showing import Shown
 from linli.matters.cases.suggesting import suggest
@@ -16,11 +15,16 @@ from linli.people.organisations.queries import directory
 from linli.procedures.definitions import Definition
 
 TONES = {"waiting": "info", "active": "open", "paused": "paused", "done": "done", "neutral": "neutral"}
-CHANNELS = dict(Case.Channel.choices)
 _URGENT = "emergency"
 DUE_ICONS = {
-    "over": "alert-circle", "late": "alert-circle", "soon": "clock-exclamation", "calm": "clock", "met": "check", "paused": "player-pause", "none": "minus",
-}  # fmt: skip
+    "over": "alert-circle",
+    "late": "alert-circle",
+    "soon": "clock-exclamation",
+    "calm": "clock",
+    "met": "check",
+    "paused": "player-pause",
+    "none": "minus",
+}
 
 
 def rows_for_page(rows: Iterable[dict[str, Any]], shape: Definition, now: datetime) -> list[dict[str, Any]]:
@@ -51,7 +55,6 @@ def rows_for_page(rows: Iterable[dict[str, Any]], shape: Definition, now: dateti
                 "tone": TONES.get(step.tone if step else "", "neutral"),
                 "round": row["round"],
                 "urgent": row["service_class"] == _URGENT,
-                "class": shape.classes.get(row["service_class"], ""),
                 "category": category["name"] if category else "",
                 "where": places[code],
                 "place": row["case__place_text"],
@@ -63,27 +66,53 @@ def rows_for_page(rows: Iterable[dict[str, Any]], shape: Definition, now: dateti
                 "due_clock": clock.name if clock and row["closed_at"] is None else "",
                 "opened_at": row["opened_at"].isoformat(timespec="minutes"),
                 "opened": moment(row["opened_at"], now),
-                "opened_full": f"{local(row['opened_at']):%Y-%m-%d %H:%M}",
                 "clustered": row["case__cluster_id"] is not None,
                 "proactive": row["case__proactive"],
-                "channel": CHANNELS.get(row["case__channel"], ""),
             }
         )
     return found
 
 
 _ICONS = {
-    "file": "phone-incoming", "hold": "hourglass", "dispatch": "send", "redirect": "arrow-forward-up", "accept": "check", "return": "arrow-back-up",
-    "refuse_return": "x", "dispute": "flag", "rule": "gavel", "hand": "user-check", "contact": "phone", "reach": "phone-call", "visit": "map-pin",
-    "measure": "tool", "support": "users", "support_done": "checks", "extend": "calendar-time", "pause": "player-pause", "resume": "player-play",
-    "answer": "message-2", "callback": "phone", "settle": "circle-check", "reopen": "refresh", "supplement": "message", "remind": "bell",
-    "join": "link", "reclassify": "tag", "withdraw": "x",
-}  # fmt: skip
+    "file": "phone-incoming",
+    "hold": "hourglass",
+    "dispatch": "send",
+    "redirect": "arrow-forward-up",
+    "accept": "check",
+    "return": "arrow-back-up",
+    "refuse_return": "x",
+    "dispute": "flag",
+    "rule": "gavel",
+    "hand": "user-check",
+    "contact": "phone",
+    "reach": "phone-call",
+    "visit": "map-pin",
+    "measure": "tool",
+    "support": "users",
+    "support_done": "checks",
+    "extend": "calendar-time",
+    "pause": "player-pause",
+    "resume": "player-play",
+    "answer": "message-2",
+    "callback": "phone",
+    "settle": "circle-check",
+    "reopen": "refresh",
+    "supplement": "message",
+    "remind": "bell",
+    "join": "link",
+    "reclassify": "tag",
+    "withdraw": "x",
+}
 _ACT_TONES = {"settle": "good", "reopen": "warn", "return": "warn", "dispute": "warn", "remind": "warn", "hold": "warn"}
 ROLES = {"lead": _("主办"), "support": _("协办"), "supervise": _("督办"), "whistled": _("吹哨")}
 STATUSES = {
-    "offered": _("待签收"), "accepted": _("已签收"), "returned": _("已退单"), "disputed": _("有异议"), "withdrawn": _("已改派"), "done": _("已完成"),
-}  # fmt: skip
+    "offered": _("待签收"),
+    "accepted": _("已签收"),
+    "returned": _("已退单"),
+    "disputed": _("有异议"),
+    "withdrawn": _("已改派"),
+    "done": _("已完成"),
+}
 
 
 def detail_words(it: Shown) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Reading cases. Every list starts from what the actor may see."""
 
 import hashlib
+from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -29,9 +30,14 @@ def category(code: str) -> dict[str, object] | None:
 
 
 def category_map() -> dict[str, dict[str, object]]:
-    """Every category by code, first and second level alike."""
+    """Every category by code, first and second level alike. Kept per policy version: only to be read."""
+    return _categories(policies.load("categories").id)
+
+
+@lru_cache(maxsize=8)
+def _categories(policy_id: int) -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
-    for top in policies.load("categories").data["categories"]:
+    for top in policies.version(policy_id).data["categories"]:
         found[top["code"]] = {**top, "top": top["code"]}
         for child in top.get("children", []):
             found[child["code"]] = {**child, "top": top["code"], "top_name": top["name"]}

@@ -15,8 +15,8 @@ from linli.procedures.models import Clock
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`holder`: who has it now; `step`: in the resident's words; `promised`: the answer is promised by then, None while it
-    waits for dispatch; `dispatched`: whether it has left the desk.
+    """`holder`: who has it now; `step`: in the resident's words; `promised`: the answer is promised by then, None while
+    it waits for dispatch; `dispatched`: whether it has left the desk.
     """
 
     number: str

@@ -1,4 +1,4 @@
-"""A list of cases as the rows of a sheet: plain words, contacts masked, free text scrubbed, a line that says who took it."""
+"""A list of cases as the rows of a sheet: contacts masked, free text scrubbed, a line that says who took it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,18 +21,60 @@ from linli.procedures.models import Proceeding
 
 ROWS_MOST = 100_000
 _COLUMNS = (
-    "id", "number", "title", "step", "round", "service_class", "region_code", "holder_id", "lead_id", "opened_at", "closed_at",
-    "due_at", "case__text", "case__category", "case__kind", "case__channel", "case__place_text", "case__proactive", "case__about_id",
-    "case__reporter_name", "case__reporter_phone", "case__answered_on", "case__settled_on", "case__resolved", "case__satisfaction",
-)  # fmt: skip
+    "id",
+    "number",
+    "title",
+    "step",
+    "round",
+    "service_class",
+    "region_code",
+    "holder_id",
+    "lead_id",
+    "opened_at",
+    "closed_at",
+    "due_at",
+    "case__text",
+    "case__category",
+    "case__kind",
+    "case__channel",
+    "case__place_text",
+    "case__proactive",
+    "case__about_id",
+    "case__reporter_name",
+    "case__reporter_phone",
+    "case__answered_on",
+    "case__settled_on",
+    "case__resolved",
+    "case__satisfaction",
+)
 
 
 def header() -> list[str]:
     return [
-        _("编号"), _("事项"), _("诉求内容"), _("环节"), _("轮次"), _("时限等级"), _("分类"), _("类型"), _("来源"), _("主动发现"), _("社区网格"),
-        _("地点"), _("主办单位"), _("现在由"), _("诉求人"), _("联系电话"), _("登记时间"), _("最近到期"), _("答复日"), _("回访日"), _("解决"), _("满意"),
+        _("编号"),
+        _("事项"),
+        _("诉求内容"),
+        _("环节"),
+        _("轮次"),
+        _("时限等级"),
+        _("分类"),
+        _("类型"),
+        _("来源"),
+        _("主动发现"),
+        _("社区网格"),
+        _("地点"),
+        _("主办单位"),
+        _("现在由"),
+        _("诉求人"),
+        _("联系电话"),
+        _("登记时间"),
+        _("最近到期"),
+        _("答复日"),
+        _("回访日"),
+        _("解决"),
+        _("满意"),
         _("结案时间"),
-    ]  # fmt: skip
+    ]
 
 
 def rows(found: QuerySet[Proceeding], actor: Actor, shape: Definition) -> Iterator[list[Any]]:
@@ -84,7 +126,9 @@ def _masked(name: str, row: dict[str, Any]) -> str:
 
 def mark(actor: Actor, organisation: str, at: datetime, count: int, conditions: str) -> list[str]:
     """The last line of every sheet: who took it, when, how much, under which conditions."""
-    words = _("导出:%(name)s(%(organisation)s) %(at)s · %(count)d 件 · 条件:%(conditions)s · 联系方式已遮盖,导出已记入审计。") % {
+    words = _(
+        "导出:%(name)s(%(organisation)s) %(at)s · %(count)d 件 · 条件:%(conditions)s · 联系方式已遮盖,导出已记入审计。"
+    ) % {
         "name": actor.name,
         "organisation": organisation,
         "at": f"{local(at):%Y-%m-%d %H:%M}",
@@ -96,9 +140,12 @@ def mark(actor: Actor, organisation: str, at: datetime, count: int, conditions: 
     return [words]
 
 
-def marked(lines: Iterator[list[Any]], actor: Actor, organisation: str, at: datetime, conditions: str) -> Iterator[list[Any]]:
+def marked(
+    lines: Iterator[list[Any]], actor: Actor, organisation: str, at: datetime, conditions: str
+) -> Iterator[list[Any]]:
     """The rows, and the mark once their number is known."""
     count = 0
-    for count, line in enumerate(lines, 1):
+    for line in lines:
+        count += 1
         yield line
     yield mark(actor, organisation, at, count, conditions)

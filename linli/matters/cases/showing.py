@@ -1,4 +1,4 @@
-"""One case as a page shows it: gathered in a fixed number of statements, masked, with the acts this actor may perform now."""
+"""One case as a page shows it: gathered in few statements, masked, with the acts this actor may perform now."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +13,7 @@ from linli.base.calendar.rules import Explained
 from linli.base.files.models import StoredFile
 from linli.matters.cases.files import files_of
 from linli.matters.cases.listing import place_name
-from linli.matters.cases.models import Case, ContactAttempt, Settlement
+from linli.matters.cases.models import Case, ContactAttempt, Satisfaction, Settlement
 from linli.matters.cases.queries import category_map, visible_to
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import roles
@@ -22,15 +22,37 @@ from linli.procedures import rules as engine
 from linli.procedures.handling import Handling
 from linli.procedures.models import Entry, Ruling
 
-# Acts a page offers, the likeliest first. An act of the procedure that stands here under another name is not offered apart.
+# Acts a page offers, the likeliest first. An act that another one brings about is not offered apart.
 ORDER = (
-    "accept", "dispatch", "rule", "redirect", "refuse_return", "settle", "resume", "contact", "answer", "visit", "measure",
-    "support_done", "hand", "support", "extend", "pause", "return", "dispute", "callback", "reclassify", "join", "remind",
+    "accept",
+    "dispatch",
+    "rule",
+    "redirect",
+    "refuse_return",
+    "settle",
+    "resume",
+    "contact",
+    "answer",
+    "visit",
+    "measure",
+    "support_done",
+    "hand",
+    "support",
+    "extend",
+    "pause",
+    "return",
+    "dispute",
+    "callback",
+    "reclassify",
+    "join",
+    "remind",
     "supplement",
-)  # fmt: skip
+)
 PRECEDENTS_MOST = 5
 OTHERS_MOST = 20
-_PRECEDENT_STEPS = ("dispatched", "returned", "deliberating", "handling")
+# Acts without which there is nothing to read in the tables beside the record.
+_SETTLING = frozenset({"settle", "reopen"})
+_CONTACTING = _SETTLING | {"contact", "reach", "callback"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +145,8 @@ def shown(actor: Actor, number: str) -> Shown | None:
     if case is None or handling is None:
         return None
     entries = list(Entry.objects.filter(proceeding_id=case.pk).order_by("seq"))
-    files = list(files_of(case.pk))
+    done = {entry.act for entry in entries}
+    files = list(files_of(case.pk)) if any(entry.files for entry in entries) else []
     posts = _posts(actor, entries)
     own = case.about_id is not None and case.about_id == actor.organisation_id
     text = masks.scrub(case.text)
@@ -133,8 +156,8 @@ def shown(actor: Actor, number: str) -> Shown | None:
         handling=handling,
         text=text,
         scrubbed=text != case.text,
-        reporter_name="" if own or case.reporter_name is None else case.reporter_name.masked,
-        reporter_phone="" if own or case.reporter_phone is None else case.reporter_phone.masked,
+        reporter_name="" if own or case.reporter_name is None else str(case.reporter_name),
+        reporter_phone="" if own or case.reporter_phone is None else str(case.reporter_phone),
         about_own_unit=own,
         may_reveal=may_reveal(actor, handling, case),
         place=case.place_text,
@@ -142,8 +165,10 @@ def shown(actor: Actor, number: str) -> Shown | None:
         clocks=clocks(handling),
         lines=[_line(handling, entry, files, posts) for entry in entries],
         files=[file for file in files if entries and file.pk in entries[0].files],
-        contacts=list(ContactAttempt.objects.filter(case_id=case.pk).order_by("at", "id")),
-        settlements=list(Settlement.objects.filter(case_id=case.pk).order_by("round")),
+        contacts=list(ContactAttempt.objects.filter(case_id=case.pk).order_by("at", "id"))
+        if done & _CONTACTING
+        else [],
+        settlements=list(Settlement.objects.filter(case_id=case.pk).order_by("round")) if done & _SETTLING else [],
         others=_others(case),
         precedents=_precedents(actor, case, handling, acts),
         acts=acts,
@@ -184,8 +209,7 @@ def may_reveal(actor: Actor, handling: Handling, case: Case) -> bool:
     if (
         not actor.may("cases.reveal")
         or not handling.state.open
-        or case.reporter_phone is None
-        and case.reporter_name is None
+        or (case.reporter_phone is None and case.reporter_name is None)
     ):
         return False
     if case.about_id is not None and case.about_id == actor.organisation_id:
@@ -210,7 +234,7 @@ def clocks(handling: Handling) -> list[ClockShown]:
                 clock.paused,
                 clock.ticking,
                 rule.soon_hours,
-            )  # fmt: skip
+            )
         )
     return sorted(
         found, key=lambda c: (not c.current, -c.round, c.explained.due.timestamp() if c.explained.due else float("inf"))
@@ -232,7 +256,7 @@ def _others(case: Case) -> list[dict[str, Any]]:
     if case.cluster_id is None:
         return []
     rows = Case.objects.filter(cluster_id=case.cluster_id).exclude(pk=case.pk).order_by("pk")
-    return list(rows.values("proceeding__number", "proceeding__step", "proceeding__closed_at")[:OTHERS_MOST])
+    return [dict(row) for row in rows.values("proceeding__number", "proceeding__step")[:OTHERS_MOST]]
 
 
 def _precedents(actor: Actor, case: Case, handling: Handling, acts: list[str]) -> list[Ruling]:
@@ -272,7 +296,7 @@ def _role_names() -> dict[str, str]:
 
 
 def _facts(handling: Handling, given: dict[str, Any], posts: dict[int, Post]) -> list[tuple[str, str]]:
-    """What was recorded with an act, in words; the machinery (limits, calendar, route) has its own places on the page."""
+    """What was recorded with an act, in words; limits, calendar and route have their own places on the page."""
     shape = handling.definition
     categories = category_map()
     words: list[tuple[str, str]] = []
@@ -304,7 +328,5 @@ def _facts(handling: Handling, given: dict[str, Any], posts: dict[int, Post]) ->
     if given.get("resolved") is not None and "satisfaction" in given:
         words.append((_("解决"), _("已解决") if given["resolved"] else _("未解决")))
     if given.get("satisfaction"):
-        words.append(
-            (_("满意"), str(dict(Settlement._meta.get_field("satisfaction").choices).get(given["satisfaction"], "")))
-        )
+        words.append((_("满意"), str(dict(Satisfaction.choices).get(given["satisfaction"], ""))))
     return words

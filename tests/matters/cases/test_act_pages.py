@@ -1,4 +1,4 @@
-"""Performing acts from the pages: each form reaches its command, refusals stand beside their field, nothing typed is lost."""
+"""Performing acts from the pages: each form reaches its command, refusals stand beside their field, nothing is lost."""
 
 from collections.abc import Callable
 from html import unescape
@@ -61,11 +61,23 @@ ACTS: dict[str, tuple[Callable[[Cast], Proceeding], str, Given, str, str]] = {
     "accept": (dispatched, "secretary", plain(), "accept", "handling"),
     "return": (dispatched, "secretary", plain(ground="not_our_area", note="在隔壁社区"), "return", "returned"),
     "dispute": (dispatched, "secretary", plain(ground="not_our_duty", note="有异议"), "dispute", "deliberating"),
-    "hand": (handling, "secretary", lambda c: {"post": c.posts["grid_worker"].pk, "note": "去看看"}, "hand", "handling"),
+    "hand": (
+        handling,
+        "secretary",
+        lambda c: {"post": c.posts["grid_worker"].pk, "note": "去看看"},
+        "hand",
+        "handling",
+    ),
     "contact": (handling, "secretary", plain(reached="no", channel="telephone"), "contact", "handling"),
     "visit": (handling, "secretary", plain(note="灯座坏了"), "visit", "handling"),
     "measure": (handling, "secretary", plain(note="已报修"), "measure", "handling"),
-    "support": (handling, "secretary", lambda c: {"to": c.organisations["property"].pk, "note": "请修"}, "support", "handling"),
+    "support": (
+        handling,
+        "secretary",
+        lambda c: {"to": c.organisations["property"].pk, "note": "请修"},
+        "support",
+        "handling",
+    ),
     "support_done": (supporting, "manager", plain(note="修好了"), "support_done", "handling"),
     "extend": (handling, "secretary", plain(amount="2", note="配件要从外地调"), "extend", "handling"),
     "pause": (handling, "secretary", plain(reason="weather", note="暴雨"), "pause", "paused"),
@@ -73,15 +85,33 @@ ACTS: dict[str, tuple[Callable[[Cast], Proceeding], str, Given, str, str]] = {
     "answer": (handling, "secretary", plain(note="灯已换好"), "answer", "answered"),
     "supplement": (handling, "secretary", plain(note="三楼也坏了"), "supplement", "handling"),
     "dispatch": (filed, "dispatcher", lambda c: {"to": c.organisations["here"].pk}, "dispatch", "dispatched"),
-    "redirect": (returned, "dispatcher", lambda c: {"to": c.organisations["city"].pk, "note": "归城管"}, "redirect", "dispatched"),
+    "redirect": (
+        returned,
+        "dispatcher",
+        lambda c: {"to": c.organisations["city"].pk, "note": "归城管"},
+        "redirect",
+        "dispatched",
+    ),
     "refuse_return": (returned, "dispatcher", plain(note="归你们"), "refuse_return", "dispatched"),
-    "rule": (disputed, "dispatcher", lambda c: {"to": c.organisations["here"].pk, "clause": "目录三", "note": "归社区"}, "rule", "dispatched"),
+    "rule": (
+        disputed,
+        "dispatcher",
+        lambda c: {"to": c.organisations["here"].pk, "clause": "目录三", "note": "归社区"},
+        "rule",
+        "dispatched",
+    ),
     "join": (handling, "dispatcher", lambda c: {"with_number": filed(c).number}, "join", "handling"),
     "reclassify": (filed, "dispatcher", plain(category="property.elevator"), "reclassify", "filed"),
     "remind": (handling, "dispatcher", plain(note="请抓紧"), "remind", "handling"),
     "callback": (answered, "call_taker", plain(reached="no", channel="telephone"), "callback", "answered"),
-    "settle": (answered, "call_taker", plain(reachable="yes", resolved="yes", satisfaction="satisfied", channel="telephone"), "settle", "closed"),
-}  # fmt: skip
+    "settle": (
+        answered,
+        "call_taker",
+        plain(reachable="yes", resolved="yes", satisfaction="satisfied", channel="telephone"),
+        "settle",
+        "closed",
+    ),
+}
 
 
 def test_every_form_is_tried() -> None:
@@ -93,11 +123,13 @@ def test_an_act_from_its_form_stands_in_the_record(cast: Cast, act: str) -> None
     story, who, given, recorded, step = ACTS[act]
     row = story(cast)
     answer = post(cast.client(who), row, act, **given(cast))
-    assert answer.status_code == 302 and answer["Location"] == f"/cases/{row.number}/", unescape(answer.content.decode())[-3000:]
+    assert answer.status_code == 302, unescape(answer.content.decode())[-3000:]
+    assert answer["Location"] == f"/cases/{row.number}/"
     after = proceeding(row.pk)
     assert after.step == step
     last = Entry.objects.get(proceeding=row, seq=after.entry_count)
-    assert last.act == recorded and last.account_id == cast.posts[who].account_id
+    assert last.act == recorded
+    assert last.account_id == cast.posts[who].account_id
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -105,7 +137,8 @@ def test_an_act_is_shown_in_place_and_refused_to_whoever_has_no_right_to_it(cast
     story, who, given, _recorded, _step = ACTS[act]
     row = story(cast)
     content = cast.client(who).get(f"/cases/{row.number}/?act={act}").content.decode()
-    assert f'action="/cases/{row.number}/act/{act}/"' in content and 'name="_nonce"' in content
+    assert f'action="/cases/{row.number}/act/{act}/"' in content
+    assert 'name="_nonce"' in content
     assert f'name="seen" id="id_{act}_seen" value="{row.entry_count}"' in content
     # The leader sees the whole street and handles nothing.
     if act not in ("rule", "remind"):
@@ -121,7 +154,8 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(cast: Cast) 
     answer = post(cast.client("secretary"), row, "extend", amount="99", note="这段说明写了很久𠮷😀")
     content = unescape(answer.content.decode())
     assert answer.status_code == 422
-    assert 'id="id_extend_amount-error"' in content and "累计延期不能超过 7" in content
+    assert 'id="id_extend_amount-error"' in content
+    assert "累计延期不能超过 7" in content
     assert "这段说明写了很久𠮷😀" in content
     assert proceeding(row.pk).entry_count == row.entry_count
 
@@ -164,9 +198,12 @@ def test_a_stale_form_shows_what_happened_meanwhile_and_can_be_sent_again(cast: 
     answer = post(client, row, "answer", note="我写的答复")
     content = unescape(answer.content.decode())
     assert answer.status_code == 409
-    assert "您打开以后有新的办理记录" in content and "工人已到场" in content and "我写的答复" in content
+    assert "您打开以后有新的办理记录" in content
+    assert "工人已到场" in content
+    assert "我写的答复" in content
     now = proceeding(row.pk)
-    assert now.step == "handling" and f'value="{now.entry_count}"' in content
+    assert now.step == "handling"
+    assert f'value="{now.entry_count}"' in content
     assert post(client, now, "answer", note="我写的答复").status_code == 302
 
 
@@ -176,7 +213,8 @@ def test_a_step_that_is_no_longer_there_is_refused_in_words(cast: Cast) -> None:
     commands.answer(cast.worker, row.pk, note="已答复")
     answer = post(client, proceeding(row.pk), "extend", amount="1", note="还想延期")
     content = unescape(answer.content.decode())
-    assert answer.status_code in (403, 409) and "还想延期" in content
+    assert answer.status_code in (403, 409)
+    assert "还想延期" in content
 
 
 def test_sending_twice_does_it_once(cast: Cast) -> None:
@@ -202,7 +240,8 @@ def test_photos_go_with_the_act_and_are_not_asked_for_again_after_a_refusal(cast
     assert answer.status_code == 409
     enter(system("test"))
     kept = StoredFile.objects.get()
-    assert kept.owner_kind == "" and f'name="ticket" value="{kept.ticket}"' in answer.content.decode()
+    assert kept.owner_kind == ""
+    assert f'name="ticket" value="{kept.ticket}"' in answer.content.decode()
     answer = post(client, proceeding(row.pk), "visit", note="现场", ticket=kept.ticket)
     assert answer.status_code == 302
     enter(system("test"))
@@ -219,9 +258,12 @@ def test_what_is_no_picture_is_refused_beside_the_field(cast: Cast) -> None:
     bad = SimpleUploadedFile("x.jpg", b"MZ not a picture", "image/jpeg")
     answer = post(cast.client("secretary"), row, "visit", note="现场情况写了很多", photos=[bad])
     content = unescape(answer.content.decode())
-    assert answer.status_code == 422 and 'id="id_visit_photos-error"' in content and "现场情况写了很多" in content
+    assert answer.status_code == 422
+    assert 'id="id_visit_photos-error"' in content
+    assert "现场情况写了很多" in content
     many = post(cast.client("secretary"), row, "visit", note="现场", photos=[picture(f"{n}.jpg") for n in range(10)])
-    assert many.status_code == 422 and "最多 9 个文件" in many.content.decode()
+    assert many.status_code == 422
+    assert "最多 9 个文件" in many.content.decode()
 
 
 def test_sending_photos_twice_leads_back_to_the_case(cast: Cast) -> None:
@@ -229,7 +271,8 @@ def test_sending_photos_twice_leads_back_to_the_case(cast: Cast) -> None:
     client = cast.client("secretary")
     assert post(client, row, "visit", note="现场", photos=[picture()], _nonce="two").status_code == 302
     again = post(client, row, "visit", note="现场", photos=[picture()], _nonce="two")
-    assert again.status_code == 302 and again["Location"] == f"/cases/{row.number}/"
+    assert again.status_code == 302
+    assert again["Location"] == f"/cases/{row.number}/"
     assert proceeding(row.pk).entry_count == row.entry_count + 1
 
 
@@ -244,15 +287,23 @@ def test_joining_what_is_out_of_scope_is_joining_what_does_not_exist(cast: Cast)
     row, other = handling(cast), filed(cast, there=True)
     for number in (other.number, "11010600-2026-999999", "胡写的"):
         answer = post(cast.client("secretary"), row, "join", with_number=number)
-        assert answer.status_code == 422 and "没有找到这个编号" in unescape(answer.content.decode())
+        assert answer.status_code == 422
+        assert "没有找到这个编号" in unescape(answer.content.decode())
 
 
 def test_an_unhappy_answer_from_the_form_opens_a_second_round(cast: Cast) -> None:
     row = answered(cast)
     client = cast.client("call_taker")
-    facts = {"reachable": "yes", "resolved": "no", "satisfaction": "dissatisfied", "channel": "telephone", "again": "on"}
+    facts = {
+        "reachable": "yes",
+        "resolved": "no",
+        "satisfaction": "dissatisfied",
+        "channel": "telephone",
+        "again": "on",
+    }
     refused = post(client, row, "settle", **facts)
-    assert refused.status_code == 422 and 'id="id_settle_reason-error"' in refused.content.decode()
+    assert refused.status_code == 422
+    assert 'id="id_settle_reason-error"' in refused.content.decode()
     assert post(client, row, "settle", **facts, reason="灯又坏了").status_code == 302
     after = proceeding(row.pk)
     assert (after.step, after.round) == ("dispatched", 2)

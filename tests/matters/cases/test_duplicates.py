@@ -15,16 +15,23 @@ LAMP = "楼道里的灯坏了三天,晚上老人上下楼看不见"
 HERE = Place(GRID, "", *POINT_HERE)
 
 
-def numbers(cast: Cast, text: str = LAMP, place: Place | None = HERE, category: str = "", who: str = "dispatcher") -> list[str]:
+def numbers(
+    cast: Cast, text: str = LAMP, place: Place | None = HERE, category: str = "", who: str = "dispatcher"
+) -> list[str]:
     actor = getattr(cast, who)
     enter(actor)
     return [one.number for one in likely_duplicates(actor, text, place, category)]
 
 
 def test_the_same_words_nearby_come_before_similar_ones(cast: Cast) -> None:
-    same, similar, other = filed(cast, text=LAMP), filed(cast, text="楼道灯不亮已经三天了"), filed(cast, text="垃圾桶满了没人清")
+    same, similar, other = (
+        filed(cast, text=LAMP),
+        filed(cast, text="楼道灯不亮已经三天了"),
+        filed(cast, text="垃圾桶满了没人清"),
+    )
     found = numbers(cast)
-    assert found[:2] == [same.number, similar.number] and other.number not in found
+    assert found[:2] == [same.number, similar.number]
+    assert other.number not in found
 
 
 def test_the_same_category_in_the_same_place_is_worth_a_look(cast: Cast) -> None:
@@ -39,7 +46,8 @@ def test_farther_than_three_hundred_metres_is_another_place(cast: Cast) -> None:
     near = filed(cast, text=LAMP, longitude=lon + 0.003, latitude=lat)  # about 256 m
     far = filed(cast, text=LAMP, longitude=lon + 0.0045, latitude=lat)  # about 384 m
     found = numbers(cast)
-    assert near.number in found and far.number not in found
+    assert near.number in found
+    assert far.number not in found
 
 
 def test_older_than_a_month_is_another_matter(cast: Cast) -> None:
@@ -58,7 +66,8 @@ def test_finished_cases_are_shown_after_open_ones_that_are_as_alike(cast: Cast) 
 
 def test_without_a_place_or_words_there_is_nothing_to_compare(cast: Cast) -> None:
     filed(cast, text=LAMP)
-    assert numbers(cast, place=None) == [] and numbers(cast, text="  ") == []
+    assert numbers(cast, place=None) == []
+    assert numbers(cast, text="  ") == []
 
 
 @pytest.mark.parametrize("text", ["", "。。。", "😀", "字" * 5000, "𠮷", "\x00"])

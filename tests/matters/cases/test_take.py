@@ -18,7 +18,14 @@ from tests.matters.cases.stories import PHONE, TEXT, filed, handling
 
 
 def take(client: Client, **given: Any) -> Any:
-    facts = {"text": TEXT, "place": f"region:{HERE}", "kind": "help", "channel": "telephone", "name": "张三丰", "phone": PHONE}
+    facts = {
+        "text": TEXT,
+        "place": f"region:{HERE}",
+        "kind": "help",
+        "channel": "telephone",
+        "name": "张三丰",
+        "phone": PHONE,
+    }
     return client.post("/cases/take/", {**facts, **given})
 
 
@@ -33,13 +40,23 @@ def test_a_case_is_filed_and_its_number_and_code_are_read_aloud(cast: Cast) -> N
     answer = take(client, place=f"building:{cast.building.pk}", category="property.elevator")
     row = only_case()
     number = row.proceeding.number
-    assert answer.status_code == 302 and answer["Location"] == f"/cases/{number}/taken/"
-    assert (row.channel, row.kind, row.category, row.building) == ("telephone", "help", "property.elevator", cast.building)
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/cases/{number}/taken/"
+    assert (row.channel, row.kind, row.category, row.building) == (
+        "telephone",
+        "help",
+        "property.elevator",
+        cast.building,
+    )
     assert not row.proactive
     page = client.get(answer["Location"])
     content = page.content.decode()
-    assert number in content and tracking_code(tracking_secret(), number) in content and page["Cache-Control"] == "no-store"
-    assert "北大街北里社区居委会" in content and "前答复" in content and 'href="/cases/take/"' in content
+    assert number in content
+    assert tracking_code(tracking_secret(), number) in content
+    assert page["Cache-Control"] == "no-store"
+    assert "北大街北里社区居委会" in content
+    assert "前答复" in content
+    assert 'href="/cases/take/"' in content
 
 
 def test_the_receipt_is_only_for_whoever_has_just_filed(cast: Cast) -> None:
@@ -58,7 +75,8 @@ def test_a_grid_worker_reports_a_finding_also_where_they_cannot_see(cast: Cast) 
     row = only_case()
     assert (row.channel, row.proactive, row.anonymous) == ("patrol", True, True)
     page = client.get(answer["Location"])
-    assert page.status_code == 200 and row.proceeding.number in page.content.decode()
+    assert page.status_code == 200
+    assert row.proceeding.number in page.content.decode()
     assert "打开这件" not in page.content.decode()
     assert client.get(f"/cases/{row.proceeding.number}/").status_code == 404
 
@@ -66,13 +84,17 @@ def test_a_grid_worker_reports_a_finding_also_where_they_cannot_see(cast: Cast) 
 def test_what_was_typed_but_not_chosen_is_looked_up(cast: Cast) -> None:
     take(cast.client("call_taker"), place="", place_typed="春光里小区3号楼", category_typed="电梯")
     row = only_case()
-    assert row.building == cast.building and row.category == "property.elevator"
+    assert row.building == cast.building
+    assert row.category == "property.elevator"
 
 
 def test_words_that_mean_several_places_are_asked_about(cast: Cast) -> None:
     answer = take(cast.client("call_taker"), place="", place_typed="春光里")
     content = unescape(answer.content.decode())
-    assert answer.status_code == 422 and "请从列表里选地点" in content and 'value="春光里"' in content and TEXT in content
+    assert answer.status_code == 422
+    assert "请从列表里选地点" in content
+    assert 'value="春光里"' in content
+    assert TEXT in content
 
 
 @pytest.mark.parametrize(
@@ -96,12 +118,15 @@ def test_words_that_mean_several_places_are_asked_about(cast: Cast) -> None:
         ({"service_class": "x"}, "service_class"),
     ],
 )
-def test_bad_input_is_answered_beside_its_field_and_nothing_is_lost(cast: Cast, given: dict[str, str], field: str) -> None:
+def test_bad_input_is_answered_beside_its_field_and_nothing_is_lost(
+    cast: Cast, given: dict[str, str], field: str
+) -> None:
     answer = take(cast.client("call_taker"), place_text="三单元门口😀𠮷", **given)
     content = unescape(answer.content.decode())
     assert answer.status_code == 422, answer.get("Location")
     assert f'id="id_{field}-error"' in content
-    assert "三单元门口😀𠮷" in content and "张三丰" in content
+    assert "三单元门口😀𠮷" in content
+    assert "张三丰" in content
     enter(system("test"))
     assert not Case.objects.exists()
 
@@ -114,7 +139,8 @@ def test_sending_twice_files_once(cast: Cast) -> None:
 
 def hints(client: Client, **given: Any) -> str:
     answer = client.post("/cases/take/hints/", {"text": TEXT, "place": f"region:{HERE}", **given})
-    assert answer.status_code == 200 and answer["Cache-Control"] == "no-store"
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "no-store"
     return unescape(answer.content.decode())
 
 
@@ -123,19 +149,23 @@ def test_likely_duplicates_are_shown_and_joined_after_filing(cast: Cast) -> None
     filed(cast, text="隔壁半夜装修,声音很大")
     client = cast.client("call_taker")
     content = hints(client, text="楼道灯坏了好几天,老人上下楼看不见", place=f"compound:{cast.compound.pk}")
-    assert old.number in content and "同一小区" in content and "半夜装修" not in content
+    assert old.number in content
+    assert "同一小区" in content
+    assert "半夜装修" not in content
     answer = take(client, text="楼道灯坏了好几天", place=f"compound:{cast.compound.pk}", join=old.number)
     assert answer.status_code == 302
     enter(system("test"))
     new = Case.objects.exclude(pk=old.pk).get(text="楼道灯坏了好几天")
-    assert new.cluster_id is not None and new.cluster_id == Case.objects.get(pk=old.pk).cluster_id
+    assert new.cluster_id is not None
+    assert new.cluster_id == Case.objects.get(pk=old.pk).cluster_id
     assert new.proceeding.number != old.number
 
 
 def test_a_join_that_cannot_be_done_does_not_undo_the_filing(cast: Cast) -> None:
     client = cast.client("call_taker")
     answer = take(client, join="11010600-2026-999999")
-    assert answer.status_code == 302 and only_case().cluster_id is None
+    assert answer.status_code == 302
+    assert only_case().cluster_id is None
     assert "没能归并" in unescape(client.get(answer["Location"]).content.decode())
 
 

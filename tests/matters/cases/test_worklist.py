@@ -93,7 +93,9 @@ def test_filters_narrow_and_wrong_values_narrow_nothing(cast: Cast) -> None:
         assert set(listed(cast, "dispatcher", f"tab=open&{wrong}")) == both, wrong
 
 
-@pytest.mark.parametrize("cursor", ["x", "-", ",", "2026-03-02,1", "nonsense,1", "-," + "9" * 40, "2026-03-02T00:00:00,1"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "-", ",", "2026-03-02,1", "nonsense,1", "-," + "9" * 40, "2026-03-02T00:00:00,1"]
+)
 def test_a_cursor_that_is_none_is_the_first_page(cast: Cast, cursor: str) -> None:
     row = filed(cast)
     assert listed(cast, "dispatcher", f"tab=open&after={cursor}") == [row.number]
@@ -123,7 +125,8 @@ def test_turning_pages_meets_every_case_once_in_both_directions(cast: Cast, monk
             after = re.search(r'rel="next" href="([^"]+)"', content)
             address = after[1].replace("&amp;", "&") if after else ""
             last = content
-        assert sorted(seen) == sorted(row.number for row in rows) and len(seen) == 7
+        assert sorted(seen) == sorted(row.number for row in rows)
+        assert len(seen) == 7
         for expected in reversed(pages[:-1]):
             before = re.search(r'rel="prev" href="([^"]+)"', last)
             assert before is not None
@@ -146,7 +149,9 @@ def test_one_row_costs_as_many_statements_as_fifty(cast: Cast) -> None:
     def statements() -> list[str]:
         client = cast.client("secretary")
         client.get("/cases/?tab=open")  # what a process keeps for a few seconds is read once
-        with CaptureQueriesContext(connection, ) as seen:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
             page = client.get("/cases/?tab=open")
         assert page.status_code == 200
         return [one["sql"] for one in seen if "SAVEPOINT" not in one["sql"]]
@@ -167,7 +172,9 @@ def enter_many(first: Proceeding) -> None:
 
     enter(system("test"))
     with connection.cursor() as cursor:
-        columns = [f.column for f in Proceeding._meta.concrete_fields if not f.generated and f.column not in ("id", "number")]
+        columns = [
+            f.column for f in Proceeding._meta.concrete_fields if not f.generated and f.column not in ("id", "number")
+        ]
         names = ", ".join(columns)
         cursor.execute(
             f"INSERT INTO procedures_proceeding (number, {names}) SELECT p.number || '-' || n, {names} "
@@ -177,7 +184,8 @@ def enter_many(first: Proceeding) -> None:
         columns = [f.column for f in Case._meta.concrete_fields if f.column not in ("proceeding_id", "foreign_number")]
         names = ", ".join(columns)
         cursor.execute(
-            f"INSERT INTO cases_case (proceeding_id, foreign_number, {names}) SELECT p.id, '', {', '.join('c.' + c for c in columns)} "
+            f"INSERT INTO cases_case (proceeding_id, foreign_number, {names}) "
+            f"SELECT p.id, '', {', '.join('c.' + c for c in columns)} "
             "FROM procedures_proceeding p, cases_case c WHERE c.proceeding_id = %s AND p.number LIKE %s",
             [first.pk, f"{first.number}-%"],
         )
@@ -196,15 +204,19 @@ def test_the_neighbour_finds_nothing_in_any_tab_and_nobody_is_sent_to_sign_in(ca
 
 def test_an_empty_list_says_what_to_do(cast: Cast) -> None:
     page = cast.client("secretary").get("/cases/?tab=mine").content.decode()
-    assert "现在没有要您办的" in page and "新的诉求派到您这里" in page
+    assert "现在没有要您办的" in page
+    assert "新的诉求派到您这里" in page
     page = cast.client("secretary").get("/cases/?tab=open&channel=web").content.decode()
-    assert "没有符合条件的诉求" in page and "清除条件" in page
+    assert "没有符合条件的诉求" in page
+    assert "清除条件" in page
 
 
 def test_a_print_view_leaves_filters_and_tabs_away(cast: Cast) -> None:
     row = filed(cast)
     page = cast.client("dispatcher").get("/cases/?tab=open&print=1").content.decode()
-    assert row.number in page and 'class="filters"' not in page and "派小单" in page
+    assert row.number in page
+    assert 'class="filters"' not in page
+    assert "派小单" in page
 
 
 def test_a_telephone_number_in_the_words_is_not_in_the_title(cast: Cast) -> None:

@@ -14,8 +14,8 @@ FOUND_MOST = 50
 def search_phone(actor: Actor, *, phone: str) -> list[int]:
     """Ids of the cases reported from this number, latest first, among those the actor may see.
 
-    For whoever may open contacts. Cases about the actor's own unit are left out. The number itself is not recorded, only
-    that a number was looked up and how many were found.
+    For whoever may open contacts. Cases about the actor's own unit are left out. The number itself is not recorded,
+    only that a number was looked up and how many were found.
     """
     digits = rules.clean_phone(phone)
     if problem := rules.problem_of_phone(digits):

@@ -30,9 +30,30 @@ from linli.matters.cases.forms.handling import (
 )
 
 _ALL: tuple[type[ActForm], ...] = (
-    Accept, Answer, Callback, Contact, Dispatch, Dispute, Extend, Hand, Join, Measure, Pause, Reclassify, Redirect, RefuseReturn,
-    Remind, Resume, Return, Rule, Settle, Supplement, Support, SupportDone, Visit,
-)  # fmt: skip
+    Accept,
+    Answer,
+    Callback,
+    Contact,
+    Dispatch,
+    Dispute,
+    Extend,
+    Hand,
+    Join,
+    Measure,
+    Pause,
+    Reclassify,
+    Redirect,
+    RefuseReturn,
+    Remind,
+    Resume,
+    Return,
+    Rule,
+    Settle,
+    Supplement,
+    Support,
+    SupportDone,
+    Visit,
+)
 ACT_FORMS: dict[str, type[ActForm]] = {form.act: form for form in _ALL}
 
 __all__ = ["ACT_FORMS", "ActForm"]

@@ -21,9 +21,9 @@ class ManyFilesInput(forms.ClearableFileInput):
 class PhotosField(forms.FileField):
     """Several photos or documents; the airlock judges each, this field only gathers them."""
 
-    def __init__(self, label: Any = _("照片或材料"), **options: Any) -> None:
+    def __init__(self, label: Any = None, **options: Any) -> None:
         widget = ManyFilesInput(attrs={"accept": "image/*,.pdf,.docx,.xlsx", "multiple": True})
-        super().__init__(label=label, required=False, widget=widget, **options)
+        super().__init__(label=label or _("照片或材料"), required=False, widget=widget, **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
@@ -75,6 +75,13 @@ class ActForm(forms.Form):
         return name if name in self.fields else None
 
 
+def offer(form: forms.Form, name: str, choices: Any) -> None:
+    """Give a field of this form its choices."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
 def choices_of(reasons: Any) -> list[tuple[str, str]]:
     """Reasons of the procedure as choices, nothing chosen yet."""
     return [("", _("请选择")), *((reason.code, reason.name) for reason in reasons.values())]
@@ -89,7 +96,7 @@ _KIND_ORDER = (
 
 
 def organisations(region_code: str, *, without: int | None = None) -> list[Any]:
-    """Organisations of the sub-district as choices grouped by kind; those that answer for this very place come first."""
+    """Organisations of the sub-district as choices grouped by kind; those of this very place come first."""
     found = [listing for listing in may_lead(region_code) if listing.id != without]
     near = [
         listing for listing in found if len(listing.region_code) > 9 and region_code.startswith(listing.region_code)
@@ -108,8 +115,10 @@ def _choice(listing: Listing) -> tuple[int, str]:
     return listing.id, listing.name
 
 
-def organisation_field(label: Any = _("承办单位")) -> forms.TypedChoiceField:
-    return forms.TypedChoiceField(label=label, coerce=int, choices=[], error_messages={"required": _("请选单位。")})
+def organisation_field(label: Any = None) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=label or _("承办单位"), coerce=int, choices=[], error_messages={"required": _("请选单位。")}
+    )
 
 
 def category_choices() -> list[Any]:

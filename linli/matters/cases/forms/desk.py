@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.matters.cases import commands
-from linli.matters.cases.forms.base import ActForm, category_choices, note, organisation_field, organisations
+from linli.matters.cases.forms.base import ActForm, category_choices, note, offer, organisation_field, organisations
 from linli.matters.cases.forms.handling import YES_NO, by_channels
 from linli.matters.cases.models import Satisfaction
 from linli.matters.cases.queries import visible_to
@@ -23,7 +23,7 @@ class Dispatch(ActForm):
     note = note(_("交代"), required=False, rows=2)
 
     def set_up(self) -> None:
-        self.fields["to"].choices = organisations(self.shown.handling.region_code)
+        offer(self, "to", organisations(self.shown.handling.region_code))
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:
         return commands.dispatch(actor, case, to=self.cleaned_data["to"], note=self.cleaned_data["note"], **more)
@@ -37,7 +37,7 @@ class Redirect(ActForm):
     note = note(_("理由"), rows=2)
 
     def set_up(self) -> None:
-        self.fields["to"].choices = organisations(self.shown.handling.region_code)
+        offer(self, "to", organisations(self.shown.handling.region_code))
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:
         return commands.redirect(actor, case, to=self.cleaned_data["to"], note=self.cleaned_data["note"], **more)
@@ -65,7 +65,7 @@ class Rule(ActForm):
     note = note(_("裁定内容"))
 
     def set_up(self) -> None:
-        self.fields["to"].choices = organisations(self.shown.handling.region_code)
+        offer(self, "to", organisations(self.shown.handling.region_code))
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:
         said = self.cleaned_data
@@ -104,7 +104,7 @@ class Reclassify(ActForm):
     note = note(_("说明"), required=False, rows=2)
 
     def set_up(self) -> None:
-        self.fields["category"].choices = category_choices()
+        offer(self, "category", category_choices())
         self.initial["category"] = self.shown.case.category
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base import policies
 from linli.base.actor import Actor
+from linli.matters.cases.forms.base import offer
 from linli.matters.cases.models import Case
 from linli.matters.cases.queries import category_map
 from linli.places.regions import locating
@@ -16,7 +17,7 @@ from linli.procedures.definitions import definition
 
 PLACE = ZoneInfo("Asia/Shanghai")
 # More regions than this are not offered as a list; the search finds them by name.
-REGIONS_MOST = 400
+REGIONS_MOST = 60
 DUE = [("", _("全部")), ("over", _("已超期")), ("soon", _("24 小时内到期"))]
 
 
@@ -39,13 +40,13 @@ class WorklistFilter(forms.Form):
         super().__init__(data, label_suffix="")
         shape = definition(policies.load("procedure.case").id)
         everything = [("", _("全部"))]
-        self.fields["step"].choices = everything + [(step.code, step.name) for step in shape.steps.values()]
-        self.fields["service_class"].choices = everything + list(shape.classes.items())
+        offer(self, "step", everything + [(step.code, step.name) for step in shape.steps.values()])
+        offer(self, "service_class", everything + list(shape.classes.items()))
         tops = [(code, row["name"]) for code, row in category_map().items() if row["top"] == code]
-        self.fields["category"].choices = everything + tops
-        self.fields["kind"].choices = everything + list(Case.Kind.choices)
-        self.fields["channel"].choices = everything + list(Case.Channel.choices)
-        self.fields["region"].choices = everything + regions_of(actor)
+        offer(self, "category", everything + tops)
+        offer(self, "kind", everything + list(Case.Kind.choices))
+        offer(self, "channel", everything + list(Case.Channel.choices))
+        offer(self, "region", everything + regions_of(actor))
 
     @property
     def chosen(self) -> dict[str, Any]:

@@ -7,7 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.matters.cases import commands
-from linli.matters.cases.forms.base import ActForm, PhotosField, choices_of, note, organisation_field, organisations
+from linli.matters.cases.forms.base import (
+    ActForm,
+    PhotosField,
+    choices_of,
+    note,
+    offer,
+    organisation_field,
+    organisations,
+)
 from linli.matters.cases.models import ContactAttempt
 from linli.people.accounts.queries import roles
 
@@ -38,7 +46,7 @@ class Return(ActForm):
     photos = PhotosField()
 
     def set_up(self) -> None:
-        self.fields["ground"].choices = choices_of(self.shown.handling.definition.grounds)
+        offer(self, "ground", choices_of(self.shown.handling.definition.grounds))
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:
         return commands.return_(actor, case, ground=self.cleaned_data["ground"], note=self.cleaned_data["note"], **more)
@@ -54,7 +62,7 @@ class Dispute(ActForm):
     note = note(_("说明"))
 
     def set_up(self) -> None:
-        self.fields["ground"].choices = choices_of(self.shown.handling.definition.grounds)
+        offer(self, "ground", choices_of(self.shown.handling.definition.grounds))
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:
         return commands.dispute(actor, case, ground=self.cleaned_data["ground"], note=self.cleaned_data["note"], **more)
@@ -76,10 +84,17 @@ class Hand(ActForm):
             self.shown.colleagues,
             key=lambda post: (not (post.region_code and place.startswith(post.region_code)), -len(post.region_code)),
         )
-        self.fields["post"].choices = [
-            ("", _("请选择")),
-            *((post.pk, f"{post.account.name} · {post.title or names.get(post.role, post.role)}") for post in ordered),
-        ]
+        offer(
+            self,
+            "post",
+            [
+                ("", _("请选择")),
+                *(
+                    (post.pk, f"{post.account.name} · {post.title or names.get(post.role, post.role)}")
+                    for post in ordered
+                ),
+            ],
+        )
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:
         return commands.hand(actor, case, post=self.cleaned_data["post"], note=self.cleaned_data["note"], **more)
@@ -143,7 +158,7 @@ class Support(ActForm):
 
     def set_up(self) -> None:
         handling = self.shown.handling
-        self.fields["to"].choices = organisations(handling.region_code, without=handling.state.lead)
+        offer(self, "to", organisations(handling.region_code, without=handling.state.lead))
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:
         return commands.support(actor, case, to=self.cleaned_data["to"], note=self.cleaned_data["note"], **more)
@@ -202,7 +217,7 @@ class Pause(ActForm):
     note = note(_("给诉求人的说明"))
 
     def set_up(self) -> None:
-        self.fields["reason"].choices = choices_of(self.shown.handling.definition.pause_reasons)
+        offer(self, "reason", choices_of(self.shown.handling.definition.pause_reasons))
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:
         return commands.pause(actor, case, reason=self.cleaned_data["reason"], note=self.cleaned_data["note"], **more)

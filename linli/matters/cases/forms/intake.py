@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.base import policies
 from linli.base.actor import Actor
 from linli.matters.cases import choosing, commands
-from linli.matters.cases.forms.base import PhotosField
+from linli.matters.cases.forms.base import PhotosField, offer
 from linli.matters.cases.models import Case
 from linli.matters.cases.rules import TEXT_MOST
 from linli.people.organisations.queries import directory
@@ -28,7 +28,7 @@ class TakeForm(forms.Form):
     text = forms.CharField(
         label=_("说了什么"),
         max_length=TEXT_MOST,
-        widget=forms.Textarea(attrs={"rows": 5, "autofocus": True}),
+        widget=forms.Textarea(attrs={"rows": 4, "autofocus": True}),
         error_messages={"required": _("请写下说了什么。")},
     )
     kind = forms.ChoiceField(
@@ -61,10 +61,10 @@ class TakeForm(forms.Form):
         self.actor = actor
         wanted = _CHANNELS.get(actor.role, _OTHER_CHANNELS)
         labels = dict(Case.Channel.choices)
-        self.fields["channel"].choices = [(code, labels[code]) for code in wanted]  # type: ignore[attr-defined]
+        offer(self, "channel", [(code, labels[code]) for code in wanted])
         self.initial["channel"] = wanted[0]
         shape = definition(policies.load("procedure.case").id)
-        self.fields["service_class"].choices = [("", _("按分类")), *shape.classes.items()]  # type: ignore[attr-defined]
+        offer(self, "service_class", [("", _("按分类")), *shape.classes.items()])
 
     def clean(self) -> dict[str, Any]:
         """What was typed but not chosen is looked up: one hit is taken, several are asked about."""
@@ -114,7 +114,7 @@ class TakeForm(forms.Form):
             about_id=int(said["about"]) if said["about"] else None,
             proactive=said["channel"] == Case.Channel.PATROL,
             files=files,
-            **choosing.read_place(said["place"]),  # type: ignore[arg-type]
+            **choosing.read_place(said["place"]),
         )
         return filed
 

@@ -41,7 +41,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, it: Shown, form: ActForm, refused: Refused, kept: list[StoredFile]) -> HttpResponse:
-    """The page again: the reason beside the field, everything typed, and what happened meanwhile when the form was stale."""
+    """The page again: the reason beside the field, everything typed, what happened meanwhile if the form was stale."""
     if refused.rule == "idempotency":
         messages.info(request, _("这张表单已经提交过了。"))
         return redirect("cases:detail", number=it.number)

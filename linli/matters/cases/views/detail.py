@@ -38,16 +38,21 @@ def show(
     if form is None and it.acts:
         code = asked if asked in it.acts else it.acts[0]
         form = ACT_FORMS[code](actor=actor, shown=it)
-    answer = render(request, "cases/detail.html", {
-        "it": it,
-        "case": it.case,
-        "form": form,
-        "acts": [(code, it.handling.definition.acts[code].name) for code in it.acts],
-        "purposes": list(PURPOSES.items()),
-        "tones": TONES,
-        "words": detail_words(it),
-        **more,
-    }, status=status)  # fmt: skip
+    answer = render(
+        request,
+        "cases/detail.html",
+        {
+            "it": it,
+            "case": it.case,
+            "form": form,
+            "acts": [(code, it.handling.definition.acts[code].name) for code in it.acts],
+            "purposes": list(PURPOSES.items()),
+            "tones": TONES,
+            "words": detail_words(it),
+            **more,
+        },
+        status=status,
+    )
     answer["Cache-Control"] = "private, no-store"
     return answer
 

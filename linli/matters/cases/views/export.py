@@ -36,7 +36,9 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     tab = listing.tab_of(actor, request.GET.get("tab", ""))
     bar = WorklistFilter(request.GET, actor=actor)
     found = ordered(narrowed_rows(actor, tab, bar.chosen, moment), listing.order_of(tab, request.GET.get("sort", "")))
-    conditions = "、".join([str(tab.label), *(f"{view.label} {view.text}" for view in filter_views(bar) if view.label and view.text)])
+    conditions = "、".join(
+        [str(tab.label), *(f"{view.label} {view.text}" for view in filter_views(bar) if view.label and view.text)]
+    )
     commands.export(actor, tab=tab.code, form=form, conditions=conditions)
     shape = definition(policies.load("procedure.case").id)
     organisation = directory().label(actor.organisation_id)
@@ -46,7 +48,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
         yield from sheets.marked(sheets.rows(found, actor, shape), actor, organisation, moment, conditions)
 
     if form == "xlsx":
-        file = tempfile.TemporaryFile()
+        file = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
         write_xlsx(file, sheets.header(), lines(), title=str(_("工单")))
         file.seek(0)
         return _named(FileResponse(file, content_type=_TYPES[form]), name)

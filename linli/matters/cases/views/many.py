@@ -37,7 +37,7 @@ def dispatch_many(request: HttpRequest) -> HttpResponse:
     told: list[dict[str, Any]] = []
     if request.POST.get("confirmed") and listing:
         note = request.POST.get("note", "")[:2000]
-        told = [_dispatched(request, row, listing.id, note) for row in rows]
+        told = [_dispatched(request, dict(row), listing.id, note) for row in rows]
     return render(
         request,
         "cases/many.html",
@@ -50,7 +50,7 @@ _NO_UNIT = _("请选要派给的单位。")
 
 
 def _dispatched(request: HttpRequest, row: dict[str, Any], to: int, note: str) -> dict[str, Any]:
-    """One case: good, or the reason why not. Each command is a savepoint of its own, so one refusal undoes nothing else."""
+    """One case: good, or the reason why not. Each command is a savepoint of its own: a refusal undoes nothing else."""
     seen = request.POST.get(f"seen-{row['number']}", "")
     try:
         commands.dispatch(

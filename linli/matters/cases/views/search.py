@@ -1,4 +1,4 @@
-"""Search over every case the actor may see: a number leads straight to its case, a telephone number and words to a list."""
+"""Search over every case the actor may see: a number leads to its case, a telephone number and words to a list."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -34,13 +34,17 @@ def search(request: HttpRequest) -> HttpResponse:
         words = searching.by_words(actor, query)
         ids, short = words.ids, words.short
     rows = searching.rows_of(actor, ids) if ids else []
-    answer = render(request, "cases/search.html", {
-        "query": query,
-        "short": short,
-        "by_phone": by_phone,
-        "full": len(ids) >= searching.FOUND_MOST,
-        "rows": rows_for_page(rows, definition(policies.load("procedure.case").id), now()),
-        "due_icons": DUE_ICONS,
-    })  # fmt: skip
+    answer = render(
+        request,
+        "cases/search.html",
+        {
+            "query": query,
+            "short": short,
+            "by_phone": by_phone,
+            "full": len(ids) >= searching.FOUND_MOST,
+            "rows": rows_for_page(rows, definition(policies.load("procedure.case").id), now()),
+            "due_icons": DUE_ICONS,
+        },
+    )
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -114,7 +114,7 @@ def options(request: HttpRequest, what: str) -> HttpResponse:
 @page("cases.take")
 @require_safe
 def taken(request: HttpRequest, number: str) -> HttpResponse:
-    """Number and tracking code, large, for reading aloud: only to whoever has just filed it, for a quarter of an hour."""
+    """Number and tracking code, large, for reading aloud: to whoever has just filed it, for a quarter of an hour."""
     held: list[list[Any]] = request.session.get(TAKEN_KEY, [])
     if not any(one == number and time.time() - at < TAKEN_SECONDS for one, at in held):
         raise Http404
@@ -138,13 +138,16 @@ def _latest(request: HttpRequest) -> str:
 
 
 def _join(request: HttpRequest, case: int, number: str) -> None:
-    """Join the cluster chosen among the likely duplicates. The case is filed already: a refusal is told, nothing is lost."""
+    """Join the cluster chosen among the likely duplicates. The case is filed already: a refusal is only told."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     other = visible_to(actor).filter(proceeding__number=number).values_list("pk", flat=True).first()
+    reason = "" if other else _("没有找到要归并的那一件。")
     try:
-        if other is None:
-            raise Refused(_("没有找到要归并的那一件。"))
-        commands.join(actor, case, with_case=other)
-        messages.success(request, _("已与 %(number)s 归为同类。") % {"number": number})
+        if other:
+            commands.join(actor, case, with_case=other)
     except Refused as refused:
-        messages.warning(request, _("已经登记,但没能归并:%(reason)s") % {"reason": refused.message})
+        reason = refused.message
+    if reason:
+        messages.warning(request, _("已经登记,但没能归并:%(reason)s") % {"reason": reason})
+    else:
+        messages.success(request, _("已与 %(number)s 归为同类。") % {"number": number})

@@ -13,6 +13,7 @@ from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.pages import page
+from linli.base.ui.fields import filter_views
 from linli.matters.cases import listing, searching
 from linli.matters.cases.forms.base import organisations
 from linli.matters.cases.forms.filters import WorklistFilter
@@ -29,7 +30,7 @@ FOUND_MOST = 500
 @page("cases.view")
 @require_safe
 def worklist(request: HttpRequest) -> HttpResponse:
-    """Tabs, filters and one page of rows, sorted by what burns. `print=1` gives a longer page without them, for paper."""
+    """Tabs, filters and one page of rows, sorted by what burns. `print=1` gives a longer page for paper."""
     actor, moment = request.actor, now()  # type: ignore[attr-defined]
     tabs = listing.tabs_for(actor)
     tab = listing.tab_of(actor, request.GET.get("tab", ""))
@@ -46,21 +47,25 @@ def worklist(request: HttpRequest) -> HttpResponse:
     )
     counts = listing.counts(actor, tabs, moment) if not printing else {}
     many = tab.code == "dispatch" and bool(found.rows)
-    return render(request, "cases/printed.html" if printing else "cases/worklist.html", {
-        "tab": tab,
-        "tabs": [_tab(one, tab, counts) for one in tabs],
-        "filter": bar,
-        "narrowed": bool(set(chosen) - {"tab"}),
-        "sort": listing.sort_shown(tab, sort),
-        "page": found,
-        "due_icons": DUE_ICONS,
-        "rows": rows_for_page(found.rows, definition(policies.load("procedure.case").id), moment),
-        "may_file": actor.may("cases.take"),
-        "may_export": actor.may("cases.export"),
-        "many": many,
-        "organisations": organisations(next(iter(actor.regions), "")) if many else [],
-        "moment": moment,
-    })  # fmt: skip
+    return render(
+        request,
+        "cases/printed.html" if printing else "cases/worklist.html",
+        {
+            "tab": tab,
+            "tabs": [_tab(one, tab, counts) for one in tabs],
+            "filter": filter_views(bar),
+            "narrowed": bool(set(chosen) - {"tab"}),
+            "sort": listing.sort_shown(tab, sort),
+            "page": found,
+            "due_icons": DUE_ICONS,
+            "rows": rows_for_page(found.rows, definition(policies.load("procedure.case").id), moment),
+            "may_file": actor.may("cases.take"),
+            "may_export": actor.may("cases.export"),
+            "many": many,
+            "organisations": organisations(next(iter(actor.regions), "")) if many else [],
+            "moment": moment,
+        },
+    )
 
 
 def narrowed_rows(actor: Actor, tab: listing.Tab, chosen: Mapping[str, Any], moment: datetime) -> QuerySet[Proceeding]:
