@@ -3,22 +3,14 @@
 import re
 from pathlib import Path
 
-import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from linli.matters.cases import commands
+from tests.journeys.steps import photo
 from tests.matters.cases.stories import proceeding
 
 TEXT = "3号楼2单元的楼道灯坏了一个星期，老人晚上上下楼看不见。"
 PHONE = "13800138000"
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    path = tmp_path / "楼道.jpg"
-    Image.effect_noise((640, 480), 60).convert("RGB").save(path, quality=80)
-    return path
 
 
 def begin(page: Page, text: str = TEXT) -> None:
@@ -69,13 +61,13 @@ def _row(number: str):
     return proceeding(Proceeding.objects.get(number=number).pk)
 
 
-def test_files_follows_and_asks_for_a_second_round(enter, axe, stage, photo: Path):
+def test_files_follows_and_asks_for_a_second_round(enter, axe, stage, tmp_path: Path):
     page = enter()
     page.goto("/")
     axe(page)
     begin(page)
     axe(page)
-    page.get_by_label("照片", exact=False).first.set_input_files(photo)
+    page.get_by_label("照片", exact=False).first.set_input_files(photo(tmp_path))
     expect(page.locator(".previews img")).to_have_count(1)
     choose_place(page)
     leave_phone(page)
@@ -132,10 +124,10 @@ def test_files_without_a_name(enter, axe):
     expect(other.get_by_text("匿名提交，没有留联系方式。")).to_be_visible()
 
 
-def test_files_without_scripts(enter, photo: Path):
+def test_files_without_scripts(enter, tmp_path: Path):
     page = enter(java_script_enabled=False)
     begin(page)
-    page.locator("input[name=photos]").set_input_files(photo)
+    page.locator("input[name=photos]").set_input_files(photo(tmp_path))
     page.get_by_label("小区、楼院或社区的名字").fill("春光里")
     page.get_by_role("button", name="查找").click()
     # The photo has gone up with the search and waits, so that nobody chooses it twice.
