@@ -10,12 +10,32 @@ SHIPPED = Path(__file__).resolve().parents[2] / "policies"
 
 
 @dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A version tried on last month's records. period: in words; told: how many; of how many in all.
+
+    stopped: (reason, how many, examples) of those that would not have passed; moved: (what, of how many, before,
+    after).
+    """
+
+    period: str
+    told: int
+    every: int
+    passed: int
+    stopped: list[tuple[str, int, str]]
+    moved: list[tuple[str, int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Checker:
-    """problems(data) -> what is wrong, in the editor's words; answer(data, given) -> what the policy says of an
-    example."""
+    """How a policy is checked and tried.
+
+    problems(data) -> what is wrong, in the editor's words; answer(data, given) -> what the policy says of an example;
+    rehearse(code, data) -> what it would have done to last month's records, where there are any.
+    """
 
     problems: Callable[[dict[str, Any]], list[str]]
     answer: Callable[[dict[str, Any], Any], Any]
+    rehearse: Callable[[str, dict[str, Any]], Rehearsed] | None = None
 
 
 _checkers: dict[str, Checker] = {}

@@ -15,6 +15,7 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.policies import commands, registry, writing
 from linli.base.policies.models import PolicyVersion
+from linli.base.policies.queries import waiting_for_publication
 from linli.base.ui.paging import numbered
 
 TONES = {"draft": "warn", "published": "good", "retired": "off"}
@@ -61,7 +62,15 @@ def register(request: HttpRequest) -> HttpResponse:
     drafts = PolicyVersion.objects.values_list("code").annotate(
         waiting=Count("id", filter=Q(status=PolicyVersion.Status.DRAFT)), last=Max("version")
     )
-    context = {"page": numbered(rows, request), "drafts": {code: waiting for code, waiting, _last in drafts}}
+    if request.GET.get("drafts"):
+        rows = waiting_for_publication(rows)
+    context = {
+        "fields": [
+            {"name": "drafts", "label": _("只看有新草稿的"), "kind": "checkbox", "value": request.GET.get("drafts", "")}
+        ],
+        "page": numbered(rows, request),
+        "drafts": {code: waiting for code, waiting, _last in drafts},
+    }
     return render(request, "policies/list.html", context)
 
 
@@ -87,7 +96,9 @@ def _page(request: HttpRequest, version: PolicyVersion, form: PublishForm, statu
     history = PolicyVersion.objects.filter(code=version.code).defer("data", "source").order_by("-version")
     in_force = next((one for one in history if one.status == PolicyVersion.Status.PUBLISHED), None)
     tool = registry.checker(version.code)
-    content = {key: value for key, value in version.data.items() if key not in ("name", "basis", "examples")}
+    # The database keeps the keys of an object in an order of its own; the text has the order people gave them.
+    written = writing.read(version.source) if version.source else version.data
+    content = {key: value for key, value in written.items() if key not in ("name", "basis", "examples")}
     context = {
         "version": version,
         "content": content,
@@ -98,6 +109,7 @@ def _page(request: HttpRequest, version: PolicyVersion, form: PublishForm, statu
         "in_force": in_force,
         "tones": TONES,
         "publish_form": form,
+        "may_rehearse": tool is not None and tool.rehearse is not None and request.actor.may("policies.draft"),  # type: ignore[attr-defined]
         "may_publish": request.actor.may("policies.publish") and version.status == "draft",  # type: ignore[attr-defined]
     }
     return render(request, "policies/version.html", context, status=status)
@@ -162,6 +174,19 @@ def publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
             messages.success(request, _("已发布。此后开始的按这一版，已经开始的仍按原来的版本。"))
             return redirect("policies:policy", code)
     return _page(request, version, form, status=422)
+
+
+@page("policies.draft")
+@require_safe
+def rehearse(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """A version tried on what happened last month, before it is published. Nothing is changed by it."""
+    version = _version(code, number)
+    tool = registry.checker(code)
+    if tool is None or tool.rehearse is None:
+        raise Http404
+    problems = list(tool.problems(version.data))
+    found = None if problems else tool.rehearse(code, version.data)
+    return render(request, "policies/rehearsal.html", {"version": version, "problems": problems, "found": found})
 
 
 @page("policies.view")

@@ -1,14 +1,15 @@
 """What was done and who looked: the auditor's two lists. Nothing here can be changed, and nothing here is personal
 data."""
 
-import json
+import tomllib
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_safe
 from linli.base.commands import COMMANDS
 from linli.base.commands.models import AuditRow, ReadRow
 from linli.base.exchange import csv_bytes
+from linli.base.ground import ROOT
 from linli.base.pages import page
 from linli.people.accounts.models import Account
 from linli.people.organisations.queries import directory
@@ -26,13 +28,48 @@ PLACE = ZoneInfo("Asia/Shanghai")
 SIZE = 50
 MOST_EXPORTED = 20_000
 _DATE = {"type": "date"}
+# Regular work of the system fills pages; it is shown when it is asked for.
+_ACTORS = {
+    "": ~Q(actor_kind="system"),
+    "person": Q(actor_kind="person"),
+    "resident": Q(actor_kind__in=("anonymous", "resident")),
+    "system": Q(actor_kind="system"),
+}
 TABS = (("done", gettext_lazy("办了什么")), ("read", gettext_lazy("谁看了谁的信息")))
+
+
+@lru_cache(maxsize=1)
+def _glossary() -> dict[str, str]:
+    """Chinese names of commands, from the glossary; none where the package was installed without it."""
+    path = ROOT / "glossary.toml"
+    if not path.exists():
+        return {}
+    words = tomllib.loads(path.read_text(encoding="utf-8"))["words"]
+    return {
+        f"{word['room']}.{word['english']}": word["chinese"] for word in words if word["kind"] in ("act", "command")
+    }
+
+
+def named(command: str) -> str:
+    """What people call a command; "" when the glossary does not know it."""
+    return _glossary().get(command, "")
 
 
 class AuditFilter(forms.Form):
     """Filters of both lists; what is not understood narrows nothing."""
 
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
+    who = forms.ChoiceField(
+        label=gettext_lazy("谁"),
+        required=False,
+        choices=[
+            ("", gettext_lazy("工作人员和居民")),
+            ("person", gettext_lazy("工作人员")),
+            ("resident", gettext_lazy("居民")),
+            ("system", gettext_lazy("系统")),
+            ("all", gettext_lazy("全部")),
+        ],
+    )
     login = forms.CharField(label=gettext_lazy("登录名"), max_length=40, required=False)
     command = forms.ChoiceField(label=gettext_lazy("操作"), required=False)
     target = forms.CharField(label=gettext_lazy("对象"), max_length=60, required=False)
@@ -43,15 +80,17 @@ class AuditFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.reading = reading
         if reading:
-            del self.fields["command"]
+            del self.fields["command"], self.fields["who"]
         else:
-            names = [("", _("全部")), *((name, name) for name in sorted(COMMANDS))]
+            names = [("", _("全部")), *((name, f"{named(name)} {name}".strip()) for name in sorted(COMMANDS))]
             self.fields["command"].choices = names  # type: ignore[attr-defined]
 
     def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows the filters leave."""
         self.is_valid()
         chosen = self.cleaned_data
+        if not self.reading:
+            rows = rows.filter(_ACTORS.get(chosen.get("who") or "", Q()))
         if login := chosen.get("login"):
             rows = rows.filter(account_id__in=list(Account.objects.filter(login=login).values_list("pk", flat=True)))
         if command := chosen.get("command"):
@@ -77,6 +116,7 @@ class Shown:
     what: str
     target: str
     detail: str
+    code: str = ""
     request: str = ""
 
 
@@ -136,9 +176,10 @@ def _shown(rows: list[Any], reading: bool) -> list[Shown]:
             "anonymous": _("居民"),
             "resident": _("居民"),
         }.get(row.actor_kind, "")
-        detail = json.dumps(row.detail, ensure_ascii=False) if row.detail else ""
+        detail = "；".join(f"{key}：{value}" for key, value in row.detail.items())
         target = f"{row.target_kind}:{row.target_id}" if row.target_id else ""
-        found.append(Shown(row.at, who, organisation, row.command, target, detail, row.request_id))
+        name = named(row.command) or row.command
+        found.append(Shown(row.at, who, organisation, name, target, detail, row.command, row.request_id))
     return found
 
 

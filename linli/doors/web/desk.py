@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -47,10 +48,10 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "role": role_name(policies.load("roles").data, actor.role),
         "works": works,
-        "duties": _duties(actor, now()) if works else [],
+        "duties": _duties(actor, now()) if works else _upkeep(actor, now()),
         "rows": [(row, link("cases:detail", row.number)) for row in rows],
         "all_rows": link("cases:worklist", tab="mine"),
-        "actions": _actions(actor),
+        "actions": _actions(actor) if not works else [],
     }
     return render(request, "web/desk.html", context)
 
@@ -69,10 +70,34 @@ def _duties(actor: Actor, moment: datetime) -> list[Duty]:
     return sorted(duties, key=lambda duty: duty.tone != "bad")
 
 
+def _upkeep(actor: Actor, moment: datetime) -> list[Duty]:
+    """What asks for those who work on no cases: the administrator, the auditor, the editor of policies."""
+    duties = []
+    if actor.may("system.view"):
+        dead = queries.dead_events()
+        duties.append(Duty(_("没送到的事件"), str(dead), link("web:system") if dead else "", "bad" if dead else ""))
+    if actor.may("accounts.view"):
+        single, idle = queries.accounts_in_want(timezone.localdate(moment))
+        duties.append(Duty(_("未绑定动态口令"), str(single), link("accounts:list", state="single") if single else ""))
+        duties.append(Duty(_("没有岗位的账号"), str(idle), link("accounts:list", state="idle") if idle else ""))
+    if actor.may("audit.view"):
+        day = timezone.localdate(moment).isoformat()
+        acts, looks = queries.audited_since(
+            timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+        )
+        duties.append(Duty(_("今天的办理"), str(acts), link("web:audit", since=day) if acts else ""))
+        duties.append(
+            Duty(_("今天查看个人信息"), str(looks), link("web:audit", tab="read", since=day) if looks else "")
+        )
+    if actor.may("policies.publish"):
+        drafts = queries.waiting_drafts()
+        duties.append(Duty(_("等着发布的草稿"), str(drafts), link("policies:list", drafts=1) if drafts else ""))
+    return duties
+
+
 def _actions(actor: Actor) -> list[tuple[str, str, str, str]]:
     """(label, address, icon, what it is for) of what this person may begin here."""
     offered = [
-        ("cases.take", _("电话受理"), "cases:take", "phone-incoming", _("边接电话边登记，自动派单。")),
         ("boards.view", _("驾驶舱"), "boards:board", "chart-bar", _("今天办得怎么样，哪里要管。")),
         ("audit.view", _("审计记录"), "web:audit", "history", _("谁办了什么，谁看了谁的信息。")),
         ("accounts.view", _("账号与岗位"), "accounts:list", "users", _("开账号、任命岗位、重置密码。")),

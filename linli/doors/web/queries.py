@@ -1,13 +1,20 @@
 """What waits for whoever opens their desk, and what the search box finds."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import Q
 
 from linli.base.actor import Actor, system
+from linli.base.commands.models import AuditRow, OutboxRow, ReadRow
+from linli.base.commands.outbox import GIVE_UP_AFTER
+from linli.base.policies.models import PolicyVersion
+from linli.base.policies.queries import waiting_for_publication
 from linli.base.scope import scope
 from linli.base.text import bigrams, contains
 from linli.matters.cases.models import Case
+from linli.people.accounts.models import Account
+from linli.people.accounts.queries import without_post
 from linli.people.organisations.queries import Listing, directory
 from linli.places.regions.models import Region
 from linli.places.regions.queries import current
@@ -38,6 +45,28 @@ def open_work_of(organisation_id: int) -> str:
         involved = Q(holder_id=organisation_id) | Q(desk_id=organisation_id) | Q(lead_id=organisation_id)
         count = Proceeding.objects.filter(involved, closed_at=None).count()
     return f"还有 {count} 件在办的事" if count else ""
+
+
+def dead_events() -> int:
+    """Events that ten attempts could not deliver."""
+    return OutboxRow.objects.filter(delivered_at=None, attempts__gte=GIVE_UP_AFTER).count()
+
+
+def accounts_in_want(today: date) -> tuple[int, int]:
+    """Open accounts without a second factor, and without a post."""
+    accounts = Account.objects.filter(is_active=True)
+    return accounts.filter(totp_secret="").count(), without_post(accounts, today).count()
+
+
+def audited_since(moment: datetime) -> tuple[int, int]:
+    """Acts of people, and readings of personal data, since a moment."""
+    acts = AuditRow.objects.filter(at__gte=moment).exclude(actor_kind="system").count()
+    return acts, ReadRow.objects.filter(at__gte=moment).count()
+
+
+def waiting_drafts() -> int:
+    """Policies in force of which a newer draft waits to be published."""
+    return waiting_for_publication(PolicyVersion.objects.all()).count()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from linli.base import masks
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.commands import Refused, announce, command, detail
+from linli.base.commands import Refused, about, announce, command, detail
 from linli.base.crypto import seal_into
 from linli.base.files.commands import attach
 from linli.base.scope import widen
@@ -116,6 +116,7 @@ def file(
     if files:
         widen(handling.id)
         attach(actor, list(files), kind="case", owner_id=str(handling.id))
+    about("cases.case", handling.id)
     detail(number=handling.number, region=place.region_code, channel=channel)
     announce("cases.filed", {"case": handling.id, "number": handling.number})
     return {"id": handling.id, "number": handling.number}
