@@ -16,6 +16,7 @@ from linli.base.policies.models import PolicyVersion
 from linli.procedures import rules
 from linli.procedures.definitions import Definition, definition
 from linli.procedures.models import Clock, Entry, Proceeding
+from linli.procedures.rehearsal import Story
 
 
 def within(prefix: str) -> Q:
@@ -77,7 +78,9 @@ class Explanation:
 
 def procedures_in_force() -> list[Policy]:
     """The published version of every procedure, by name."""
-    codes = PolicyVersion.objects.filter(code__startswith="procedure.", status="published").values_list("code", flat=True)
+    codes = PolicyVersion.objects.filter(code__startswith="procedure.", status="published").values_list(
+        "code", flat=True
+    )
     return sorted((policies.load(code) for code in set(codes)), key=lambda policy: policy.name)
 
 
@@ -124,6 +127,26 @@ def facts(entries: Sequence[Entry]) -> list[rules.Fact]:
 def replay(proceeding: Proceeding) -> rules.State:
     """The state as its entries tell it."""
     return rules.fold(definition_of(proceeding), facts(timeline(proceeding)))
+
+
+def stories(kind: str, since: datetime, until: datetime, most: int) -> tuple[int, list[Story]]:
+    """How many proceedings of a kind were opened in a period, and the latest of them as stories; three statements."""
+    rows = Proceeding.objects.filter(kind=kind, opened_at__gte=since, opened_at__lt=until)
+    chosen = list(rows.order_by("-id").values_list("id", "number", "service_class", "procedure_id")[:most])
+    told: dict[int, list[Entry]] = {row[0]: [] for row in chosen}
+    for entry in Entry.objects.filter(proceeding_id__in=list(told)).order_by("proceeding_id", "seq"):
+        told[entry.proceeding_id].append(entry)
+    found = [
+        Story(
+            number,
+            service_class,
+            definition(procedure_id),
+            tuple(facts(told[key])),
+            {entry.seq: {"note": entry.note, "files": entry.files} for entry in told[key]},
+        )
+        for key, number, service_class, procedure_id in chosen
+    ]
+    return rows.count(), found
 
 
 def sealed_as(entry: Entry) -> dict[str, Any]:

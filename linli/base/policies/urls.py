@@ -11,6 +11,7 @@ urlpatterns = [
     re_path(rf"^{CODE}/$", views.policy, name="policy"),
     re_path(rf"^{VERSION}/$", views.policy, name="version"),
     re_path(rf"^{VERSION}/edit/$", views.edit, name="edit"),
+    re_path(rf"^{VERSION}/rehearse/$", views.rehearse, name="rehearse"),
     re_path(rf"^{VERSION}/publish/$", views.publish, name="publish"),
     re_path(rf"^{VERSION}/compare/$", views.compare, name="compare"),
 ]
