@@ -28,14 +28,11 @@ PLACE = ZoneInfo("Asia/Shanghai")
 SIZE = 50
 MOST_EXPORTED = 20_000
 _DATE = {"type": "date"}
-# Regular work of the system fills pages; it is shown when it is asked for.
-_ACTORS = {
-    "": ~Q(actor_kind="system"),
-    "person": Q(actor_kind="person"),
-    "resident": Q(actor_kind__in=("anonymous", "resident")),
-    "system": Q(actor_kind="system"),
-}
-TABS = (("done", gettext_lazy("办了什么")), ("read", gettext_lazy("谁看了谁的信息")))
+TABS = (
+    ("done", gettext_lazy("办了什么")),
+    ("read", gettext_lazy("谁看了谁的信息")),
+    ("system", gettext_lazy("系统的例行工作")),
+)
 
 
 @lru_cache(maxsize=1)
@@ -59,17 +56,6 @@ class AuditFilter(forms.Form):
     """Filters of both lists; what is not understood narrows nothing."""
 
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
-    who = forms.ChoiceField(
-        label=gettext_lazy("谁"),
-        required=False,
-        choices=[
-            ("", gettext_lazy("工作人员和居民")),
-            ("person", gettext_lazy("工作人员")),
-            ("resident", gettext_lazy("居民")),
-            ("system", gettext_lazy("系统")),
-            ("all", gettext_lazy("全部")),
-        ],
-    )
     login = forms.CharField(label=gettext_lazy("登录名"), max_length=40, required=False)
     command = forms.ChoiceField(label=gettext_lazy("操作"), required=False)
     target = forms.CharField(label=gettext_lazy("对象"), max_length=60, required=False)
@@ -80,7 +66,7 @@ class AuditFilter(forms.Form):
         super().__init__(*args, **kwargs)
         self.reading = reading
         if reading:
-            del self.fields["command"], self.fields["who"]
+            del self.fields["command"]
         else:
             names = [("", _("全部")), *((name, f"{named(name)} {name}".strip()) for name in sorted(COMMANDS))]
             self.fields["command"].choices = names  # type: ignore[attr-defined]
@@ -89,8 +75,6 @@ class AuditFilter(forms.Form):
         """The rows the filters leave."""
         self.is_valid()
         chosen = self.cleaned_data
-        if not self.reading:
-            rows = rows.filter(_ACTORS.get(chosen.get("who") or "", Q()))
         if login := chosen.get("login"):
             rows = rows.filter(account_id__in=list(Account.objects.filter(login=login).values_list("pk", flat=True)))
         if command := chosen.get("command"):
@@ -124,23 +108,32 @@ class Shown:
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
     """Both lists, latest first, by key: no count, whatever the size of the table."""
-    reading = request.GET.get("tab") == "read"
+    tab = _tab(request)
+    reading = tab == "read"
     bar = AuditFilter(request.GET, reading=reading)
-    rows = bar.narrow(_all(reading))
+    rows = bar.narrow(_all(tab))
     found, before, after = _turn(rows, request.GET.get("before", ""), request.GET.get("after", ""))
     context = {
         "filter": bar,
         "rows": _shown(found, reading),
         "reading": reading,
-        "tabs": [(code, label, (code == "read") == reading) for code, label in TABS],
+        "tabs": [(code, label, code == tab) for code, label in TABS],
         "before": before,
         "after": after,
     }
     return render(request, "web/audit.html", context)
 
 
-def _all(reading: bool) -> QuerySet[Any]:
-    return ReadRow.objects.all() if reading else AuditRow.objects.all()
+def _tab(request: HttpRequest) -> str:
+    asked = request.GET.get("tab", "")
+    return asked if asked in dict(TABS) else "done"
+
+
+def _all(tab: str) -> QuerySet[Any]:
+    """Every row of a tab. Regular work of the system has one of its own: it would fill the pages of the other."""
+    if tab == "read":
+        return ReadRow.objects.all()
+    return AuditRow.objects.filter(Q(actor_kind="system") if tab == "system" else ~Q(actor_kind="system"))
 
 
 def _turn(rows: QuerySet[Any], before: str, after: str) -> tuple[list[Any], str, str]:
@@ -187,8 +180,9 @@ def _shown(rows: list[Any], reading: bool) -> list[Shown]:
 @require_safe
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered list as a sheet, the latest rows first."""
-    reading = request.GET.get("tab") == "read"
-    rows = list(AuditFilter(request.GET, reading=reading).narrow(_all(reading)).order_by("-pk")[:MOST_EXPORTED])
+    tab = _tab(request)
+    reading = tab == "read"
+    rows = list(AuditFilter(request.GET, reading=reading).narrow(_all(tab)).order_by("-pk")[:MOST_EXPORTED])
     head = [
         _("时间"),
         _("谁"),

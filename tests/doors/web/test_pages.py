@@ -110,7 +110,7 @@ def test_the_audit_turns_its_pages_both_ways(cast: Cast) -> None:
     client = cast.client("auditor")
 
     def rows(query: str) -> str:
-        return str(client.get(f"/audit/?who=system&{query}").content.decode())
+        return str(client.get(f"/audit/?tab=system&{query}").content.decode())
 
     page = rows("")
     assert "test.row119" in page
