@@ -79,28 +79,38 @@ def die_with_parent(number: int = signal.SIGTERM) -> None:
         ctypes.CDLL(None).prctl(1, number)  # PR_SET_PDEATHSIG
 
 
-def supervise(children: Sequence[Child], addresses: Addresses, started: Callable[[], None] | None = None) -> None:
-    """Run the children until SIGINT or SIGTERM; then stop them in order. `started` is called once, after the start."""
-    stopping = False
+class _Stop(BaseException):
+    """SIGINT or SIGTERM has come."""
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
 
+def _stop(_number: int, _frame: FrameType | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C does not disturb the stopping
+    raise _Stop
+
+
+def supervise(children: Sequence[Child], addresses: Addresses, started: Callable[[], None] | None = None) -> None:
+    """Run the children until SIGINT or SIGTERM; then stop them all.
+
+    started: called once the first child runs; the others start when it returns, so as not to slow the first one down.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
     try:
-        for child in children:
-            child.start(pass_fds=addresses.hold)
+        children[0].start(pass_fds=addresses.hold)
         if started:
             started()
-        while not stopping:
+        for child in children[1:]:
+            child.start(pass_fds=addresses.hold)
+        while True:
             time.sleep(0.3)
-            if addresses.cluster and not stopping:
+            if addresses.cluster:
                 addresses.cluster.ensure()
             for child in children:
-                if not stopping and not child.revive():
+                if not child.revive():
                     raise click.ClickException(f"{child.name}进程在 {CRASH_SPAN} 秒内中断 {CRASHES} 次,已停止。")
+    except _Stop:
+        pass
     finally:
         for child in children:
             child.signal(signal.SIGTERM)
