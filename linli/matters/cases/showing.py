@@ -168,7 +168,7 @@ def shown(actor: Actor, number: str) -> Shown | None:
         contacts=list(ContactAttempt.objects.filter(case_id=case.pk).order_by("at", "id"))
         if done & _CONTACTING
         else [],
-        settlements=list(Settlement.objects.filter(case_id=case.pk).order_by("round")) if done & _SETTLING else [],
+        settlements=_settlements(case) if done & _SETTLING else [],
         others=_others(case),
         precedents=_precedents(actor, case, handling, acts),
         acts=acts,
@@ -193,8 +193,8 @@ def offered(actor: Actor, handling: Handling, case: Case) -> list[str]:
         if act.code in ORDER and actor.may(f"cases.{act.code}") and handling.involves(actor, *act.who)
     }
     if case.about_id is not None and case.about_id == actor.organisation_id:
-        possible.discard("answer")
-    if "return" in possible and any(o.final and o.organisation == handling.state.lead for o in handling.state.offers):
+        possible -= {"answer", "settle"}
+    if handling.state.ruled:
         possible -= {"return", "dispute"}
     ordered = [code for code in ORDER if code in possible]
     # First speak with the resident, then answer.
@@ -263,11 +263,19 @@ def _precedents(actor: Actor, case: Case, handling: Handling, acts: list[str]) -
     """Earlier rulings on the same category, for whoever returns, disputes or rules."""
     if not case.category or not {"return", "dispute", "rule", "redirect"} & set(acts):
         return []
-    return list(
-        Ruling.objects.filter(subject=case.category)
-        .exclude(proceeding_id=case.pk)
-        .order_by("-ruled_at")[:PRECEDENTS_MOST]
-    )
+    rows = Ruling.objects.filter(subject=case.category).exclude(proceeding_id=case.pk)
+    found = list(rows.order_by("-ruled_at")[:PRECEDENTS_MOST])
+    for ruling in found:
+        ruling.text, ruling.clause = masks.scrub(ruling.text), masks.scrub(ruling.clause)
+    return found
+
+
+def _settlements(case: Case) -> list[Settlement]:
+    """What the reporter said after each round, scrubbed."""
+    found = list(Settlement.objects.filter(case_id=case.pk).order_by("round"))
+    for one in found:
+        one.reason = masks.scrub(one.reason)
+    return found
 
 
 def _line(handling: Handling, entry: Entry, files: list[StoredFile], posts: dict[int, Post]) -> Line:

@@ -102,7 +102,8 @@ def file(
         foreign_number=foreign_number,
         compound_id=place.compound_id,
         building_id=place.building_id,
-        place_text=place_text.strip()[:200] or place.text,
+        # A telephone number belongs into the sealed field, not into a line that every list shows.
+        place_text=masks.scrub(place_text.strip())[:200] or place.text,
         longitude=place.longitude,
         latitude=place.latitude,
         anonymous=anonymous,
