@@ -15,7 +15,7 @@ from markupsafe import Markup
 from linli.procedures.definitions import Act, Definition, Step
 
 BOX, LINE, GAP_X, GAP_Y, MARGIN = 150, 18, 98, 46, 20
-HEAD, LANE, PORT = 30, 24, 17
+HEAD, LANE, PORT = 30, 24, 28
 LETTERS = 10  # of an average width in a line of a box
 # An act from so many steps is no way among others but a door in every room.
 EVERYWHERE = 5

@@ -99,6 +99,15 @@ def test_revealing_asks_for_a_purpose_writes_the_log_first_and_is_never_cached(c
     assert PHONE in plain
 
 
+def test_numbers_in_the_words_are_revealed_with_the_reporter_and_stand_in_the_log(cast: Cast) -> None:
+    row = handling(cast, text="灯坏了,打我电话13912345678")
+    client = cast.client("secretary")
+    told = client.post(f"/cases/{row.number}/reveal/", {"purpose": "contact"}, headers={"HX-Request": "true"})
+    assert "打我电话13912345678" in told.content.decode()
+    enter(system("test"))
+    assert "cases.case.text" in ReadRow.objects.get().fields
+
+
 def test_revealing_is_for_whoever_has_something_to_do_in_the_case(cast: Cast) -> None:
     row = handling(cast, "property", "manager")
     address = f"/cases/{row.number}/reveal/"

@@ -37,7 +37,7 @@ def only_case() -> Case:
 def test_a_case_is_filed_and_its_number_and_code_are_read_aloud(cast: Cast) -> None:
     client = cast.client("call_taker")
     assert client.get("/cases/take/").status_code == 200
-    answer = take(client, place=f"building:{cast.building.pk}", category="property.elevator")
+    answer = take(client, place=f"building:{cast.building.pk}", place_text="三单元", category="property.elevator")
     row = only_case()
     number = row.proceeding.number
     assert answer.status_code == 302
@@ -49,6 +49,7 @@ def test_a_case_is_filed_and_its_number_and_code_are_read_aloud(cast: Cast) -> N
         cast.building,
     )
     assert not row.proactive
+    assert row.place_text == "春光里小区3号楼 三单元"
     page = client.get(answer["Location"])
     content = page.content.decode()
     assert number in content

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from linli.base import masks
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, command
@@ -20,13 +21,15 @@ PURPOSES = {
     "materials": "核对材料",
 }
 FIELDS = frozenset({"cases.case.reporter_name", "cases.case.reporter_phone"})
+WORDS = "cases.case.text"
 
 
 @command("cases.reveal", repeatable=True)
 def reveal(actor: Actor, case: CaseId, *, purpose: str, note: str = "") -> dict[str, str]:
     """The reporter's name and telephone number, for a purpose tied to this open case.
 
-    Refused to anybody without a task in the case, to the unit it is about, and when the case is closed.
+    With them "text", the words as they were said, when numbers in them are masked on the page. Refused to anybody
+    without a task in the case, to the unit it is about, and when the case is closed.
     """
     if purpose not in PURPOSES:
         raise Refused("请选查看联系方式的用途。", field="purpose")
@@ -36,6 +39,7 @@ def reveal(actor: Actor, case: CaseId, *, purpose: str, note: str = "") -> dict[
         raise Refused("这件诉求反映的是本单位,不能查看诉求人。", rule="当事单位回避", status=403)
     if not handling.state.open or not handling.involves(actor, "holder", "desk", "lead", "support"):
         raise Refused("这件诉求现在没有您要办的事,不能查看联系方式。", rule="purpose", status=403)
+    read = FIELDS | ({WORDS} if masks.scrub(row.text) != row.text else frozenset())
     log = ReadRow.objects.create(
         at=now(),
         account_id=actor.account_id,
@@ -45,15 +49,16 @@ def reveal(actor: Actor, case: CaseId, *, purpose: str, note: str = "") -> dict[
         role=actor.role,
         subject_kind="cases.case",
         subject_id=str(case),
-        fields=sorted(FIELDS),
+        fields=sorted(read),
         purpose=purpose,
         note=note[:200],
     )
     told = Purpose(purpose, actor.principal, log.pk, FIELDS)
-    return {
+    found = {
         "name": row.reporter_name.reveal(told) if row.reporter_name else "",
         "phone": row.reporter_phone.reveal(told) if row.reporter_phone else "",
     }
+    return found | ({"text": row.text} if WORDS in read else {})
 
 
 @command("cases.track", repeatable=True)

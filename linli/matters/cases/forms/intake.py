@@ -107,7 +107,7 @@ class TakeForm(forms.Form):
             category=said["category"],
             channel=said["channel"],
             service_class=said["service_class"],
-            place_text=said["place_text"],
+            place_text=self._where(),
             name=said["name"],
             phone=said["phone"],
             anonymous=said["anonymous"],
@@ -117,6 +117,13 @@ class TakeForm(forms.Form):
             **choosing.read_place(said["place"]),
         )
         return filed
+
+    def _where(self) -> str:
+        """What was chosen and what was added to it: `翠园小区1号楼 3单元`. A community needs no repeating."""
+        said = self.cleaned_data
+        found = choosing.placed(said["place"])
+        added = said["place_text"].strip()
+        return f"{found.text} {added}".strip() if found and added else added
 
     def field_of(self, name: str | None) -> str | None:
         """The field beside which a command's refusal belongs."""

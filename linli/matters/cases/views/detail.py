@@ -62,16 +62,13 @@ def show(
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Name and telephone number, once, for a stated purpose; the log row is written first."""
     it = find(request, number)
+    told, problem, status = None, "", 200
     try:
         told = commands.reveal(request.actor, it.case.pk, purpose=request.POST.get("purpose", ""))  # type: ignore[attr-defined]
     except Refused as refused:
-        answer = render(
-            request,
-            "cases/revealed.html",
-            {"it": it, "told": None, "problem": refused.message, "purposes": list(PURPOSES.items())},
-            status=refused.status,
-        )
-    else:
-        answer = render(request, "cases/revealed.html", {"it": it, "told": told, "problem": "", "purposes": []})
+        problem, status = refused.message, refused.status
+    words = " ".join(part for part in (told["name"], told["phone"], told.get("text")) if part) if told else ""
+    context = {"it": it, "told": told, "words": words, "problem": problem, "purposes": list(PURPOSES.items())}
+    answer = render(request, "cases/revealed.html", context, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
