@@ -64,6 +64,7 @@ def _of_street(street: Record, below: list[Record]) -> list[tuple[Organisation, 
     desk = _organisation(f"{street.name}接诉即办派单台", kinds.DESK, street.code, office)
     posts = [
         (office, "leader", street.code, "office"),
+        (office, "department_clerk", "", "clerk"),
         (office, "auditor", street.code, "office"),
         (office, "policy_editor", street.code, "office"),
         (office, "system_administrator", street.code, "office"),

@@ -59,6 +59,11 @@ class Value:
         return self.numerator / self.denominator
 
     @property
+    def made_of(self) -> str:
+        """The numerator as people write it: whole, or with one digit where weights make it broken."""
+        return f"{int(self.numerator):,}" if self.numerator.denominator == 1 else f"{rounded(self.numerator, 1)}"
+
+    @property
     def text(self) -> str:
         """As it is shown: `89.0%`, `1,204`, or a dash."""
         number = self.number

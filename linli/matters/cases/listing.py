@@ -281,4 +281,6 @@ def place_name(code: str) -> str:
     """Short names of community and grid, or of what is known of the place."""
     names = locating.index().names
     parts = [names[code[:length]] for length in (12, len(code)) if length <= len(code) and code[:length] in names]
+    if len(parts) == 2 and parts[1].startswith(parts[0]):
+        parts = parts[1:]
     return " ".join(dict.fromkeys(parts)) or names.get(code[:9], code)

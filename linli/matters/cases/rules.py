@@ -13,6 +13,9 @@ TEXT_MOST = 5000
 TITLE_MOST = 40
 _PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-8]\d{6,7}|\d{5,8})$")
 _ENDS = re.compile(r"[。!?!?;;\n]")
+_EDGES = " ,\uff0c\u3001:\uff1a\u3000"
+_GREETING = re.compile(r"^((尊敬的)?(各位)?(领导|师傅|同志|政府同志|街道办事处|街道|社区|书记|主任|居委会|工作人员)(们)?)?(您好|你好)?[\uff0c,:\uff1a!\uff01 ]+|^(您好|你好|各位领导|政府同志|领导)$")
+_OPENING = re.compile(r"(我)?(有个事|有件事|想|来)?(想)?(求助|反映|问|咨询|投诉)(一下|一个问题|个事|个问题)*")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U to mistake on the telephone
 _CONFUSED = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 
@@ -35,10 +38,10 @@ def problem_of_text(text: str) -> str:
 
 
 def title_of(text: str) -> str:
-    """A short title: the first sentence that says something, cut at forty characters."""
+    """A short title: the first sentence that says something, without its greeting, cut at forty characters."""
     for sentence in _ENDS.split(text):
-        sentence = sentence.strip(" ,,、:: ")
-        if len(sentence) >= 4:
+        sentence = _GREETING.sub("", sentence.strip(_EDGES)).strip(_EDGES)
+        if len(sentence) >= 4 and not _OPENING.fullmatch(sentence):
             return sentence if len(sentence) <= TITLE_MOST else sentence[: TITLE_MOST - 1] + "…"
     return text[:TITLE_MOST]
 
@@ -111,4 +114,6 @@ def may_go_again(resolved: bool | None, satisfaction: str, round_: int, most_rou
 
 def clean_number(text: str) -> str:
     """A case number as it was typed, in its one spelling."""
-    return re.sub(r"[^0-9A-Z\-]", "", unicodedata.normalize("NFKC", text).upper().replace("—", "-").replace("–", "-"))[:40]
+    return re.sub(r"[^0-9A-Z\-]", "", unicodedata.normalize("NFKC", text).upper().replace("—", "-").replace("–", "-"))[
+        :40
+    ]
