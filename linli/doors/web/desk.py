@@ -76,6 +76,10 @@ def _upkeep(actor: Actor, moment: datetime) -> list[Duty]:
     if actor.may("system.view"):
         dead = queries.dead_events()
         duties.append(Duty(_("没送到的事件"), str(dead), link("web:system") if dead else "", "bad" if dead else ""))
+    if actor.may("system.view") or actor.may("policies.draft"):
+        broken = queries.broken_rules()
+        href = link("policies:policy", "routing") if broken and actor.may("policies.view") else ""
+        duties.append(Duty(_("派单规则不能运行"), str(broken), href, "bad" if broken else ""))
     if actor.may("accounts.view"):
         single, idle = queries.accounts_in_want(timezone.localdate(moment))
         duties.append(Duty(_("未绑定动态口令"), str(single), link("accounts:list", state="single") if single else ""))
@@ -100,6 +104,7 @@ def _actions(actor: Actor) -> list[tuple[str, str, str, str]]:
     offered = [
         ("boards.view", _("驾驶舱"), "boards:board", "chart-bar", _("今天办得怎么样，哪里要管。")),
         ("audit.view", _("审计记录"), "web:audit", "history", _("谁办了什么，谁看了谁的信息。")),
+        ("audit.view", _("核对办理记录"), "procedures:chains", "checks", _("看办理记录有没有被改过、删过。")),
         ("accounts.view", _("账号与岗位"), "accounts:list", "users", _("开账号、任命岗位、重置密码。")),
         (
             "organisations.view",

@@ -52,6 +52,15 @@ def dead_events() -> int:
     return OutboxRow.objects.filter(delivered_at=None, attempts__gte=GIVE_UP_AFTER).count()
 
 
+def broken_rules() -> int:
+    """How often a routing rule could not run since the version in force was published: a new one wipes the slate."""
+    since = (
+        PolicyVersion.objects.filter(code="routing", status="published").values_list("published_at", flat=True).first()
+    )
+    rows = OutboxRow.objects.filter(event="cases.routing_failed")
+    return (rows.filter(created_at__gte=since) if since else rows).count()
+
+
 def accounts_in_want(today: date) -> tuple[int, int]:
     """Open accounts without a second factor, and without a post."""
     accounts = Account.objects.filter(is_active=True)

@@ -28,6 +28,7 @@ from linli.base.crypto import ring
 from linli.base.pages import page
 from linli.base.roles import fingerprint
 from linli.base.ui.words import moment
+from linli.doors.web.queries import broken_rules
 from linli.people.accounts import passwords
 
 LATE_SECONDS = 60
@@ -122,6 +123,9 @@ def _checks(noted: dict[str, str], waiting: dict[str, Any]) -> list[Check]:
         found.append(Check(_("待发事件"), "warn", _("有事件等了一分钟以上，后台任务（linli work）可能没有运行。")))
     else:
         found.append(Check(_("待发事件"), "good", _("没有积压。")))
+    if broken := broken_rules():
+        words = _("有 %(count)d 件因为规则不能运行转了人工派单，请政策管理员改好再发布。") % {"count": broken}
+        found.append(Check(_("派单规则"), "bad", words))
     found.append(_backup(noted.get("verified_backup", "")))
     if settings.DEMO:
         found.append(Check(_("演示"), "warn", _("这是演示实例：演示人员可以一键登录，不用动态口令。")))

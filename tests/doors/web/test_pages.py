@@ -94,6 +94,9 @@ def test_the_auditor_sees_what_was_done_and_who_looked_and_nothing_personal(cast
     assert "cases.file" not in client.get("/audit/?login=dispatcher").content.decode().partition("<tbody>")[2]
     assert "cases.file" in client.get(f"/audit/?target=cases.case:{case.pk}").content.decode()
     assert "系统" not in page.partition("<tbody>")[2], "regular work of the system is shown when it is asked for"
+    Client().post("/sign-in/", {"login": "auditor", "password": "guess"})
+    tried = client.get("/audit/?tab=entry&login=auditor").content.decode()
+    assert "失败" in tried.partition("<tbody>")[2]
     assert "没有符合条件的记录" in client.get("/audit/?until=2001-01-01").content.decode()
     assert client.get("/audit/?after=zz&before=9999999999999999999&since=yesterday&command=x").status_code == 200
     sheet = b"".join(client.get("/audit/export.csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]

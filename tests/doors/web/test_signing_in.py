@@ -3,15 +3,17 @@
 import re
 import time
 from datetime import date, timedelta
+from threading import Barrier, Thread
 from typing import Any
 
 import pyotp
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 
 from linli.base.actor import system
 from linli.base.clockwork import frozen, now
-from linli.base.scope import enter
+from linli.base.scope import enter, scope
 from linli.doors.web import sessions
 from linli.people.accounts import commands, second_factor, signing_in
 from linli.people.accounts.middleware import IDLE_SECONDS, LONGEST_SECONDS, SEEN_KEY, SINCE_KEY
@@ -157,6 +159,32 @@ def test_a_code_works_once(cast: Cast) -> None:
     Account.objects.filter(pk=account.pk).update(totp_step=0)
     one, two = Account.objects.get(pk=account.pk), Account.objects.get(pk=account.pk)
     assert [signing_in.with_code(each, used, None).account is not None for each in (one, two)] == [True, False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_code_sent_twice_at_the_same_moment_works_once() -> None:
+    with scope(system("test")):
+        account = Account.objects.create(login="twin", name="双", created_at=now())
+        account.totp_secret = second_factor.seal(SECRET, account.pk)
+        account.save()
+    used, gate = code(), Barrier(4)
+    found: list[bool] = []
+
+    def attempt(address: str) -> None:
+        try:
+            read = Account.objects.get(login="twin")
+            gate.wait(10)
+            with transaction.atomic():
+                found.append(signing_in.with_code(read, used, address).account is not None)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=attempt, args=(f"10.0.0.{number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(found) == [False, False, False, True]
 
 
 def test_the_code_of_a_neighbouring_step_is_taken_and_an_old_one_is_not(cast: Cast) -> None:
