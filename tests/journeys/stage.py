@@ -116,7 +116,9 @@ def _play() -> Any:
         region_code=casting.STREET,
         starts=date(2020, 1, 1),
     )
-    demo = Account.objects.create(login=DEMO_LOGIN, name=DEMO_NAME, created_at=casting.MONDAY, demo=True)
+    demo = Account.objects.create(
+        login=DEMO_LOGIN, name=DEMO_NAME, created_at=casting.MONDAY, demo=True, password=casting.PASSWORD
+    )
     cast.posts[DEMO_LOGIN] = Post.objects.create(
         account=demo,
         role="leader",

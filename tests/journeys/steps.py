@@ -6,8 +6,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-# Something at the place of the focused element must be that element, and something of it must be drawn around it.
-_FOCUS = """() => {
+# After two frames (styles of the focus are drawn by then), something at the place of the focused element must be that element, and something of it must be drawn around it.
+_FOCUS = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const el = document.activeElement;
   if (!el || el === document.body) return "nothing has the focus";
   const shown = el.closest("label.segment") ?? (el.matches("input[type=radio], input[type=checkbox]") ? el.closest("label") : null) ?? el;

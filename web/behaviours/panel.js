@@ -7,6 +7,7 @@ const body = () => document.getElementById("panel-body");
 let opener = null; // what had the focus before
 let htmxRef = null;
 let closing = false;
+let held = null; // the row with the focus, while its list is replaced
 
 function waiting() {
   const lines = Array.from({ length: 5 }, () => make("span", { class: "skeleton-line" }));
@@ -62,9 +63,25 @@ function onRequest(event) {
   else history.pushState(next, "", address);
 }
 
+function holdRow() {
+  const row = document.activeElement?.closest("tr.row-open");
+  held = row && { url: row.dataset.href, at: [...document.querySelectorAll("tr.row-open")].indexOf(row) };
+}
+
+/** Give the focus back to the row that had it, or to the one that stands in its place now. */
+function giveBack() {
+  if (!held || document.activeElement !== document.body) return;
+  const rows = [...document.querySelectorAll("tr.row-open")];
+  const row = rows.find((one) => one.dataset.href === held.url) ?? rows[Math.min(held.at, rows.length - 1)];
+  row?.classList.add("row-here");
+  row?.querySelector(".row-link")?.focus();
+}
+
 function onSwap(event) {
   const { ctx } = event.detail;
   if (panel.isOpen()) markRow();
+  else giveBack();
+  held = null;
   if (ctx.target?.id !== "panel-body") return;
   body().scrollTop = 0;
   if (ctx.request.method === "GET") body().focus({ preventScroll: true });
@@ -82,6 +99,7 @@ export const panel = {
     htmxRef = htmx;
     if (!frame()) return;
     document.addEventListener("htmx:before:request", onRequest);
+    document.addEventListener("htmx:before:swap", holdRow);
     document.addEventListener("htmx:after:swap", onSwap);
     document.addEventListener("click", (event) => {
       if (event.target.closest?.("[data-panel-close]")) close();
