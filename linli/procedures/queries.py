@@ -173,9 +173,13 @@ def sealed_as(entry: Entry) -> dict[str, Any]:
 
 def broken_links(proceeding: Proceeding) -> list[str]:
     """What is wrong with the record of a proceeding, in plain words; empty when every entry is as it was written."""
+    return broken_in(proceeding, timeline(proceeding))
+
+
+def broken_in(proceeding: Proceeding, entries: Sequence[Entry]) -> list[str]:
+    """The same for entries that are loaded already, oldest first."""
     found = []
     previous = ""
-    entries = timeline(proceeding)
     for expected, entry in enumerate(entries, 1):
         if entry.seq != expected:
             found.append(f"第 {expected} 条记录不见了")

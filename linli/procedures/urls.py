@@ -7,6 +7,7 @@ from linli.procedures import views
 app_name = "procedures"
 urlpatterns = [
     path("", views.catalogue, name="list"),
+    path("chains/", views.chains, name="chains"),
     path("<slug:code>/", views.procedure, name="procedure"),
     path("of/<slug:number>/why/", views.why, name="why"),
     path("of/<slug:number>/record/", views.record, name="record"),

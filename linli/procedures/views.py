@@ -6,14 +6,19 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from linli.base import policies
+from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.masks import scrub
 from linli.base.pages import page
+from linli.base.scope import scope
 from linli.people.organisations.queries import directory
 from linli.procedures import queries
+from linli.procedures.chains import check
 from linli.procedures.definitions import Act, ClockRule, Definition, definition
 from linli.procedures.diagram import draw
 from linli.procedures.models import Proceeding
+
+CHECKED_MOST = 300
 
 
 @page("procedures.view")
@@ -86,6 +91,21 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
     )
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+@page("audit.view")
+@require_safe
+def chains(request: HttpRequest) -> HttpResponse:
+    """Records recomputed from their first entry, with the system's eyes: the latest, or one by number. Shows numbers."""
+    number = request.GET.get("number", "").strip()[:40]
+    with scope(system("chain check")):
+        rows = Proceeding.objects.order_by("-pk")
+        rows = rows.filter(number=number) if number else rows[:CHECKED_MOST]
+        checked = check(list(rows))
+        every = Proceeding.objects.count() if not number else 0
+    broken = [one for one in checked if one.problems]
+    context = {"number": number, "checked": checked, "broken": broken, "every": every}
+    return render(request, "procedures/chains.html", context)
 
 
 _UNITS = {
