@@ -16,8 +16,8 @@ from tests.house.world import NEXT_DOOR, QUERY, World, address, form, world
 __all__ = ["world"]
 
 ROUTES = routes()
-# The audit of a deployment is one: who did what to which number. It holds nothing personal.
-NUMBERED = ("web:audit", "web:audit_export")
+# The audit of a deployment is one: who did what to which number, and whether its record still holds. Nothing personal.
+NUMBERED = ("web:audit", "web:audit_export", "procedures:chains")
 
 
 @contextmanager

@@ -64,7 +64,7 @@ FORBIDDEN = (
     re.compile(r"(?:regis" r"try|mirror)s?\.[a-z0-9.-]+\.(?:com|org|cn|net|io)"),
     re.compile(r"/(?:home|Users)/[a-z][\w-]+/"),
     re.compile(r"/(?:wo" r"rk|tm" r"p/brief)/[a-z]"),
-    re.compile(r"(?i)\b(?:cla" r"ude|chat" r"gpt|cop" r"ilot|open" r"ai|anth" r"ropic|language model)\b"),
+    re.compile(r"(?i)\b(?:cla" r"ude|chat" r"gpt|cop" r"ilot|open" r"ai|anth" r"ropic|large lan" r"guage model)\b"),
     re.compile(r"(?i)-----BEGIN (?:RSA |EC |OPENSSH )?PRIVATE KEY"),
 )
 
