@@ -1,12 +1,13 @@
 """One board as values: figures of the whole, of each part, of each month, and links to the records behind every number."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.insight.indicators import queries
@@ -20,7 +21,11 @@ TREND_FIGURES = ("resolution_rate", "satisfaction_rate", "both_full_rate")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One community or grid: its figures, what stands open now, and where each number leads."""
+    """One community or grid: its figures, what stands open now, and where each number leads.
+
+    opens: whether its numbers open the cases behind them: not for whoever may see figures alone, and not for what lies
+    in the place as a whole and in none of its parts.
+    """
 
     code: str
     name: str
@@ -28,6 +33,7 @@ class Part:
     open: int
     overdue: int
     links: dict[str, str]
+    opens: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,13 @@ class Trend:
 
 def behind_link(measure: str, region: str, period: Period, **more: str) -> str:
     """The page of the cases that make up a number."""
-    given = {"measure": measure, "region": region, "first": period.first.isoformat(), "last": period.last.isoformat(), **more}
+    given = {
+        "measure": measure,
+        "region": region,
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        **more,
+    }
     return f"{reverse('boards:behind')}?{urlencode({key: value for key, value in given.items() if value})}"
 
 
@@ -48,15 +60,32 @@ def standing_link(kind: str, region: str) -> str:
     return f"{reverse('cases:worklist')}?{urlencode({'tab': kind, 'region': region})}"
 
 
-def parts(rows: Mapping[str, Mapping[str, int]], standing: Mapping[str, Mapping[str, int]], names: Mapping[str, str], period: Period) -> list[Part]:
-    """Every region of the level, also those where nothing happened: nought is an answer too."""
+def parts(
+    rows: Mapping[str, Mapping[str, int]],
+    standing: Mapping[str, Mapping[str, int]],
+    names: Mapping[str, str],
+    period: Period,
+    *,
+    opens: bool,
+) -> list[Part]:
+    """Every region of the level, also those where nothing happened: nought is an answer too.
+
+    What is known no nearer than the place above stands in a line of its own, so that the parts add up to the whole.
+    """
     found = []
-    for code, name in names.items():
-        values = queries.values(rows.get(code, {}))
+    for code in [*names, *sorted((set(rows) | set(standing)) - set(names))]:
+        values, here = queries.values(rows.get(code, {})), code in names
         now = standing.get(code, {})
-        links = {key: behind_link(value.figure.by, code, period) for key, value in values.items()}
-        found.append(Part(code, name, values, now.get("open", 0), now.get("overdue", 0), links))
+        links = (
+            {key: behind_link(value.figure.by, code, period) for key, value in values.items()} if here and opens else {}
+        )
+        name = names[code] if here else _("%(place)s（未定到下一级）") % {"place": _name_of(code)}
+        found.append(Part(code, name, values, now.get("open", 0), now.get("overdue", 0), links, here and opens))
     return found
+
+
+def _name_of(code: str) -> str:
+    return locating.index().names.get(code, code).split()[-1]
 
 
 def names_below(region: str, digits: int) -> dict[str, str]:
@@ -78,7 +107,10 @@ def trend(days: Mapping[str, Mapping[str, int]], region: str, period: Period) ->
     labels = [f"{start.year % 100}年{start.month}月" if monthly else f"{start.month}/{start.day}" for start in buckets]
     values = [queries.values(measures) for measures in buckets.values()]
     rates = {code: [_share(row[code]) for row in values] for code in TREND_FIGURES if values and code in values[0]}
-    links = [behind_link("filed", region, Period(max(start, period.first), min(_end_of(start, monthly), period.last))) for start in buckets]
+    links = [
+        behind_link("filed", region, Period(max(start, period.first), min(_end_of(start, monthly), period.last)))
+        for start in buckets
+    ]
     return Trend(labels, [measures["filed"] for measures in buckets.values()], rates, links)
 
 
@@ -102,32 +134,45 @@ def _starts(period: Period, monthly: bool) -> list[date]:
     return found
 
 
-def categories(rows: Mapping[str, Mapping[str, int]], region: str, period: Period, most: int = 10) -> list[tuple[str, int, str]]:
+def categories(
+    rows: Mapping[str, Mapping[str, int]], region: str, period: Period, most: int = 10
+) -> list[tuple[str, int, str]]:
     """What people raise most: (name, how many, link)."""
     names = category_map()
-    counted = sorted(((code, row["filed"]) for code, row in rows.items() if row["filed"]), key=lambda pair: (-pair[1], pair[0]))
+    counted = sorted(
+        ((code, row["filed"]) for code, row in rows.items() if row["filed"]), key=lambda pair: (-pair[1], pair[0])
+    )
     return [
-        (str(names[code]["name"]) if code in names else "未分类", number, behind_link("filed", region, period, category=code or "none"))
+        (
+            str(names[code]["name"]) if code in names else "未分类",
+            number,
+            behind_link("filed", region, period, category=code or queries.NO_CATEGORY),
+        )
         for code, number in counted[:most]
     ]
 
 
 def board(actor: Actor, region: str, period: Period, digits: int, moment: datetime) -> dict[str, Any]:
-    """Everything a board shows, in five statements."""
+    """Everything a board shows, in five statements. Numbers open cases only for whoever may see cases."""
     names = names_below(region, digits)
     rows = queries.by_region(region, period, digits)
     days = queries.by_day(region, period)
     standing = queries.standing(actor, region, digits, moment)
     measures = queries.total(rows)
+    opens = actor.may("cases.view")
+    line = trend(days, region, period)
+    counted = categories(queries.by_category(region[:12], period), region[:12], period)
     return {
         "measures": measures,
         "values": queries.values(measures),
-        "links": {code: behind_link(figure.by, region, period) for code, figure in queries.figures().items()},
-        "parts": parts(rows, standing, names, period),
-        "trend": trend(days, region, period),
-        "categories": categories(queries.by_category(region[:12], period), region[:12], period),
+        "links": {
+            code: behind_link(one.by, region, period) if opens else "" for code, one in queries.figures().items()
+        },
+        "parts": parts(rows, standing, names, period, opens=opens),
+        "trend": line if opens else replace(line, links=[""] * len(line.links)),
+        "categories": counted if opens else [(name, number, "") for name, number, _link in counted],
         "open": sum(row["open"] for row in standing.values()),
         "overdue": sum(row["overdue"] for row in standing.values()),
-        "open_link": standing_link("open", region),
-        "overdue_link": standing_link("overdue", region),
+        "open_link": standing_link("open", region) if opens else "",
+        "overdue_link": standing_link("overdue", region) if opens else "",
     }

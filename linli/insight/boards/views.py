@@ -21,7 +21,18 @@ from linli.people.organisations.queries import directory
 from linli.procedures import queries as procedures
 from linli.procedures.paging import Order, page_of
 
-COLUMNS = ("id", "number", "title", "step", "holder_id", "opened_at", "closed_at", "case__category", "case__resolved", "case__satisfaction")
+COLUMNS = (
+    "id",
+    "number",
+    "title",
+    "step",
+    "holder_id",
+    "opened_at",
+    "closed_at",
+    "case__category",
+    "case__resolved",
+    "case__satisfaction",
+)
 
 
 @page("boards.view")
@@ -47,15 +58,22 @@ def board(request: HttpRequest) -> HttpResponse:
             "figure": figure,
             "figures": queries.figures(),
             "map_values": values,
-            "rate_series": [{"name": queries.figures()[code].name, "values": line} for code, line in shown["trend"].rates.items()],
-            "figure_columns": [{"key": code, "label": one.name, "kind": "number", "sort": code} for code, one in queries.figures().items()],
+            "rate_series": [
+                {"name": queries.figures()[code].name, "values": line} for code, line in shown["trend"].rates.items()
+            ],
+            "figure_columns": [
+                {"key": code, "label": one.name, "kind": "number", "sort": code}
+                for code, one in queries.figures().items()
+            ],
             "category_names": [name for name, _number_, _link in shown["categories"]],
             "category_numbers": [number for _name, number, _link in shown["categories"]],
             "category_links": [link for _name, _number_, link in shown["categories"]],
             "sort": sort,
             "today": today(),
             "filed_today": _filed_today(filter_.code, period, shown),
-            "today_link": reading.behind_link("filed", filter_.code, Period(today(), today())),
+            "today_link": reading.behind_link("filed", filter_.code, Period(today(), today()))
+            if shown["open_link"]
+            else "",
         },
     )
 
@@ -92,7 +110,11 @@ def export(request: HttpRequest) -> HttpResponse:
     figures = queries.figures()
     head = [_("代码"), _("名称")]
     for figure in figures.values():
-        head += [figure.name] if figure.kind == "count" else [figure.name, f"{figure.name}·{_('分子')}", f"{figure.name}·{_('分母')}"]
+        head += (
+            [figure.name]
+            if figure.kind == "count"
+            else [figure.name, f"{figure.name}·{_('分子')}", f"{figure.name}·{_('分母')}"]
+        )
     lines = []
     for part in shown["parts"]:
         line = [part.code, part.name]
@@ -104,24 +126,36 @@ def export(request: HttpRequest) -> HttpResponse:
         lines.append([*line, str(part.open), str(part.overdue)])
     body = csv_bytes([*head, _("在办"), _("超期")], lines)
     answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="board-{filter_.code}-{filter_.span.first}-{filter_.span.last}.csv"'
+    answer["Content-Disposition"] = (
+        f'attachment; filename="board-{filter_.code}-{filter_.span.first}-{filter_.span.last}.csv"'
+    )
     return answer
 
 
 @page("boards.view")
 def behind(request: HttpRequest) -> HttpResponse:
-    """The cases that make up one number: the same condition that counted them."""
+    """The cases that make up one number: the same condition that counted them. For whoever may see cases."""
+    if not request.actor.may("cases.view"):  # type: ignore[attr-defined]
+        raise Http404
     measure, region = request.GET.get("measure", ""), request.GET.get("region", "")
     if measure not in BEHIND or not region.isascii() or not region.isdigit() or len(region) > 24:
         raise Http404
     try:
-        period = Period(date.fromisoformat(request.GET.get("first", "")), date.fromisoformat(request.GET.get("last", "")))
+        period = Period(
+            date.fromisoformat(request.GET.get("first", "")), date.fromisoformat(request.GET.get("last", ""))
+        )
     except ValueError:
         raise Http404 from None
     category, channel = request.GET.get("category", "")[:60], request.GET.get("channel", "")[:12]
     found = queries.behind(request.actor, measure, region, period, category=category, channel=channel)  # type: ignore[attr-defined]
     rows = procedures.visible_to(request.actor).filter(pk__in=found.order_by().values("pk"))  # type: ignore[attr-defined]
-    shown = page_of(rows, COLUMNS, Order("opened_at", descending=True), after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    shown = page_of(
+        rows,
+        COLUMNS,
+        Order("opened_at", descending=True),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
     labels, names = directory(), category_map()
     for row in shown.rows:
         row["holder"] = labels.label(row["holder_id"])

@@ -37,6 +37,10 @@ BEHIND: dict[str, tuple[str, Q]] = {
 }
 
 
+# Stands in addresses for cases that nobody has put into a category.
+NO_CATEGORY = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """first and last day, both counted."""
@@ -81,8 +85,16 @@ def by_channel(prefix: str, period: Period) -> dict[str, dict[str, int]]:
     return _sums("dimension", CaseDaily.Grain.CHANNEL, prefix, period)
 
 
-_DIMENSION = {CaseDaily.Grain.GRID: "''", CaseDaily.Grain.CATEGORY: "split_part(category, '.', 1)", CaseDaily.Grain.CHANNEL: "channel"}
-_REGION = {CaseDaily.Grain.GRID: "region_code", CaseDaily.Grain.CATEGORY: "left(region_code, 12)", CaseDaily.Grain.CHANNEL: "left(region_code, 9)"}
+_DIMENSION = {
+    CaseDaily.Grain.GRID: "''",
+    CaseDaily.Grain.CATEGORY: "split_part(category, '.', 1)",
+    CaseDaily.Grain.CHANNEL: "channel",
+}
+_REGION = {
+    CaseDaily.Grain.GRID: "region_code",
+    CaseDaily.Grain.CATEGORY: "left(region_code, 12)",
+    CaseDaily.Grain.CHANNEL: "left(region_code, 9)",
+}
 
 
 def _sums(key: str, grain: CaseDaily.Grain, prefix: str, period: Period) -> dict[str, dict[str, int]]:
@@ -129,13 +141,17 @@ def standing(actor: Actor, prefix: str, digits: int, moment: datetime) -> dict[s
     return {row["area"]: {"open": row["open"], "overdue": row["overdue"]} for row in rows}
 
 
-def behind(actor: Actor, measure: str, prefix: str, period: Period, *, category: str = "", channel: str = "") -> QuerySet[Case]:
+def behind(
+    actor: Actor, measure: str, prefix: str, period: Period, *, category: str = "", channel: str = ""
+) -> QuerySet[Case]:
     """The cases that make up one number. Raises KeyError on an unknown measure."""
     day, condition = BEHIND[measure]
     rows = visible_to(actor).filter(condition, **{f"{day}__range": (period.first, period.last)})
     if prefix:
         rows = rows.filter(proceeding__in=procedures.visible_to(actor).filter(procedures.within(prefix)))
-    if category:
+    if category == NO_CATEGORY:
+        rows = rows.filter(category="")
+    elif category:
         rows = rows.filter(Q(category=category) | Q(category__startswith=f"{category}."))
     if channel:
         rows = rows.filter(channel=channel)
@@ -162,4 +178,11 @@ def disagreements(limit: int = 20) -> list[dict[str, Any]]:
             [limit],
         )
         rows = cursor.fetchall()
-    return [{"region": row[0], "day": row[1], "kept_and_counted": dict(zip(compared, zip(row[2::2], row[3::2], strict=True), strict=True))} for row in rows]
+    return [
+        {
+            "region": row[0],
+            "day": row[1],
+            "kept_and_counted": dict(zip(compared, zip(row[2::2], row[3::2], strict=True), strict=True)),
+        }
+        for row in rows
+    ]

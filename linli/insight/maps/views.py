@@ -22,8 +22,12 @@ def map_page(request: HttpRequest) -> HttpResponse:
     rows = queries.by_region(filter_.code, filter_.span, filter_.digits)
     names = reading.names_below(filter_.code, filter_.digits)
     figure = queries.figures()[filter_.chosen_figure]
-    parts = reading.parts(rows, queries.standing(request.actor, filter_.code, filter_.digits, now()), names, filter_.span)  # type: ignore[attr-defined]
-    values = {part.code: None if (number := part.values[figure.code].number) is None else float(number) for part in parts}
+    actor = request.actor  # type: ignore[attr-defined]
+    standing = queries.standing(actor, filter_.code, filter_.digits, now())
+    parts = reading.parts(rows, standing, names, filter_.span, opens=actor.may("cases.view"))
+    values = {
+        part.code: None if (number := part.values[figure.code].number) is None else float(number) for part in parts
+    }
     return render(
         request,
         "maps/map.html",
@@ -40,7 +44,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@page("boards.view")
+@page("cases.view")
 def cases(request: HttpRequest) -> JsonResponse:
     """Open cases in a region as points, the most urgent first; titles are scrubbed, nothing else is told."""
     filter_ = BoardFilter(request.GET, request.actor, today())  # type: ignore[attr-defined]

@@ -43,8 +43,9 @@ def actor_through(
 ) -> Actor:
     """The actor a person is while acting through one post.
 
-    Scope: cases in the post's region and cases in which the post's organisation has a hand. Roles without `cases.view`
-    (system administrators, auditors) get no scope at all, so that even a forgotten check shows them nothing.
+    Scope: cases in the post's region and cases in which the post's organisation has a hand. Roles that see neither
+    cases nor figures (system administrators) get no scope at all, so that even a forgotten check shows them nothing.
+    Auditors have the scope that figures need; of cases they may open the record, never the case or its reporter.
     """
     rights = rights_of(roles, role)
     sees = "cases.view" in rights or "boards.view" in rights
