@@ -13,8 +13,8 @@ from linli.matters.cases.rules import clean_number
 from linli.procedures import queries as procedures
 
 FOUND_MOST = 50
-# Candidates the index may offer for each hit that is shown: few hold all pairs of a phrase without holding the phrase.
-LOOKED_AT = 300
+# Candidates looked at for each hit that is shown: few hold all pairs of a phrase without holding the phrase.
+LOOKED_AT = 2
 TERMS_MOST = 40
 QUERY_MOST = 100
 _NUMBER = re.compile(r"[0-9A-Z]+-?\d{4}-\d+")
@@ -38,7 +38,7 @@ def by_words(actor: Actor, query: str, *, most: int = FOUND_MOST, only_open: boo
     if not terms:
         return Words(short=bool(query.strip()))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, words FROM linli_search_cases(%s, %s, %s)", [terms, LOOKED_AT, only_open])
+        cursor.execute("SELECT id, words FROM linli_search_cases(%s, %s, %s)", [terms, LOOKED_AT * most, only_open])
         rows: list[tuple[int, str]] = cursor.fetchall()
     return Words(tuple(key for key, words in rows if contains(words, query[:QUERY_MOST]))[:most])
 
@@ -57,5 +57,5 @@ def by_number(actor: Actor, query: str) -> str:
 
 def rows_of(actor: Actor, ids: tuple[int, ...]) -> list[dict[str, Any]]:
     """These cases as plain rows, latest first, as far as the actor may see them."""
-    rows = procedures.visible_to(actor).filter(pk__in=ids, kind="case").order_by("-id")
+    rows = procedures.visible_to(actor).filter(pk__in=ids, kind="case").order_by("-opened_at", "-id")
     return list(rows.values(*COLUMNS))
