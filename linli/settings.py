@@ -165,6 +165,8 @@ CSRF_FAILURE_VIEW = "linli.doors.web.errors.stale_form"
 CSRF_TRUSTED_ORIGINS = (
     [f"https://{'*' if host.startswith('.') else ''}{host}" for host in ALLOWED_HOSTS] if HTTPS else []
 )
+# Only where a proxy in front ends TLS and sets this header itself; see docs/operate.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_SSL_REDIRECT = False  # the proxy in front redirects

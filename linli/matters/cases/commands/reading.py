@@ -72,5 +72,5 @@ def track(actor: Actor, *, number: str, code: str) -> dict[str, Any]:
     version = row["case__tracking_version"] if row else 1
     right = rules.same_code(tracking_secret(), cleaned, version, code)
     if row is None or not right:
-        raise Refused("编号或查询码不对,请对照短信或回执再输一次。", field="code", status=404)
+        raise Refused("编号或查询码不对，请对照回执再输一次。", field="code", status=404)
     return {"id": row["id"], "number": cleaned}

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.base.commands import Refused
@@ -12,6 +13,8 @@ from linli.matters.cases import commands
 from linli.matters.cases.commands.reading import PURPOSES
 from linli.matters.cases.forms import ACT_FORMS, ActForm
 from linli.matters.cases.presenting import TONES, detail_words
+from linli.matters.cases.queries import tracking_secret
+from linli.matters.cases.rules import link_token
 from linli.matters.cases.showing import Shown, shown
 
 
@@ -49,12 +52,22 @@ def show(
             "purposes": list(PURPOSES.items()),
             "tones": TONES,
             "words": detail_words(it),
+            "callback_link": _callback_link(request, it),
             **more,
         },
         status=status,
     )
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _callback_link(request: HttpRequest, it: Shown) -> str:
+    """What the desk may send to the reporter: the page on which they answer the call-back themselves, for this round only."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if it.handling.state.step != "answered" or not actor.may("cases.callback") or not it.handling.involves(actor, "desk"):
+        return ""
+    token = link_token(tracking_secret(), it.number, it.handling.state.round)
+    return request.build_absolute_uri(reverse("portal:link", args=[it.number, token]))
 
 
 @page("cases.reveal")
