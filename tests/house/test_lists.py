@@ -11,15 +11,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from linli.base.actor import system
+from linli.base.calendar import queries as calendar
 from linli.base.commands.models import AuditRow, OutboxRow, ReadRow
+from linli.base.policies import store
 from linli.base.policies.models import PolicyVersion
 from linli.base.scope import enter
 from linli.doors.api.models import ApiToken
 from linli.doors.intake.sheet.models import SheetImport
+from linli.matters.cases import classifier
 from linli.matters.cases import commands as cases
 from linli.people.accounts.models import Account, Post, SignInAttempt
+from linli.people.organisations import queries as organisations
 from linli.people.organisations.models import Organisation
-from linli.people.organisations.queries import forget as forget_directory
+from linli.places.regions import locating
 from linli.places.regions.models import Region
 from tests.cast import GRID, HERE, MONDAY, POINT_HERE, STREET, Cast, square
 from tests.house.routes import Route, routes
@@ -82,7 +86,15 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
         SheetImport(post_id=post_id, file_name="x.csv", address="0" * 64, mapping={}, created_at=MONDAY)
         for _number in numbers
     )
-    forget_directory()
+    organisations.forget()
+    locating.forget()
+
+
+@pytest.fixture(autouse=True)
+def _slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process keeps for a few seconds must not run out between two requests of a slow machine."""
+    for kept in (store, organisations, locating, calendar, classifier):
+        monkeypatch.setattr(kept, "FRESH_SECONDS", 3600.0)
 
 
 def asked(client: Client, route: Route) -> list[str]:
