@@ -18,4 +18,5 @@ class CasesConfig(AppConfig):
             MenuItem(
                 "", _("登记诉求"), "cases:take", right="cases.take", icon="phone-incoming", order=12, key="n", bar=True
             ),
+            MenuItem("", _("查找诉求"), "cases:search", right="cases.search", icon="search", order=14),
         )

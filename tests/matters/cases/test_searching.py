@@ -104,6 +104,10 @@ def search(cast: Cast, who: str, query: str):
     return cast.client(who).get("/cases/search/", {"q": query})
 
 
+def search_phone(cast: Cast, who: str, phone: str):
+    return cast.client(who).post("/cases/search/", {"phone": phone})
+
+
 def test_a_number_leads_straight_to_its_case(cast: Cast) -> None:
     row = filed(cast)
     for typed in (
@@ -133,7 +137,7 @@ def test_words_lead_to_a_list_and_one_character_asks_for_another(cast: Cast) -> 
 def test_a_telephone_number_is_looked_up_by_whoever_may_open_it_and_leaves_a_trace(cast: Cast) -> None:
     row = filed(cast)
     other = filed(cast, phone="13911112222")
-    content = search(cast, "dispatcher", "138 0013-8000").content.decode()
+    content = search_phone(cast, "dispatcher", "138 0013-8000").content.decode()
     assert row.number in content
     assert other.number not in content
     assert PHONE not in content
@@ -141,11 +145,23 @@ def test_a_telephone_number_is_looked_up_by_whoever_may_open_it_and_leaves_a_tra
     trace = AuditRow.objects.get(command="cases.search_phone")
     assert trace.detail == {"found": 1}
     assert PHONE not in str(trace.detail)
-    assert row.number not in search(cast, "leader", PHONE).content.decode()  # may search, may not open contacts
-    assert row.number not in search(cast, "neighbour", PHONE).content.decode()
+    assert row.number not in search_phone(cast, "leader", PHONE).content.decode()  # may search, may not open contacts
+    assert row.number not in search_phone(cast, "neighbour", PHONE).content.decode()
+
+
+def test_a_telephone_number_never_stands_in_an_address(cast: Cast) -> None:
+    row = filed(cast)
+    assert row.number not in search(cast, "dispatcher", PHONE).content.decode()
+    enter(system("test"))
+    assert not AuditRow.objects.filter(command="cases.search_phone").exists()
+    page = cast.client("dispatcher").get("/cases/search/").content.decode()
+    assert '<form class="form row-of" method="post"' in page
+    wrong = search_phone(cast, "dispatcher", "12")
+    assert wrong.status_code == 422
+    assert "电话号码不对" in wrong.content.decode()
 
 
 def test_a_unit_does_not_find_the_cases_about_itself_by_telephone(cast: Cast) -> None:
     row = handling(cast, about_id=cast.organisations["here"].pk)
-    assert row.number not in search(cast, "secretary", PHONE).content.decode()
-    assert row.number in search(cast, "dispatcher", PHONE).content.decode()
+    assert row.number not in search_phone(cast, "secretary", PHONE).content.decode()
+    assert row.number in search_phone(cast, "dispatcher", PHONE).content.decode()

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from linli.base import policies
 from linli.base.clockwork import now
@@ -10,26 +10,26 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.matters.cases import commands, searching
 from linli.matters.cases.presenting import DUE_ICONS, rows_for_page
-from linli.matters.cases.rules import clean_phone, problem_of_phone
 from linli.procedures.definitions import definition
 
 
 @page("cases.search")
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
+    """GET `q`: a number or words. POST `phone`: a telephone number, which must never stand in an address."""
     actor = request.actor  # type: ignore[attr-defined]
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[: searching.QUERY_MOST]
-    if query and (number := searching.by_number(actor, query)):
-        return redirect("cases:detail", number=number)
+    may_phone = actor.may("cases.reveal")
     ids: tuple[int, ...] = ()
-    short, by_phone = False, False
-    digits = clean_phone(query)
-    if len(digits) >= 7 and not problem_of_phone(digits) and actor.may("cases.reveal"):
-        by_phone = True
+    short, by_phone, wrong = False, False, ""
+    if request.method == "POST" and may_phone:
+        by_phone, query = True, ""
         try:
-            ids = tuple(commands.search_phone(actor, phone=digits))
-        except Refused:
-            ids = ()
+            ids = tuple(commands.search_phone(actor, phone=request.POST.get("phone", "")[:40]))
+        except Refused as refused:
+            wrong = refused.message
+    elif query and (number := searching.by_number(actor, query)):
+        return redirect("cases:detail", number=number)
     elif query:
         words = searching.by_words(actor, query)
         ids, short = words.ids, words.short
@@ -41,10 +41,13 @@ def search(request: HttpRequest) -> HttpResponse:
             "query": query,
             "short": short,
             "by_phone": by_phone,
+            "may_phone": may_phone,
+            "wrong": wrong,
             "full": len(ids) >= searching.FOUND_MOST,
             "rows": rows_for_page(rows, definition(policies.load("procedure.case").id), now()),
             "due_icons": DUE_ICONS,
         },
+        status=422 if wrong else 200,
     )
     answer["Cache-Control"] = "private, no-store"
     return answer

@@ -1,0 +1,129 @@
+"""Every page is reached by clicking from somebody's first page, and no link that is shown leads nowhere."""
+
+import re
+from collections import Counter, defaultdict
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from django.test import Client
+from django.urls import Resolver404, resolve
+
+from linli.base.actor import system
+from linli.base.scope import enter
+from linli.matters.cases import commands
+from tests.cast import Cast
+from tests.house.routes import routes
+from tests.matters.cases.stories import answered, closed, dispatched, filed, handling
+
+LINK = re.compile(r'(?:href|action|src|data-src|data-url|data-href|hx-get|hx-post|formaction|data-[a-z-]*)="(/[^"]*)"')
+# Addresses that people do not click to in this walk, by route or by room, and why.
+NOT_CLICKED = {
+    "api": "the API is for programs; its description is linked",
+    "addresses": "asked by scripts of forms",
+    "regions:locate_json": "asked by scripts of maps",
+    "regions:import_preview": "follows an upload",
+    "regions:import_map": "follows an upload",
+    "regions:import_problems": "follows an upload",
+    "sheet": "follows an upload",
+    "files": "shown where a file is",
+    "cases:taken": "follows a form",
+    "portal:find_building": "follows a choice",
+    "portal:find_place": "follows a form",
+    "portal:pick_place": "follows a form",
+    "portal:remind": "while somebody handles the case",
+    "portal:link": "comes to the reporter in a message",
+    "ui:options": "invented choices of the gallery",
+    "web:demo_sign_in": "only in a demo",
+    "web:sign_in_code": "on the way in",
+    "web:sign_in_password": "on the way in",
+    "web:sign_in_enrol": "on the way in",
+    "web:sign_in_post": "on the way in",
+    "web:switch_post": "with more than one post",
+    "web:renew_recovery_codes": "with a second factor",
+    "web:retry_event": "while an event is stuck",
+    "accounts:activate": "on a closed account",
+    "calendar:clear": "on a day decided otherwise",
+    "organisations:end_region": "on an organisation that answers for a region",
+    "policies:compare": "with more than one version",
+    "policies:publish": "on a draft",
+    "policies:rehearse": "on a procedure; test_rehearsal follows the link",
+}
+# Sheets are tested where they are made; opening them here would only be slow.
+SHEET = re.compile(r"\.(csv|xlsx)\b")
+VISITS = 3  # addresses of one route looked at for each person
+
+
+def name_of(path: str) -> str:
+    try:
+        return str(resolve(urlsplit(path).path).view_name)
+    except Resolver404:
+        return ""
+
+
+def walk(client: Client, start: list[str]) -> tuple[set[str], dict[str, int]]:
+    """(names of routes that pages lead to, links with a bad answer)."""
+    visited: set[str] = set()
+    times: Counter[str] = Counter()
+    led: set[str] = set()
+    bad: dict[str, int] = {}
+    waiting = list(start)
+    while waiting:
+        path = waiting.pop(0)
+        name = name_of(path)
+        led.add(name)
+        if path in visited or times[name] >= VISITS or not name or SHEET.search(path):
+            continue
+        visited.add(path)
+        times[name] += 1
+        answer = client.get(path)
+        if answer.status_code in (301, 302):
+            waiting.append(urljoin(path, answer["Location"]))
+        elif answer.status_code >= 400 and answer.status_code != 405:
+            bad[path] = answer.status_code
+        if answer.status_code != 200 or "html" not in answer.get("Content-Type", ""):
+            continue
+        text = answer.content.decode()
+        for found in LINK.findall(text):
+            target = unescape(found).split("#")[0]
+            if not target.startswith(("/static/", "//")) and name_of(target):
+                led.add(name_of(target))
+                # What a form posts to is reached; it is not opened.
+                if f'action="{found}"' not in text and f'hx-post="{found}"' not in text:
+                    waiting.append(target)
+    return led, bad
+
+
+def stories(cast: Cast) -> int:
+    """Cases at every step, so that every act is offered to somebody."""
+    filed(cast)
+    dispatched(cast)
+    handling(cast)
+    closed(cast)
+    returned = handling(cast).pk
+    commands.return_(cast.secretary, returned, ground="not_our_duty", note="不归我们")
+    return answered(cast).pk
+
+
+def test_every_page_is_reached_by_clicking_and_no_link_is_dead(cast: Cast, settings: Any) -> None:
+    settings.DEMO = False
+    own = stories(cast)
+    led: set[str] = set()
+    dead: dict[str, dict[str, int]] = defaultdict(dict)
+    resident = cast.client()
+    session = resident.session
+    session["cases"] = session["filed"] = [own]
+    session.save()
+    resident.cookies["linli"] = session.session_key
+    people = {"nobody": (cast.client(), ["/"]), "resident": (resident, ["/"])}
+    people |= {who: (cast.client(who), ["/desk/", "/"]) for who in cast.posts}
+    for who, (client, start) in people.items():
+        found, bad = walk(client, start)
+        enter(system("test"))
+        led |= found
+        dead[who] |= bad
+    assert {who: bad for who, bad in dead.items() if bad} == {}
+    known = {route.name for route in routes()}
+    apart = {name for name in known if name in NOT_CLICKED or name.split(":")[0] in NOT_CLICKED}
+    missing = sorted(known - led - apart)
+    assert missing == [], "\n".join(missing)
