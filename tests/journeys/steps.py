@@ -6,23 +6,25 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-# After two frames (styles of the focus are drawn by then), something at the place of the focused element must be that element, and something of it must be drawn around it.
+# After two frames (the ring is drawn by then) something is drawn around the focused element, and it can be seen: at one
+# of nine points of it nothing lies above. A radio button of a segmented control shows itself through its label.
 _FOCUS = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const el = document.activeElement;
   if (!el || el === document.body) return "nothing has the focus";
-  const shown = el.closest("label.segment") ?? (el.matches("input[type=radio], input[type=checkbox]") ? el.closest("label") : null) ?? el;
+  const choice = el.matches("input[type=radio], input[type=checkbox]");
+  const shown = (choice ? el.closest("label") : null) ?? el;
+  const what = el.outerHTML.slice(0, 120);
   const drawn = [el, shown, shown.querySelector("span") ?? shown].some((one) => {
     const style = getComputedStyle(one);
     return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== "none";
   });
-  const what = el.outerHTML.slice(0, 120);
   if (!drawn) return `no ring around ${what}`;
-  const box = shown.getBoundingClientRect();
+  const { left, top, width, height } = shown.getBoundingClientRect();
   const near = [0.1, 0.5, 0.9];
-  const tops = near.flatMap((x) => near.map((y) => document.elementFromPoint(box.left + box.width * x, box.top + box.height * y)));
-  if (tops.some((top) => top && (shown.contains(top) || top.contains(shown)))) return "";
-  return `${what} at ${box.left},${box.top} is hidden behind ${tops[4]?.outerHTML.slice(0, 120)}`;
+  const above = near.flatMap((x) => near.map((y) => document.elementFromPoint(left + width * x, top + height * y)));
+  if (above.some((one) => one && (shown.contains(one) || one.contains(shown)))) return "";
+  return `${what} at ${left},${top} is hidden behind ${above[4]?.outerHTML.slice(0, 120)}`;
 }"""
 MOST_STOPS = 90
 

@@ -45,7 +45,8 @@ def test_files_by_keyboard_and_joins_a_duplicate(enter, axe, stage):
     keys.press("Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("已登记")
     number, code = (shown.strip() for shown in page.locator(".receipt .copy-text").all_inner_texts())
-    assert re.fullmatch(r"\d{8}-\d{4}-\d{6}", number) and len(code.replace("-", "")) == 12
+    assert re.fullmatch(r"\d{8}-\d{4}-\d{6}", number)
+    assert len(code.replace("-", "")) == 12
     expect(page.get_by_role("link", name="再登记一件")).to_be_focused()
     expect(page.locator("#toasts")).to_contain_text(f"已与 {first.number} 归为同类")
     axe(page)

@@ -1,4 +1,4 @@
-"""The community: the secretary accepts and hands on, the grid worker goes there and answers from the telephone in the hand."""
+"""The community: the secretary accepts and hands on, the grid worker goes there and answers by phone."""
 
 from pathlib import Path
 

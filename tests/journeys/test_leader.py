@@ -62,4 +62,5 @@ def test_shades_the_map_by_another_figure_and_takes_the_sheet(enter, axe, stage,
     sheet = tmp_path / "board.csv"
     coming.value.save_as(sheet)
     text = sheet.read_text(encoding="utf-8-sig")
-    assert "第一网格" in text and "解决率" in text.splitlines()[0]
+    assert "第一网格" in text
+    assert "解决率" in text.splitlines()[0]

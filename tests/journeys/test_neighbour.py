@@ -31,7 +31,8 @@ def test_finds_nothing_of_the_other_community(enter, axe, stage):
         f"/procedures/of/{theirs.number}/record/",
     ):
         answer = page.goto(address)
-        assert answer is not None and answer.status == 404, address
+        assert answer is not None
+        assert answer.status == 404, address
         expect(page.locator("body")).not_to_contain_text(SECRET)
     axe(page)
 
@@ -42,10 +43,12 @@ def test_finds_nothing_of_the_other_community(enter, axe, stage):
     page.goto(f"/map/?region={HERE}")
     expect(page.locator("main")).not_to_contain_text("第二网格")
     points = page.request.get(f"/map/cases.json?region={HERE}")
-    assert points.ok and theirs.number not in points.text()
+    assert points.ok
+    assert theirs.number not in points.text()
     assert own.number in page.request.get(f"/map/cases.json?region={THERE}").text()
     behind = page.request.get(f"/board/behind/?measure=filed&region={HERE}&first=2020-01-01&last=2030-01-01")
-    assert SECRET not in behind.text() and theirs.number not in behind.text()
+    assert SECRET not in behind.text()
+    assert theirs.number not in behind.text()
 
 
 def test_nobody_is_asked_to_sign_in(enter, axe, stage):

@@ -1,4 +1,4 @@
-"""A resident's way: file, follow, add, answer the call-back; anonymous, without scripts, and after the session is gone."""
+"""A resident's way: file, follow, add, answer the call-back; anonymous, without scripts, with a lost session."""
 
 import re
 from pathlib import Path
@@ -146,7 +146,7 @@ def test_files_without_scripts(enter, tmp_path: Path):
 
 
 def test_loses_the_session_and_none_of_the_words(enter, axe):
-    """Cookies gone between typing and sending: the words stand on the page that comes, and one more press files them."""
+    """Cookies gone between typing and sending: the words stand on the page that comes; one more press files them."""
     page = enter()
     begin(page)
     long_text = TEXT + "物业说要等，等了一个月也没有人来。" * 20

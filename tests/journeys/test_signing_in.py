@@ -1,4 +1,4 @@
-"""The way in with password and second factor, one person with two posts, large print, another language, the demo's one click."""
+"""The way in: password, second factor, one of two posts; large print, another language, the demo's one click."""
 
 import re
 
