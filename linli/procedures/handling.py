@@ -237,11 +237,11 @@ class Handling:
 
     @property
     def due(self) -> tuple[datetime | None, str]:
-        """The nearest due time of the clocks that run, and which clock it is; a paused clock burns nothing."""
-        running = [
-            (due, c.code) for c in self.state.clocks if c.ticking and not c.paused and (due := _due(c)) is not None
-        ]
-        return min(running, default=(None, ""))
+        """The nearest due time of the clocks that run, and which clock it is.
+
+        A paused clock has none, unless it had run out before: a pause hides no delay that came before it.
+        """
+        return min(((due, code) for code, due in self.dues()), default=(None, ""))
 
     def flush(self) -> int:
         """Write what was performed: entries, state, clocks and offers in one statement. Returns the proceeding's id."""

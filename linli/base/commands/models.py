@@ -43,7 +43,9 @@ class OutboxRow(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "待发事件"
         indexes = [
-            models.Index(fields=["next_at", "id"], name="outbox_waiting", condition=models.Q(delivered_at__isnull=True)),
+            models.Index(
+                fields=["next_at", "id"], name="outbox_waiting", condition=models.Q(delivered_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

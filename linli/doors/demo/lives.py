@@ -23,6 +23,9 @@ _VISIT = ["到现场看过，情况属实。", "上门了解情况，拍照留�
 _MEASURE = ["已通知责任单位当天整改。", "已下单采购配件。", "已张贴告示并逐户告知。"]
 _UNHAPPY = ["过两天又和原来一样。", "只是来看了看，没有真正解决。", "时间拖得太久。", "答复太笼统，没有说清楚。"]
 _LATE_HOURS = (20, 21, 22, 7)
+# Of the last days, in the community of the people one can sign in as: they too have something to do.
+_FRESH, _FRESH_HOURS = 18, 54
+_COMMUNITY_MATTERS = ("property", "sanitation", "noise", "neighbours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +48,20 @@ def filings(count: int, first: datetime, last: datetime, homes: list[tuple[Compo
     random = Random("filings")  # noqa: S311
     focus = [home for home in homes if home[0].region_code.startswith(FOCUS)]
     others = [home for home in homes if not home[0].region_code.startswith(FOCUS)]
-    moments = sorted(_moment(random, first, last) for _ in range(count))
-    categories = {month: list(month_weights(month).items()) for month in range(1, 13)}
-    for number, at in enumerate(moments):
-        compound, buildings = random.choice(focus if random.random() < 0.62 else others)
+    first_community = min(home[0].region_code for home in focus)[:12]
+    near = [home for home in focus if home[0].region_code.startswith(first_community)]
+    first_grid = [home for home in near if home[0].region_code == min(one[0].region_code for one in near)]
+    fresh = min(_FRESH, count // 10)
+    moments = [(_moment(random, first, last), False) for _ in range(count - fresh)]
+    moments += [(_moment(random, last - timedelta(hours=_FRESH_HOURS), last), True) for _ in range(fresh)]
+    categories = {month: month_weights(month) for month in range(1, 13)}
+    for number, (at, here) in enumerate(sorted(moments)):
+        places = (first_grid if random.random() < 0.6 else near) if here else focus if random.random() < 0.62 else others
+        compound, buildings = random.choice(places)
         building = random.choice(buildings) if buildings and random.random() < 0.7 else None
         month = (at + timedelta(hours=8)).month
-        codes, weights = zip(*categories[month], strict=True)
-        category = random.choices(codes, weights)[0]
+        weights = {code: weight for code, weight in categories[month].items() if not here or code.startswith(_COMMUNITY_MATTERS)}
+        category = random.choices(list(weights), list(weights.values()))[0]
         place = Place(compound=compound.name, building=building.name if building else "")
         letter = invent(random, category, month, place)
         anonymous = random.random() < 0.12

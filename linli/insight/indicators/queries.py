@@ -127,7 +127,7 @@ def values(measures: Mapping[str, int]) -> dict[str, Value]:
 
 
 def standing(actor: Actor, prefix: str, digits: int, moment: datetime) -> dict[str, dict[str, int]]:
-    """How many are open and overdue at this moment, by region below `prefix`; paused ones are open but never overdue."""
+    """How many are open and overdue at this moment, by region below `prefix`; a pause hides no delay that came before it."""
     from django.db.models import Count, F
     from django.db.models.functions import Left
 

@@ -49,7 +49,9 @@ class Case(models.Model):
         SHEET = "sheet", "表格导入"
         API = "api", "接口"
 
-    proceeding = models.OneToOneField(Proceeding, models.PROTECT, primary_key=True, verbose_name="办件", related_name="case")
+    proceeding = models.OneToOneField(
+        Proceeding, models.PROTECT, primary_key=True, verbose_name="办件", related_name="case"
+    )
     text = models.TextField("诉求内容")
     kind = models.CharField("类型", max_length=12, choices=Kind, default=Kind.HELP)
     category = models.CharField("分类", max_length=60, blank=True)
@@ -58,8 +60,12 @@ class Case(models.Model):
     channel = models.CharField("渠道", max_length=12, choices=Channel)
     foreign_source = models.CharField("来源系统", max_length=40, blank=True)
     foreign_number = models.CharField("来源编号", max_length=80, blank=True)
-    compound = models.ForeignKey(Compound, models.PROTECT, verbose_name="小区", null=True, related_name="+", db_index=False)
-    building = models.ForeignKey(Building, models.PROTECT, verbose_name="楼栋", null=True, related_name="+", db_index=False)
+    compound = models.ForeignKey(
+        Compound, models.PROTECT, verbose_name="小区", null=True, related_name="+", db_index=False
+    )
+    building = models.ForeignKey(
+        Building, models.PROTECT, verbose_name="楼栋", null=True, related_name="+", db_index=False
+    )
     place_text = models.CharField("地点", max_length=200, blank=True)
     longitude = models.FloatField("经度", null=True)
     latitude = models.FloatField("纬度", null=True)
@@ -68,8 +74,12 @@ class Case(models.Model):
     reporter_phone = SealedField("cases.case.reporter_phone", mask=masks.phone, verbose_name="联系电话", null=True)
     phone_index = BlindIndexField(of="reporter_phone", normalise=normalise_phone, verbose_name="电话盲索引", null=True)
     tracking_version = models.PositiveSmallIntegerField("查询码版次", default=1)
-    about = models.ForeignKey(Organisation, models.PROTECT, verbose_name="被反映单位", null=True, related_name="+", db_index=False)
-    cluster = models.ForeignKey(Cluster, models.PROTECT, verbose_name="同类", null=True, related_name="cases", db_index=False)
+    about = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="被反映单位", null=True, related_name="+", db_index=False
+    )
+    cluster = models.ForeignKey(
+        Cluster, models.PROTECT, verbose_name="同类", null=True, related_name="cases", db_index=False
+    )
     proactive = models.BooleanField("主动发现", default=False)
     grams = ArrayField(models.TextField(), verbose_name="检索词", default=list)
 

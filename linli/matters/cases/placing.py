@@ -44,7 +44,9 @@ def place(
     raise Refused("请告诉我们在哪里:选小区,或者在地图上点一下,或者选所在社区。", field="place")
 
 
-def _at_home(compound_id: int | None, building_id: int | None, longitude: float | None, latitude: float | None) -> Place:
+def _at_home(
+    compound_id: int | None, building_id: int | None, longitude: float | None, latitude: float | None
+) -> Place:
     if building_id is not None:
         building = Building.objects.select_related("compound").filter(pk=building_id).first()
         if building is None or (compound_id is not None and building.compound_id != compound_id):

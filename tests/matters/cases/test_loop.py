@@ -212,3 +212,23 @@ def test_supporters_help_and_the_lead_stays(cast: Cast) -> None:
     row = proceeding(case)
     assert row.lead == cast.organisations["here"]
     assert cast.organisations["city"].pk in row.involved
+
+
+def test_a_pause_hides_no_delay_that_came_before_it(cast: Cast) -> None:
+    with frozen(MONDAY):
+        case = file(cast, service_class="emergency")
+        commands.dispatch(cast.dispatcher, case, to=cast.organisations["here"].pk)
+        commands.accept(cast.secretary, case)
+    with frozen(MONDAY + timedelta(hours=5)):
+        commands.pause(cast.secretary, case, reason="weather", note="暴雨")
+    assert proceeding(case).due_at == MONDAY + timedelta(hours=1)
+
+
+def test_a_rule_that_names_the_unit_complained_about_leaves_it_to_a_person(cast: Cast) -> None:
+    here = cast.organisations["here"].pk
+    case = file(cast, kind="complaint", category="neighbours.dispute", about_id=here)
+    row = proceeding(case)
+    assert (row.step, row.holder_id) == ("filed", cast.organisations["desk"].pk)
+    with pytest.raises(Refused) as no:
+        file(cast, about_id=10**9)
+    assert no.value.field == "about_id"

@@ -5,90 +5,105 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditRow',
+            name="AuditRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('command', models.CharField(max_length=80, verbose_name='命令')),
-                ('actor_kind', models.CharField(max_length=12, verbose_name='身份')),
-                ('account_id', models.BigIntegerField(null=True, verbose_name='账号')),
-                ('post_id', models.BigIntegerField(null=True, verbose_name='岗位')),
-                ('organisation_id', models.BigIntegerField(null=True, verbose_name='组织')),
-                ('target_kind', models.CharField(blank=True, max_length=60, verbose_name='对象类别')),
-                ('target_id', models.CharField(blank=True, max_length=60, verbose_name='对象')),
-                ('detail', models.JSONField(default=dict, verbose_name='内容')),
-                ('request_id', models.CharField(blank=True, max_length=40, verbose_name='请求号')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("command", models.CharField(max_length=80, verbose_name="命令")),
+                ("actor_kind", models.CharField(max_length=12, verbose_name="身份")),
+                ("account_id", models.BigIntegerField(null=True, verbose_name="账号")),
+                ("post_id", models.BigIntegerField(null=True, verbose_name="岗位")),
+                ("organisation_id", models.BigIntegerField(null=True, verbose_name="组织")),
+                ("target_kind", models.CharField(blank=True, max_length=60, verbose_name="对象类别")),
+                ("target_id", models.CharField(blank=True, max_length=60, verbose_name="对象")),
+                ("detail", models.JSONField(default=dict, verbose_name="内容")),
+                ("request_id", models.CharField(blank=True, max_length=40, verbose_name="请求号")),
             ],
             options={
-                'verbose_name': '审计记录',
-                'verbose_name_plural': '审计记录',
-                'indexes': [models.Index(fields=['target_kind', 'target_id', 'id'], name='audit_target'), models.Index(fields=['account_id', 'id'], name='audit_account')],
+                "verbose_name": "审计记录",
+                "verbose_name_plural": "审计记录",
+                "indexes": [
+                    models.Index(fields=["target_kind", "target_id", "id"], name="audit_target"),
+                    models.Index(fields=["account_id", "id"], name="audit_account"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotencyKey',
+            name="IdempotencyKey",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('principal', models.CharField(max_length=80, verbose_name='提交者')),
-                ('key', models.CharField(max_length=120, verbose_name='提交号')),
-                ('command', models.CharField(max_length=80, verbose_name='命令')),
-                ('request_hash', models.CharField(max_length=64, verbose_name='请求摘要')),
-                ('answer', models.JSONField(null=True, verbose_name='应答')),
-                ('created_at', models.DateTimeField(verbose_name='时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("principal", models.CharField(max_length=80, verbose_name="提交者")),
+                ("key", models.CharField(max_length=120, verbose_name="提交号")),
+                ("command", models.CharField(max_length=80, verbose_name="命令")),
+                ("request_hash", models.CharField(max_length=64, verbose_name="请求摘要")),
+                ("answer", models.JSONField(null=True, verbose_name="应答")),
+                ("created_at", models.DateTimeField(verbose_name="时间")),
             ],
             options={
-                'verbose_name': '提交号',
-                'verbose_name_plural': '提交号',
-                'indexes': [models.Index(fields=['created_at'], name='idempotency_age')],
-                'constraints': [models.UniqueConstraint(fields=('principal', 'key'), name='idempotency_once')],
+                "verbose_name": "提交号",
+                "verbose_name_plural": "提交号",
+                "indexes": [models.Index(fields=["created_at"], name="idempotency_age")],
+                "constraints": [models.UniqueConstraint(fields=("principal", "key"), name="idempotency_once")],
             },
         ),
         migrations.CreateModel(
-            name='OutboxRow',
+            name="OutboxRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=80, verbose_name='事件')),
-                ('payload', models.JSONField(verbose_name='内容')),
-                ('created_at', models.DateTimeField(verbose_name='产生时间')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='尝试次数')),
-                ('next_at', models.DateTimeField(verbose_name='下次尝试')),
-                ('delivered_at', models.DateTimeField(null=True, verbose_name='送达时间')),
-                ('error', models.CharField(blank=True, max_length=500, verbose_name='错误')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event", models.CharField(max_length=80, verbose_name="事件")),
+                ("payload", models.JSONField(verbose_name="内容")),
+                ("created_at", models.DateTimeField(verbose_name="产生时间")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数")),
+                ("next_at", models.DateTimeField(verbose_name="下次尝试")),
+                ("delivered_at", models.DateTimeField(null=True, verbose_name="送达时间")),
+                ("error", models.CharField(blank=True, max_length=500, verbose_name="错误")),
             ],
             options={
-                'verbose_name': '待发事件',
-                'verbose_name_plural': '待发事件',
-                'indexes': [models.Index(condition=models.Q(('delivered_at__isnull', True)), fields=['next_at', 'id'], name='outbox_waiting')],
+                "verbose_name": "待发事件",
+                "verbose_name_plural": "待发事件",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("delivered_at__isnull", True)),
+                        fields=["next_at", "id"],
+                        name="outbox_waiting",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReadRow',
+            name="ReadRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('account_id', models.BigIntegerField(null=True, verbose_name='账号')),
-                ('post_id', models.BigIntegerField(null=True, verbose_name='岗位')),
-                ('organisation_id', models.BigIntegerField(null=True, verbose_name='组织')),
-                ('reader', models.CharField(max_length=80, verbose_name='查看人')),
-                ('role', models.CharField(max_length=30, verbose_name='角色')),
-                ('subject_kind', models.CharField(max_length=60, verbose_name='对象类别')),
-                ('subject_id', models.CharField(max_length=60, verbose_name='对象')),
-                ('fields', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), size=None, verbose_name='字段')),
-                ('purpose', models.CharField(max_length=40, verbose_name='用途')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='说明')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                ("account_id", models.BigIntegerField(null=True, verbose_name="账号")),
+                ("post_id", models.BigIntegerField(null=True, verbose_name="岗位")),
+                ("organisation_id", models.BigIntegerField(null=True, verbose_name="组织")),
+                ("reader", models.CharField(max_length=80, verbose_name="查看人")),
+                ("role", models.CharField(max_length=30, verbose_name="角色")),
+                ("subject_kind", models.CharField(max_length=60, verbose_name="对象类别")),
+                ("subject_id", models.CharField(max_length=60, verbose_name="对象")),
+                (
+                    "fields",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=80), size=None, verbose_name="字段"
+                    ),
+                ),
+                ("purpose", models.CharField(max_length=40, verbose_name="用途")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
             ],
             options={
-                'verbose_name': '查看记录',
-                'verbose_name_plural': '查看记录',
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'id'], name='read_subject'), models.Index(fields=['account_id', 'id'], name='read_account')],
+                "verbose_name": "查看记录",
+                "verbose_name_plural": "查看记录",
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_id", "id"], name="read_subject"),
+                    models.Index(fields=["account_id", "id"], name="read_account"),
+                ],
             },
         ),
     ]

@@ -61,6 +61,8 @@ def file(
         raise Refused("请从清单里选诉求类型。", field="kind")
     if channel not in Case.Channel.values:
         raise Refused("请从清单里选来源渠道。", field="channel")
+    if about_id is not None and about_id not in directory().by_id:
+        raise Refused("没有找到被反映的单位，请重新选。", field="about_id")
     categories = category_map()
     if category and category not in categories:
         raise Refused("没有这个分类,请从清单里选。", field="category")
@@ -87,7 +89,15 @@ def file(
         at=moment,
     )
     handling.perform(actor, "file", at=moment, public=True, desk=desk.id, channel=channel, files=files)
-    _route(handling, actor, moment, category=category, kind=kind, channel=channel, proactive=proactive)
+    _route(
+        handling,
+        moment,
+        category=category,
+        kind=kind,
+        channel=channel,
+        proactive=proactive,
+        about_id=about_id,
+    )
     handling.flush()
 
     case = Case(
@@ -124,7 +134,14 @@ def file(
 
 
 def _route(
-    handling: Handling, actor: Actor, moment: datetime, *, category: str, kind: str, channel: str, proactive: bool
+    handling: Handling,
+    moment: datetime,
+    *,
+    category: str,
+    kind: str,
+    channel: str,
+    proactive: bool,
+    about_id: int | None,
 ) -> None:
     """Ask the routing policy, and dispatch in the same breath when it names an organisation that exists."""
     local = moment.astimezone(PLACE)
@@ -149,11 +166,14 @@ def _route(
         found = routing.find(
             route.to, lambda kind_, subject: directory().answering(handling.region_code, kind_, subject)
         )
-        if found is not None:
+        if found is not None and found.id == about_id:
+            reason = "规则要派给的正是被反映的单位，须由人工另派"
+        elif found is not None:
             router = Actor(kind="system", name="派单规则", everything=True)
             handling.perform(router, "dispatch", at=moment, public=True, organisation=found.id, route=trace)
             return
-        reason = f"规则“{route.rule}”要派给的单位({route.to})在这个地方没有"
+        else:
+            reason = f"规则“{route.rule}”要派给的单位（{route.to}）在这个地方没有"
     handling.perform(
         Actor(kind="system", name="派单规则", everything=True), "hold", at=moment, note=reason, route=trace
     )
