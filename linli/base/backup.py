@@ -6,7 +6,6 @@ never in it: whoever steals a backup must not get them with it, so keep `keys.js
 """
 
 import hashlib
-import importlib.metadata
 import json
 import os
 import shutil
@@ -24,6 +23,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from linli import __version__
 from linli.base.cluster import ClusterError, OperatorError, program
 from linli.base.roles import OWNER, note, prepare
 
@@ -57,7 +57,7 @@ def make(url: str, target: Path, home: Path, moment: datetime | None = None) -> 
     The site may go on working: the dump and the counts see one and the same moment. Refuses to overwrite.
     """
     if target.exists():
-        raise BackupError(f"{target} 已存在,不会覆盖")
+        raise BackupError(f"{target} 已存在，不会覆盖")
     with tempfile.TemporaryDirectory(dir=target.resolve().parent, prefix=".linli-") as folder:
         dump = Path(folder) / DUMP
         # A login that is no superuser dumps as the owner of the tables, whom row-level security does not bind.
@@ -76,7 +76,7 @@ def make(url: str, target: Path, home: Path, moment: datetime | None = None) -> 
         manifest = {
             "format": FORMAT,
             "made": (moment or datetime.now(UTC)).isoformat(timespec="seconds"),
-            "linli": importlib.metadata.version("linli"),
+            "linli": __version__,
             "rows": counts,
             "sha256": {name: _digest(path) for name, path in members.items()},
             "keys": _key_ids(home),
@@ -123,17 +123,22 @@ def opened(source: Path) -> Iterator[tuple[dict[str, Any], Path]]:
                 for member in archive:
                     inside = not Path(member.name).is_absolute() and ".." not in Path(member.name).parts
                     if not (member.isfile() and inside):
-                        raise BackupError(f"备份里有不该有的内容:{member.name}")
-                    archive.extract(member, folder)
+                        raise BackupError(f"备份里有不该有的内容：{member.name}")
+                    content = archive.extractfile(member)
+                    assert content
+                    place = folder / member.name
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    with content, open(place, "xb") as file:  # neither owner nor mode of the archive is taken over
+                        shutil.copyfileobj(content, file)
             manifest = json.loads((folder / MANIFEST).read_text())
             digests: dict[str, str] = manifest["sha256"]
             if manifest["format"] != FORMAT:
                 raise BackupError(f"备份格式 {manifest['format']} 不是本版本能读的格式 {FORMAT}")
             for member_name, digest in digests.items():
                 if _digest(folder / member_name) != digest:
-                    raise BackupError(f"备份已损坏:{member_name} 与清单不符")
+                    raise BackupError(f"备份已损坏：{member_name} 与清单不符")
         except (tarfile.TarError, OSError, ValueError, KeyError, TypeError, EOFError) as error:
-            raise BackupError(f"{source} 不是完整的备份:{error}") from error
+            raise BackupError(f"{source} 不是完整的备份：{error}") from error
         yield manifest, folder
 
 
@@ -166,7 +171,7 @@ def restore(url: str, source: Path, home: Path, moment: datetime | None = None) 
         with psycopg.connect(url, autocommit=True) as connection:
             (busy,) = connection.execute(f"{others} AND backend_type = 'client backend'").fetchone() or (0,)
         if busy:
-            raise BackupError(f"还有 {busy} 个连接在使用数据库,请先停止邻里再恢复")
+            raise BackupError(f"还有 {busy} 个连接在使用数据库，请先停止邻里再恢复")
         try:
             _fill(url, fresh, manifest, folder)
         except BaseException:
@@ -203,7 +208,7 @@ def _fill(url: str, name: str, manifest: dict[str, Any], folder: Path) -> None:
         found = count_rows(connection)
     if found != manifest["rows"]:
         different = sorted(t for t in {*found, *manifest["rows"]} if found.get(t) != manifest["rows"].get(t))
-        raise BackupError(f"恢复后的行数与清单不符:{', '.join(different)}")
+        raise BackupError(f"恢复后的行数与清单不符：{', '.join(different)}")
 
 
 # --- small things ---------------------------------------------------------------------------------------------------
@@ -242,7 +247,7 @@ def _replay(url: str, dump: Path) -> None:
         reader.stdout.close()
         if writer.wait() or reader.wait():
             complaints.seek(0)
-            raise BackupError(f"恢复失败:{complaints.read().decode(errors='replace').strip()[-2000:]}")
+            raise BackupError(f"恢复失败：{complaints.read().decode(errors='replace').strip()[-2000:]}")
 
 
 def _find(name: str) -> Path | str:

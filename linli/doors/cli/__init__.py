@@ -13,6 +13,8 @@ from typing import Any
 
 import click
 
+from linli import __version__
+
 
 class Commands(click.Group):
     """Finds commands among the files of this folder, and imports only the one that is called."""
@@ -37,9 +39,9 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="linli")
+@click.version_option(__version__)
 def group() -> None:
-    """邻里:街道、社区工作平台。"""
+    """邻里：街道、社区工作平台。"""
 
 
 def main(arguments: Sequence[str] | None = None, **options: Any) -> Any:
