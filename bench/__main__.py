@@ -27,7 +27,9 @@ def main(size: int, only: str, out: str) -> None:
     with ground(size, lambda line: click.echo(f"  {line}", err=True)) as found:
         with psycopg.connect(found.admin, autocommit=True) as connection:
             connection.execute(SET_UP)
-            connection.execute("INSERT INTO bare_case (text, step) SELECT 'x', 'filed' FROM generate_series(1, 500 - (SELECT least(500, count(*)) FROM bare_case))")
+            connection.execute(
+                "INSERT INTO bare_case (text, step) SELECT 'x', 'filed' FROM generate_series(1, 500 - (SELECT least(500, count(*)) FROM bare_case))"
+            )
         with Server("bench.bare:application", found.web) as bare, Server("linli.wsgi:application", found.web) as linli:
             result: dict[str, Any] = {"size": size, "prepared_s": round(found.prepared_seconds, 1), "scenes": []}
             statements = counted(found)
@@ -53,8 +55,13 @@ def measure(scene: Scene, linli: Server, bare: Server, statements: int | None) -
         stretch(linli, scene.linli, SECONDS, ours)
         stretch(bare, scene.bare, SECONDS, theirs)
     if ours.wrong or theirs.wrong:
-        click.echo(f"  {scene.name}: {ours.wrong} + {theirs.wrong} answers were wrong, such as {ours.example or theirs.example}", err=True)
-    pairs = list(zip(ours.rates, theirs.rates, strict=False))  # acts may run out: a small district has few cases to accept
+        click.echo(
+            f"  {scene.name}: {ours.wrong} + {theirs.wrong} answers were wrong, such as {ours.example or theirs.example}",
+            err=True,
+        )
+    pairs = list(
+        zip(ours.rates, theirs.rates, strict=False)
+    )  # acts may run out: a small district has few cases to accept
     ratio = statistics.median(a / b for a, b in pairs) if pairs else 0.0
     return {
         "name": scene.name,

@@ -30,7 +30,9 @@ GRANT USAGE ON SEQUENCE bare_case_id_seq, bare_event_id_seq, bare_assignment_id_
 
 def connection() -> psycopg.Connection:
     if not hasattr(_held, "connection"):
-        _held.connection = psycopg.connect(os.environ["DATABASE_URL"], options="-c synchronous_commit=on -c linli.everything=on", autocommit=True)
+        _held.connection = psycopg.connect(
+            os.environ["DATABASE_URL"], options="-c synchronous_commit=on -c linli.everything=on", autocommit=True
+        )
     return _held.connection  # type: ignore[no-any-return]
 
 
@@ -52,10 +54,19 @@ def intake(environ: dict[str, Any]) -> Any:
             [given["text"], given["longitude"], given["latitude"]],
         )
         (key,) = cursor.fetchone() or (0,)
-        cursor.execute("INSERT INTO bare_event (case_id, seq, act, at, given) VALUES (%s, 1, 'file', now(), %s)", [key, Jsonb({})])
-        cursor.execute("INSERT INTO bare_assignment (case_id, organisation_id, status, offered_at) VALUES (%s, 1, 'offered', now())", [key])
-        cursor.execute("INSERT INTO bare_audit (at, command, actor, detail) VALUES (now(), 'file', 1, %s)", [Jsonb({"case": key})])
-        cursor.execute("INSERT INTO bare_outbox (at, event, payload) VALUES (now(), 'filed', %s)", [Jsonb({"case": key})])
+        cursor.execute(
+            "INSERT INTO bare_event (case_id, seq, act, at, given) VALUES (%s, 1, 'file', now(), %s)", [key, Jsonb({})]
+        )
+        cursor.execute(
+            "INSERT INTO bare_assignment (case_id, organisation_id, status, offered_at) VALUES (%s, 1, 'offered', now())",
+            [key],
+        )
+        cursor.execute(
+            "INSERT INTO bare_audit (at, command, actor, detail) VALUES (now(), 'file', 1, %s)", [Jsonb({"case": key})]
+        )
+        cursor.execute(
+            "INSERT INTO bare_outbox (at, event, payload) VALUES (now(), 'filed', %s)", [Jsonb({"case": key})]
+        )
     return {"id": key}
 
 
@@ -90,8 +101,13 @@ def step(environ: dict[str, Any]) -> Any:
             "INSERT INTO bare_event (case_id, seq, act, at, given) SELECT %s, coalesce(max(seq), 0) + 1, 'accept', now(), %s FROM bare_event WHERE case_id = %s",
             [key, Jsonb({}), key],
         )
-        cursor.execute("INSERT INTO bare_audit (at, command, actor, detail) VALUES (now(), 'accept', 1, %s)", [Jsonb({"case": key})])
-        cursor.execute("INSERT INTO bare_outbox (at, event, payload) VALUES (now(), 'accepted', %s)", [Jsonb({"case": key})])
+        cursor.execute(
+            "INSERT INTO bare_audit (at, command, actor, detail) VALUES (now(), 'accept', 1, %s)",
+            [Jsonb({"case": key})],
+        )
+        cursor.execute(
+            "INSERT INTO bare_outbox (at, event, payload) VALUES (now(), 'accepted', %s)", [Jsonb({"case": key})]
+        )
     return {"id": key}
 
 

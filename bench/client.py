@@ -28,12 +28,29 @@ class Server:
         self.started_seconds = 0.0
 
     def __enter__(self) -> "Server":
-        environment = {**os.environ, "DATABASE_URL": self.url, "LINLI_ROLE": "web", "DJANGO_SETTINGS_MODULE": "linli.settings"}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": self.url,
+            "LINLI_ROLE": "web",
+            "DJANGO_SETTINGS_MODULE": "linli.settings",
+        }
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)]
+        words = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
         words += ["--workers", str(WORKERS), "--blocking-threads", "4", "--no-ws", "--log-level", "error", self.target]
         begun = time.monotonic()
-        self.process = subprocess.Popen(words, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            words, env=environment, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         self.wait(begun)
         return self
 

@@ -83,8 +83,13 @@ def _fill(url: str, size: int, say: Say) -> None:
     procedure, calendar = policies.load("procedure.case").id, current_calendar().version
     for first in range(1, size + 1, BATCH):
         last = min(size, first + BATCH - 1)
-        values = {":first": str(first), ":last": str(last), ":procedure": str(procedure), ":'calendar'": f"'{calendar}'"}
-        sql = re.sub(r":'calendar'|:first|:last|:procedure", lambda found: values[found.group()], text)
+        values = {
+            ":first": str(first),
+            ":last": str(last),
+            ":procedure": str(procedure),
+            ":'calendar'": f"'{calendar}'",
+        }
+        sql = re.sub(r":'calendar'|:first|:last|:procedure", lambda found, values=values: values[found.group()], text)
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(sql)
         say(f"stored {last:,} cases")
@@ -129,7 +134,14 @@ def _keys(found: Ground) -> None:
 
     def key(post: Post) -> str:
         token = PREFIX + secrets.token_urlsafe(32)
-        ApiToken.objects.create(name="bench", post=post, digest=digest(token), created_at=now(), ends=today() + timedelta(days=2), used_on=today())
+        ApiToken.objects.create(
+            name="bench",
+            post=post,
+            digest=digest(token),
+            created_at=now(),
+            ends=today() + timedelta(days=2),
+            used_on=today(),
+        )
         return token
 
     with scope(system("bench")):
@@ -139,15 +151,27 @@ def _keys(found: Ground) -> None:
         found.desk_key = key(desk)
         session = SessionStore()
         session.update(
-            {SESSION_KEY: str(desk.account_id), HASH_SESSION_KEY: desk.account.get_session_auth_hash(), POST_KEY: desk.pk, SEEN_KEY: int(time.time()) + 3600, SINCE_KEY: int(time.time())}
+            {
+                SESSION_KEY: str(desk.account_id),
+                HASH_SESSION_KEY: desk.account.get_session_auth_hash(),
+                POST_KEY: desk.pk,
+                SEEN_KEY: int(time.time()) + 3600,
+                SINCE_KEY: int(time.time()),
+            }
         )
         session.save()
         found.session = session.session_key or ""
         keys = {post.organisation_id: key(post) for post in Post.objects.filter(role="community_secretary")}
         waiting = Proceeding.objects.filter(kind="case", step="dispatched", closed_at=None).order_by("id")
-        found.acts = [(number, keys[holder]) for number, holder in waiting.values_list("number", "holder_id")[:40_000] if holder in keys]
+        found.acts = [
+            (number, keys[holder])
+            for number, holder in waiting.values_list("number", "holder_id")[:40_000]
+            if holder in keys
+        ]
         found.numbers = list(
-            Proceeding.objects.filter(sub_district_code=found.street, kind="case").order_by("-id").values_list("number", flat=True)[:2000]
+            Proceeding.objects.filter(sub_district_code=found.street, kind="case")
+            .order_by("-id")
+            .values_list("number", flat=True)[:2000]
         )
         grid = Region.objects.filter(code__startswith=found.street, level=6).first()
         assert grid is not None

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from bench.client import Request
 from bench.ground import Ground
 
-TEXTS = ["楼道里的灯坏了三天，晚上老人上下楼看不见。", "小区门口的垃圾桶满了没人清，苍蝇很多。", "楼上漏水，把我家天花板泡坏了，物业一直不管。", "半夜工地还在施工，孩子睡不着。"]
+TEXTS = [
+    "楼道里的灯坏了三天，晚上老人上下楼看不见。",
+    "小区门口的垃圾桶满了没人清，苍蝇很多。",
+    "楼上漏水，把我家天花板泡坏了，物业一直不管。",
+    "半夜工地还在施工，孩子睡不着。",
+]
 
 
 @dataclass(frozen=True)
@@ -30,10 +35,12 @@ def scenes(found: Ground) -> list[Scene]:
     longitude, latitude = found.point
     acts = iter(found.acts)
     numbers = itertools.cycle(found.numbers)
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
 
     def body() -> bytes:
-        return json.dumps({"text": chance.choice(TEXTS), "longitude": longitude, "latitude": latitude, "phone": "13800138000"}).encode()
+        return json.dumps(
+            {"text": chance.choice(TEXTS), "longitude": longitude, "latitude": latitude, "phone": "13800138000"}
+        ).encode()
 
     def posted(headers: dict[str, str]) -> dict[str, str]:
         return {**headers, "Content-Type": "application/json", "Idempotency-Key": secrets.token_hex(12)}
@@ -46,10 +53,46 @@ def scenes(found: Ground) -> list[Scene]:
 
     street = found.street
     return [
-        Scene("intake over HTTP", lambda: ("POST", "/api/v1/cases", body(), posted(key)), lambda: ("POST", "/intake", body(), {}), 0.25, 10),
-        Scene("worklist page", lambda: ("GET", "/cases/?tab=open", None, page), lambda: ("GET", f"/list?street={street}", None, {}), 0.12, 6),
-        Scene("worklist API", lambda: ("GET", "/api/v1/cases?tab=open", None, key), lambda: ("GET", f"/list?street={street}", None, {}), 0.25, 4),
-        Scene("case page", lambda: ("GET", f"/cases/{next(numbers)}/", None, page), lambda: ("GET", f"/case?number={next(numbers)}", None, {}), 0.06, 12),
-        Scene("one act (accept)", act, lambda: ("POST", "/step", json.dumps({"id": chance.randrange(1, 500)}).encode(), {}), 0.20, 12),
-        Scene("board of a year", lambda: ("GET", "/board/?period=year", None, page), lambda: ("GET", f"/rollup?street={street}", None, {}), 0.5, 8),
+        Scene(
+            "intake over HTTP",
+            lambda: ("POST", "/api/v1/cases", body(), posted(key)),
+            lambda: ("POST", "/intake", body(), {}),
+            0.25,
+            10,
+        ),
+        Scene(
+            "worklist page",
+            lambda: ("GET", "/cases/?tab=open", None, page),
+            lambda: ("GET", f"/list?street={street}", None, {}),
+            0.12,
+            6,
+        ),
+        Scene(
+            "worklist API",
+            lambda: ("GET", "/api/v1/cases?tab=open", None, key),
+            lambda: ("GET", f"/list?street={street}", None, {}),
+            0.25,
+            4,
+        ),
+        Scene(
+            "case page",
+            lambda: ("GET", f"/cases/{next(numbers)}/", None, page),
+            lambda: ("GET", f"/case?number={next(numbers)}", None, {}),
+            0.06,
+            12,
+        ),
+        Scene(
+            "one act (accept)",
+            act,
+            lambda: ("POST", "/step", json.dumps({"id": chance.randrange(1, 500)}).encode(), {}),
+            0.20,
+            12,
+        ),
+        Scene(
+            "board of a year",
+            lambda: ("GET", "/board/?period=year", None, page),
+            lambda: ("GET", f"/rollup?street={street}", None, {}),
+            0.5,
+            8,
+        ),
     ]

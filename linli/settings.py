@@ -116,7 +116,9 @@ MIDDLEWARE = [
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": sorted(PACKAGE.glob("*/templates")) + sorted(PACKAGE.glob("*/*/templates")) + sorted(PACKAGE.glob("*/*/*/templates")),
+        "DIRS": sorted(PACKAGE.glob("*/templates"))
+        + sorted(PACKAGE.glob("*/*/templates"))
+        + sorted(PACKAGE.glob("*/*/*/templates")),
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "linli.base.ui.jinja.environment",

@@ -24,12 +24,15 @@ STREET, HERE, THERE = "110106009", "110106009008", "110106009009"
 GRID, GRID_2, GRID_THERE = f"{HERE}001", f"{HERE}002", f"{THERE}001"
 # A Monday morning in an ordinary working week.
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-PASSWORD = "correct horse battery"  # noqa: S105  nobody signs in with it outside the tests
+PASSWORD = "correct horse battery"
 
 
 def square(west: float, south: float, size: float = 0.01) -> dict[str, Any]:
     east, north = round(west + size, 6), round(south + size, 6)
-    return {"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]]}
+    return {
+        "type": "Polygon",
+        "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+    }
 
 
 # code -> (name, west, south, size)
@@ -159,4 +162,3 @@ def make() -> Cast:
     )
     forget_directory()
     return cast
-

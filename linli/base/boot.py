@@ -17,7 +17,7 @@ DURABLE = {
 WHY = {
     "fsync": "断电会丢失或损坏已提交的数据",
     "full_page_writes": "断电会损坏数据页",
-    "data_checksums": "磁盘悄悄改坏的数据无法被发现;停库后用 pg_checksums --enable 打开",
+    "data_checksums": "磁盘悄悄改坏的数据无法被发现；停库后用 pg_checksums --enable 打开",
     "data_sync_retry": "写盘失败会被当作成功",
     "synchronous_commit": "刚答复成功的办理可能丢失",
 }
@@ -35,15 +35,17 @@ def problems(version: int, settings: dict[str, str], role: dict[str, Any]) -> li
     """
     found = []
     if version < OLDEST:
-        found.append(f"PostgreSQL 版本过旧({version // 10000}),需要 15 或更新")
+        found.append(f"PostgreSQL 版本过旧（{version // 10000}），需要 15 或更新")
     for name, allowed in DURABLE.items():
         value = settings.get(name, "")
         if value not in allowed:
-            found.append(f"数据库参数 {name} = {value or '未知'},应为 {allowed[0]}:{WHY[name]}")
+            found.append(f"数据库参数 {name} = {value or '未知'}，应为 {allowed[0]}:{WHY[name]}")
     if role["superuser"] or role["bypasses"]:
-        found.append(f"数据库角色 {role['name']} 权限过大(超级用户或可绕过行级安全),站点不能用它工作")
+        found.append(f"数据库角色 {role['name']} 权限过大（超级用户或可绕过行级安全），站点不能用它工作")
     if role["owns"]:
-        found.append(f"数据库角色 {role['name']} 拥有 {role['owns']} 张表,行级安全对它不起作用;站点应以 linli_web 工作")
+        found.append(
+            f"数据库角色 {role['name']} 拥有 {role['owns']} 张表，行级安全对它不起作用；站点应以 linli_web 工作"
+        )
     return found
 
 
@@ -63,9 +65,9 @@ def check(url: str) -> None:
         if connection.pool:
             connection.close_pool()
     if installed(url).get("migrations") != fingerprint():
-        found.append("数据库结构与程序版本不一致,请先运行 linli migrate")
+        found.append("数据库结构与程序版本不一致，请先运行 linli migrate")
     if found:
-        raise Unfit("数据库不符合要求,拒绝启动:\n" + "\n".join(f"  - {line}" for line in found))
+        raise Unfit("数据库不符合要求，拒绝启动：\n" + "\n".join(f"  - {line}" for line in found))
 
 
 def look(connection: Any) -> list[str]:

@@ -104,7 +104,7 @@ def parse(data: Mapping[str, Any]) -> Definition:
     """Policy data -> Definition. Raises ValueError listing every problem, in the editor's words."""
     wrong = problems(data)
     if wrong:
-        raise ValueError(";".join(wrong))
+        raise ValueError("；".join(wrong))
     return _build(data)
 
 
@@ -165,7 +165,7 @@ def problems(data: Mapping[str, Any]) -> list[str]:
     try:
         built = _build(data)
     except (TypeError, KeyError, ValueError) as error:
-        return [f"写法不对:{error}"]
+        return [f"写法不对：{error}"]
     return [*_problems_of_acts(built), *_problems_of_clocks(built), *_problems_of_paths(built)]
 
 
@@ -173,18 +173,16 @@ def _problems_of_acts(built: Definition) -> list[str]:
     found = []
     for act in built.acts.values():
         name = f"动作“{act.name}”"
-        for step in (*act.sources, *([act.to] if act.to else [])):
-            if step not in built.steps:
-                found.append(f"{name}提到不存在的环节“{step}”")
-        for clock in (*act.start, *act.meet, *act.stop, *act.pause, *act.resume, *([act.extend] if act.extend else [])):
-            if clock not in built.clocks:
-                found.append(f"{name}提到不存在的时限“{clock}”")
+        steps = (*act.sources, *([act.to] if act.to else []))
+        found += [f"{name}提到不存在的环节“{step}”" for step in steps if step not in built.steps]
+        clocks = (*act.start, *act.meet, *act.stop, *act.pause, *act.resume, *([act.extend] if act.extend else []))
+        found += [f"{name}提到不存在的时限“{clock}”" for clock in clocks if clock not in built.clocks]
         found += [f"{name}的“{value}”不是可用的办理人" for value in act.who if value not in _WHO]
         found += [f"{name}要求记录的“{value}”不认识" for value in act.needs if value not in _NEEDS]
         if act.holder not in _HOLDERS or act.assigning not in _ASSIGNING:
             found.append(f"{name}的承办方式不认识")
         if act.opens and not act.to:
-            found.append(f"{name}是起始动作,必须写明到哪个环节")
+            found.append(f"{name}是起始动作，必须写明到哪个环节")
         if act.result and act.result not in built.results:
             found.append(f"{name}的结果“{act.result}”不在结果清单里")
     return found
@@ -203,14 +201,14 @@ def _problems_of_paths(built: Definition) -> list[str]:
     """Every step must be reachable, and every open step must have a way to an end."""
     reach = {act.to for act in built.acts.values() if act.opens}
     if not reach:
-        return ["没有起始动作(from 为空的动作)"]
+        return ["没有起始动作（from 为空的动作）"]
     edges = {(source, act.to or source) for act in built.acts.values() for source in act.sources}
     while more := {to for source, to in edges if source in reach} - reach:
         reach |= more
     found = [f"没有路能走到环节“{step.name}”" for code, step in built.steps.items() if code not in reach]
     ends = {code for code, step in built.steps.items() if step.final}
     if not ends:
-        return [*found, "没有结束环节(final = true)"]
+        return [*found, "没有结束环节（final = true）"]
     while more := {source for source, to in edges if to in ends} - ends:
         ends |= more
     return found + [f"环节“{step.name}”走不到结束" for code, step in built.steps.items() if code not in ends]

@@ -87,11 +87,11 @@ class Handling:
             cursor.execute(LOAD, [proceeding_id])
             row = cursor.fetchone()
         if row is None:
-            raise Refused("没有找到这个办件,或者它不在您的工作范围内。", status=404)
+            raise Refused("没有找到这个办件，或者它不在您的工作范围内。", status=404)
         handling = cls._stored(row)
         if seen is not None and seen != handling.stored:
             raise Refused(
-                "这个办件刚刚有了新的办理记录,您看到的不是最新情况。请核对后再提交,已写的内容还在。",
+                "这个办件刚刚有了新的办理记录，您看到的不是最新情况。请核对后再提交，已写的内容还在。",
                 rule="stale",
                 status=409,
             )
@@ -174,7 +174,7 @@ class Handling:
     def _check_who(self, actor: Actor, act: Act) -> None:
         if not self.involves(actor, *act.who):
             raise Refused(
-                f"这个办件现在不由您的单位办理,不能{act.name}。", rule=f"{self.definition.code}.{act.code}", status=403
+                f"这个办件现在不由您的单位办理，不能{act.name}。", rule=f"{self.definition.code}.{act.code}", status=403
             )
 
     def _check_children(self) -> None:
@@ -295,7 +295,7 @@ class Handling:
             )
             written = cursor.fetchone()
         if written != (1,):
-            raise Refused("这个办件刚刚被别人办理过,请打开最新的一页再办。", rule="stale", status=409)
+            raise Refused("这个办件刚刚被别人办理过，请打开最新的一页再办。", rule="stale", status=409)
         self.is_new, self.stored, self.entries = False, state.seq, []
         return self.id
 

@@ -19,19 +19,29 @@ class Proceeding(models.Model):
     service_class = models.CharField("时限等级", max_length=20)
     region_code = models.CharField("所在区划", max_length=24, db_collation="C")
     sub_district_code = models.GeneratedField(
-        expression=Left("region_code", 9), output_field=models.CharField(max_length=9, db_collation="C"), db_persist=True, verbose_name="街道"
+        expression=Left("region_code", 9),
+        output_field=models.CharField(max_length=9, db_collation="C"),
+        db_persist=True,
+        verbose_name="街道",
     )
     community_code = models.GeneratedField(
-        expression=Left("region_code", 12), output_field=models.CharField(max_length=12, db_collation="C"), db_persist=True, verbose_name="社区"
+        expression=Left("region_code", 12),
+        output_field=models.CharField(max_length=12, db_collation="C"),
+        db_persist=True,
+        verbose_name="社区",
     )
     step = models.CharField("环节", max_length=30)
     round = models.PositiveSmallIntegerField("轮次", default=1)
     desk = models.ForeignKey(Organisation, models.PROTECT, verbose_name="派单台", related_name="+", db_index=False)
     holder = models.ForeignKey(Organisation, models.PROTECT, verbose_name="承办单位", related_name="+", db_index=False)
-    lead = models.ForeignKey(Organisation, models.PROTECT, verbose_name="主办单位", related_name="+", null=True, db_index=False)
+    lead = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="主办单位", related_name="+", null=True, db_index=False
+    )
     post_id = models.BigIntegerField("经办岗位", null=True)
     involved = ArrayField(models.BigIntegerField(), verbose_name="参与单位", default=list)
-    parent = models.ForeignKey("self", models.PROTECT, verbose_name="上级办件", related_name="children", null=True, db_index=False)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="上级办件", related_name="children", null=True, db_index=False
+    )
     parent_waits = models.BooleanField("上级须等它办完", default=False)
     opened_at = models.DateTimeField("登记时间")
     closed_at = models.DateTimeField("办结时间", null=True)
@@ -45,10 +55,26 @@ class Proceeding(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "办件"
         indexes = [
-            models.Index(F("holder"), F("due_at"), F("id"), name="proceeding_of_holder", condition=Q(closed_at__isnull=True)),
-            models.Index(F("post_id"), F("due_at"), F("id"), name="proceeding_of_post", condition=Q(closed_at__isnull=True)),
-            models.Index(F("sub_district_code"), F("due_at"), F("id"), name="proceeding_of_street", condition=Q(closed_at__isnull=True)),
-            models.Index(F("community_code"), F("due_at"), F("id"), name="proceeding_of_community", condition=Q(closed_at__isnull=True)),
+            models.Index(
+                F("holder"), F("due_at"), F("id"), name="proceeding_of_holder", condition=Q(closed_at__isnull=True)
+            ),
+            models.Index(
+                F("post_id"), F("due_at"), F("id"), name="proceeding_of_post", condition=Q(closed_at__isnull=True)
+            ),
+            models.Index(
+                F("sub_district_code"),
+                F("due_at"),
+                F("id"),
+                name="proceeding_of_street",
+                condition=Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                F("community_code"),
+                F("due_at"),
+                F("id"),
+                name="proceeding_of_community",
+                condition=Q(closed_at__isnull=True),
+            ),
             models.Index(fields=["sub_district_code", "-opened_at", "-id"], name="proceeding_street_latest"),
             models.Index(fields=["community_code", "-opened_at", "-id"], name="proceeding_community_latest"),
             models.Index(fields=["parent"], name="proceeding_children", condition=Q(parent__isnull=False)),
@@ -61,7 +87,9 @@ class Proceeding(models.Model):
 class Entry(models.Model):
     """One act, recorded for good: gap-free within its proceeding, chained by hash. Nothing edits an entry."""
 
-    proceeding = models.ForeignKey(Proceeding, models.PROTECT, verbose_name="办件", related_name="entries", db_index=False)
+    proceeding = models.ForeignKey(
+        Proceeding, models.PROTECT, verbose_name="办件", related_name="entries", db_index=False
+    )
     seq = models.PositiveIntegerField("序号")
     act = models.CharField("动作", max_length=30)
     from_step = models.CharField("原环节", max_length=30, blank=True)
@@ -91,9 +119,13 @@ class Entry(models.Model):
 class Assignment(models.Model):
     """An offer of work to an organisation; a ruling makes it final."""
 
-    proceeding = models.ForeignKey(Proceeding, models.PROTECT, verbose_name="办件", related_name="assignments", db_index=False)
+    proceeding = models.ForeignKey(
+        Proceeding, models.PROTECT, verbose_name="办件", related_name="assignments", db_index=False
+    )
     seq = models.PositiveIntegerField("起始记录")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="单位", related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="单位", related_name="+", db_index=False
+    )
     role = models.CharField("角色", max_length=10)
     status = models.CharField("状态", max_length=10)
     round = models.PositiveSmallIntegerField("轮次")
@@ -113,7 +145,9 @@ class Assignment(models.Model):
 class Clock(models.Model):
     """A time limit that runs. Everything its due time follows from is stored beside it."""
 
-    proceeding = models.ForeignKey(Proceeding, models.PROTECT, verbose_name="办件", related_name="clocks", db_index=False)
+    proceeding = models.ForeignKey(
+        Proceeding, models.PROTECT, verbose_name="办件", related_name="clocks", db_index=False
+    )
     seq = models.PositiveIntegerField("起始记录")
     code = models.CharField("时限", max_length=30)
     round = models.PositiveSmallIntegerField("轮次")

@@ -119,7 +119,7 @@ def check(definition: Definition, state: State, act: Act, given: Mapping[str, An
             raise NotAllowed("这个办件已经登记过了。")
     elif state.step not in act.sources:
         step = definition.steps.get(state.step)
-        raise NotAllowed(f"现在是“{step.name if step else state.step}”,不能{act.name}。")
+        raise NotAllowed(f"现在是“{step.name if step else state.step}”，不能{act.name}。")
     for need in act.needs:
         if given.get(need) in (None, "", []):
             raise NotAllowed(_ASK[need], field=need)
@@ -142,9 +142,9 @@ def _check_extension(definition: Definition, state: State, act: Act, given: Mapp
         raise NotAllowed("延期要写大于零的整数。", field="amount")
     granted = sum(extension[0] for extension in clock.extensions)
     if definition.extend_most and granted + amount > definition.extend_most:
-        raise NotAllowed(f"累计延期不能超过 {definition.extend_most},已经延了 {granted}。", field="amount")
+        raise NotAllowed(f"累计延期不能超过 {definition.extend_most}，已经延了 {granted}。", field="amount")
     if given.get("due") and at.isoformat() > str(given["due"]):
-        raise NotAllowed("已经过了时限,不能再延期。延期要在到期之前办。", field="amount")
+        raise NotAllowed("已经过了时限，不能再延期。延期要在到期之前办。", field="amount")
 
 
 _ASK = {

@@ -51,7 +51,10 @@ def squares() -> list[tuple[str, str, list[list[float]]]]:
 
 def _ring(west: float, south: float, width: float, height: float) -> list[list[float]]:
     east, north = west + width, south + height
-    return [[round(x, 6), round(y, 6)] for x, y in ((west, south), (east, south), (east, north), (west, north), (west, south))]
+    return [
+        [round(x, 6), round(y, 6)]
+        for x, y in ((west, south), (east, south), (east, north), (west, north), (west, south))
+    ]
 
 
 def prepare() -> None:
@@ -69,7 +72,10 @@ def prepare() -> None:
         actor = system("drill")
         above = [("11", "北京市"), ("1101", "市辖区"), ("110199", "演习区"), (STREET, "演习街道")]
         names = [*above, *((code, name) for code, name, _ring_ in squares())]
-        rings = {STREET: _ring(WEST, SOUTH, EAST - WEST, NORTH - SOUTH), **{code: ring for code, _name, ring in squares()}}
+        rings = {
+            STREET: _ring(WEST, SOUTH, EAST - WEST, NORTH - SOUTH),
+            **{code: ring for code, _name, ring in squares()},
+        }
         with scope(actor):
             # Written past the import: it rightly refuses boundaries that lie outside the country.
             Region.objects.bulk_create(_region(code, name, rings.get(code)) for code, name in names)
@@ -133,7 +139,18 @@ def main(source: Path) -> None:
     subprocess.run([sys.executable, "-c", "from tests.drills.requests import prepare; prepare()"], check=True)
     with gzip.open(source, "rt", encoding="utf-8") as text:
         numbers = [row["case_enquiry_id"] for row in csv.DictReader(text)]
-    words = [sys.executable, "-m", "linli", "intake", "sheet", str(source), "--map", str(home / "map.toml"), "--errors", str(home / "errors.csv")]
+    words = [
+        sys.executable,
+        "-m",
+        "linli",
+        "intake",
+        "sheet",
+        str(source),
+        "--map",
+        str(home / "map.toml"),
+        "--errors",
+        str(home / "errors.csv"),
+    ]
     print(f"{len(numbers)} rows, {len(set(numbers))} different numbers")
     half = _killed_half_way(words, len(numbers))
     print(f"killed by force after {half:.0f} s: {_counts()}")
@@ -143,7 +160,8 @@ def main(source: Path) -> None:
     begun = time.monotonic()
     subprocess.run(words, check=True, stderr=subprocess.DEVNULL)
     final = _counts()
-    errors = sum(1 for _ in open(home / "errors.csv", encoding="utf-8-sig")) - 1 if (home / "errors.csv").exists() else 0
+    sheet = home / "errors.csv"
+    errors = len(sheet.read_text(encoding="utf-8-sig").splitlines()) - 1 if sheet.exists() else 0
     print(f"third run {time.monotonic() - begun:.0f} s: {final}; rows on the error sheet: {errors}")
     assert final["cases"] == final["numbers"], "a number was stored twice"
     assert final["cases"] + errors == len(numbers), "a row is neither stored nor on the error sheet"
@@ -170,7 +188,9 @@ def _killed_half_way(words: list[str], rows: int) -> float:
 def _counts() -> dict[str, int]:
     """Counted in a process of its own: this one has no database of its own open."""
     words = [sys.executable, "-c", "import json; from tests.drills.requests import counts; print(json.dumps(counts()))"]
-    found: dict[str, int] = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1])
+    found: dict[str, int] = json.loads(
+        subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip().splitlines()[-1]
+    )
     return found
 
 

@@ -55,7 +55,7 @@ def problems(data: Mapping[str, Any]) -> list[str]:
     for entry in data.get("years", ()):
         year = entry.get("year")
         if entry.get("published", True) and not entry.get("source"):
-            found.append(f"{year} 年缺少放假通知的名称(source)。")
+            found.append(f"{year} 年缺少放假通知的名称（source）。")
         days = [holiday.get(edge) for holiday in entry.get("holidays", ()) for edge in ("first", "last")]
         days += entry.get("workdays", ())
         found += [f"{year} 年的安排里写了 {day}。" for day in days if not str(day).startswith(f"{year}-")]

@@ -162,7 +162,7 @@ def _outermost(
             raise Refused("同样的一条已经有了，没有再存。", rule="unique", status=409) from error
         raise
     except DataError as error:
-        raise Refused("输入的内容里有系统不能保存的字符或过大的数字,请检查后再提交。", rule="database") from error
+        raise Refused("输入的内容里有系统不能保存的字符或过大的数字，请检查后再提交。", rule="database") from error
     finally:
         _running.reset(token)
 
@@ -241,7 +241,7 @@ def _first_answer(call: _Submission | None, key: str, digest: str) -> Any:
     assert call is not None
     stored = _stored(call.principal, key)
     if stored is None or stored[0] != digest:
-        raise Refused("这张表单已经提交过,而且内容不同。请重新打开页面再填。", rule="idempotency", status=409)
+        raise Refused("这张表单已经提交过，而且内容不同。请重新打开页面再填。", rule="idempotency", status=409)
     answer = stored[1]
     if isinstance(answer, dict) and "model" in answer:
         return apps.get_model(answer["model"])._base_manager.filter(pk=answer["pk"]).first()

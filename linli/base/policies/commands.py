@@ -53,7 +53,7 @@ def publish(actor: Actor, version: PolicyVersion, *, basis: str = "") -> PolicyV
         raise Refused("只有草稿可以发布。")
     wrong = registry.try_examples(version.code, version.data)
     if wrong:
-        raise Refused("不能发布:" + ";".join(wrong), field="data")
+        raise Refused("不能发布：" + "；".join(wrong), field="data")
     if basis:
         version.basis = basis
     if not version.basis:

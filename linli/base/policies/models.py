@@ -14,7 +14,7 @@ class PolicyVersion(models.Model):
     name = models.CharField("名称", max_length=80)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
     data = models.JSONField("内容")
-    source = models.TextField("原文", blank=True, help_text="写成的样子,连同注释;程序起草的没有")
+    source = models.TextField("原文", blank=True, help_text="写成的样子，连同注释；程序起草的没有")
     basis = models.CharField("依据", max_length=300, blank=True)
     origin = models.CharField("来源", max_length=10, default="shipped")
     valid_from = models.DateTimeField("生效时间", null=True)

@@ -99,10 +99,10 @@ def try_examples(code: str, data: dict[str, Any]) -> list[str]:
         return found
     examples = tried(code, data)
     if not examples:
-        return ["至少要写一个例子(examples)。"]
+        return ["至少要写一个例子（examples）。"]
     for number, example in enumerate(examples, 1):
         if example.error:
-            found.append(f"第{number}个例子不能运行:{example.error}")
+            found.append(f"第{number}个例子不能运行：{example.error}")
         elif not example.good:
-            found.append(f"第{number}个例子应为 {example.expect!r},实为 {example.got!r}。")
+            found.append(f"第{number}个例子应为 {example.expect!r}，实为 {example.got!r}。")
     return found

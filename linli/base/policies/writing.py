@@ -23,12 +23,12 @@ class Unreadable(ValueError):
 def read(text: str) -> dict[str, Any]:
     """TOML (or a JSON object) as data. Raises Unreadable, naming the line and what stands there."""
     if len(text) > MOST_CHARACTERS:
-        raise Unreadable(f"太长了,最多 {MOST_CHARACTERS} 个字符。")
+        raise Unreadable(f"太长了，最多 {MOST_CHARACTERS} 个字符。")
     try:
         found = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text.replace("\r\n", "\n"))
         # What PostgreSQL cannot keep as JSON (dates, NaN, NUL) must be refused here, where a line can be named.
         if "\\u0000" in json.dumps(found, allow_nan=False):
-            raise Unreadable("不能有空字符(NUL)。")
+            raise Unreadable("不能有空字符（NUL）。")
     except tomllib.TOMLDecodeError as error:
         place = _AT.search(str(error))
         raise _at(text, str(error), int(place[1]) if place else None) from None
@@ -37,15 +37,15 @@ def read(text: str) -> dict[str, Any]:
     except (TypeError, ValueError, RecursionError) as error:
         if isinstance(error, Unreadable):
             raise
-        raise Unreadable("只能用文字、数字、是否、清单和表;日期请写成带引号的文字。") from None
+        raise Unreadable("只能用文字、数字、是否、清单和表；日期请写成带引号的文字。") from None
     return found
 
 
 def _at(text: str, message: str, line: int | None) -> Unreadable:
     lines = text.split("\n")
     if line is None or line > len(lines):
-        return Unreadable(f"写法不对:{_AT.sub('', message).strip()}")
-    return Unreadable(f"第 {line} 行写法不对:{lines[line - 1].strip()[:80]}({_AT.sub('', message).strip()})", line)
+        return Unreadable(f"写法不对：{_AT.sub('', message).strip()}")
+    return Unreadable(f"第 {line} 行写法不对：{lines[line - 1].strip()[:80]}({_AT.sub('', message).strip()})", line)
 
 
 def shown(source: str, data: Mapping[str, Any]) -> str:

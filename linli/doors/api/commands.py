@@ -23,14 +23,18 @@ def digest(token: str) -> str:
 def create_token(actor: Actor, *, name: str, days: int = 90) -> str:
     """Make a key for the actor's own post and return it; it is stored nowhere."""
     if not name.strip():
-        raise Refused("请给密钥起个名字,写明哪个系统在用。", field="name")
+        raise Refused("请给密钥起个名字，写明哪个系统在用。", field="name")
     if not 1 <= days <= LONGEST_DAYS:
         raise Refused(f"有效期写 1 到 {LONGEST_DAYS} 天。", field="days")
     if actor.post_id is None:
         raise Refused("要先登录一个岗位。", status=403)
     token = PREFIX + secrets.token_urlsafe(32)
     row = ApiToken.objects.create(
-        name=name.strip()[:60], post_id=actor.post_id, digest=digest(token), created_at=now(), ends=today() + timedelta(days=days)
+        name=name.strip()[:60],
+        post_id=actor.post_id,
+        digest=digest(token),
+        created_at=now(),
+        ends=today() + timedelta(days=days),
     )
     detail(token=row.pk)
     return token

@@ -11,12 +11,14 @@ from django.utils.translation import gettext_lazy
 from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.doors.api import commands
-from linli.doors.api.models import ApiToken
 from linli.doors.api.description import openapi as described
+from linli.doors.api.models import ApiToken
 
 
 class TokenForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("名称"), max_length=60, help_text=gettext_lazy("写明哪个系统在用,如:区热线平台对接"))
+    name = forms.CharField(
+        label=gettext_lazy("名称"), max_length=60, help_text=gettext_lazy("写明哪个系统在用，如：区热线平台对接")
+    )
     days = forms.IntegerField(label=gettext_lazy("有效天数"), min_value=1, max_value=commands.LONGEST_DAYS, initial=90)
 
 

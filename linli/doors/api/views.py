@@ -26,7 +26,7 @@ from linli.places.regions import locating
 from linli.procedures import queries as procedures
 from linli.procedures.handling import Handling
 
-SAYS_NO = {code: schemas.Problem for code in (400, 401, 403, 404, 409, 422, 429)}
+SAYS_NO = dict.fromkeys((400, 401, 403, 404, 409, 422, 429), schemas.Problem)
 
 # Acts of the API and how the recorded fields become arguments of their commands.
 ACTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
@@ -52,7 +52,14 @@ ACTS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {
     "callback": (commands.callback, {"reached": "reached", "channel": "channel", "note": "note"}),
     "settle": (
         commands.settle,
-        {"reachable": "reachable", "resolved": "resolved", "satisfaction": "satisfaction", "reason": "reason", "again": "again", "channel": "channel"},
+        {
+            "reachable": "reachable",
+            "resolved": "resolved",
+            "satisfaction": "satisfaction",
+            "reason": "reason",
+            "again": "again",
+            "channel": "channel",
+        },
     ),
 }
 NEEDED = {
@@ -71,7 +78,7 @@ def _signed_in(request: HttpRequest) -> Actor | None:
     if "Authorization" not in request.headers and request.method not in ("GET", "HEAD"):
         refused = CsrfViewMiddleware(lambda _: HttpResponse()).process_view(request, _checked, (), {})
         if refused is not None:
-            raise HttpError(403, "请带上 CSRF 令牌,或者用接口密钥。")
+            raise HttpError(403, "请带上 CSRF 令牌，或者用接口密钥。")
     return actor
 
 
@@ -83,7 +90,7 @@ def _checked(request: HttpRequest) -> HttpResponse:
 api = NinjaAPI(
     title="邻里 Linli",
     version=__version__,
-    description="诉求的登记、派单、办理、回访与指标。每个不安全的请求都应带 Idempotency-Key;同一个键再来,得到第一次的应答。",
+    description="诉求的登记、派单、办理、回访与指标。每个不安全的请求都应带 Idempotency-Key；同一个键再来，得到第一次的应答。",
     auth=_signed_in,
     urls_namespace="api-v1",
     docs_url=None,
@@ -117,7 +124,9 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def _plain(body: Any, status: int = 200) -> HttpResponse:
     """A large answer as it is, without validating every row a second time."""
-    return HttpResponse(json.dumps(body, ensure_ascii=False, default=_moment), status=status, content_type="application/json")
+    return HttpResponse(
+        json.dumps(body, ensure_ascii=False, default=_moment), status=status, content_type="application/json"
+    )
 
 
 def _moment(value: Any) -> str:
@@ -152,7 +161,7 @@ def _may(request: HttpRequest, right: str) -> Actor:
     return actor
 
 
-@api.get("/cases", response={200: schemas.Rows, **SAYS_NO}, summary="我能看到的诉求,一页一页", url_name="cases")
+@api.get("/cases", response={200: schemas.Rows, **SAYS_NO}, summary="我能看到的诉求，一页一页", url_name="cases")
 def cases(
     request: HttpRequest,
     tab: Annotated[str, Query(max_length=20, pattern="^[a-z]*$")] = "mine",
@@ -168,7 +177,9 @@ def cases(
     if chosen is None or not actor.may(chosen.right):
         raise HttpError(404, "没有这个列表。")
     moment = now()
-    rows = listing.filtered(listing.cases(actor, chosen, moment), {"step": step, "category": category, "region": region}, moment)
+    rows = listing.filtered(
+        listing.cases(actor, chosen, moment), {"step": step, "category": category, "region": region}, moment
+    )
     page = listing.page(rows, chosen, after=after, before=before, size=size)
     return _plain({"cases": [_row(row) for row in page.rows], "after": page.after, "before": page.before})
 
@@ -180,7 +191,9 @@ def file(request: HttpRequest, filing: schemas.Filing) -> HttpResponse:
     return _plain({"number": filed["number"]}, 201)
 
 
-@api.get("/cases/{number}", response={200: schemas.Detail, **SAYS_NO}, summary="一件诉求和它的办理记录", url_name="case")
+@api.get(
+    "/cases/{number}", response={200: schemas.Detail, **SAYS_NO}, summary="一件诉求和它的办理记录", url_name="case"
+)
 def case(request: HttpRequest, number: Annotated[schemas.Number, Path()]) -> HttpResponse:
     actor = _may(request, "cases.view")
     row = visible_to(actor).filter(proceeding__number=number).first()
@@ -236,7 +249,7 @@ def act(
             raise Refused("缺少这一项。", field=name)
     found = procedures.visible_to(actor).filter(number=number, kind="case").values_list("pk", flat=True).first()
     if found is None:
-        raise Refused("没有找到这件诉求,或者它不在您的工作范围内。", status=404)
+        raise Refused("没有找到这件诉求，或者它不在您的工作范围内。", status=404)
     values = {argument: given[name] for name, argument in fields.items() if given[name] not in (None, "")}
     command(actor, found, seen=body.seen, **values)
     return _plain({"number": number})
@@ -269,4 +282,3 @@ def figures(
         "figures": {code: value.text for code, value in indicators.values(measures).items()},
         "measures": measures,
     }
-

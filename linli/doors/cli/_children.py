@@ -67,7 +67,7 @@ class Child:
         self.crashes = [at for at in self.crashes if at > time.monotonic() - CRASH_SPAN] + [time.monotonic()]
         if len(self.crashes) >= CRASHES:
             return False
-        click.echo(f"{self.name}进程中断({self.process.returncode}),正在重新启动。", err=True)
+        click.echo(f"{self.name}进程中断（{self.process.returncode}），正在重新启动。", err=True)
         self.signal(signal.SIGKILL)  # workers that have lost their parent still hold the port
         self.start()
         return True
@@ -108,7 +108,7 @@ def supervise(children: Sequence[Child], addresses: Addresses, started: Callable
                 addresses.cluster.ensure()
             for child in children:
                 if not child.revive():
-                    raise click.ClickException(f"{child.name}进程在 {CRASH_SPAN} 秒内中断 {CRASHES} 次,已停止。")
+                    raise click.ClickException(f"{child.name}进程在 {CRASH_SPAN} 秒内中断 {CRASHES} 次，已停止。")
     except _Stop:
         pass
     finally:
@@ -117,4 +117,4 @@ def supervise(children: Sequence[Child], addresses: Addresses, started: Callable
         deadline = time.monotonic() + STOP_SECONDS
         for child in children:
             if not child.wait(max(0.1, deadline - time.monotonic())):
-                click.echo(f"{child.name}进程没有及时停下,已强行结束。", err=True)
+                click.echo(f"{child.name}进程没有及时停下，已强行结束。", err=True)

@@ -97,7 +97,7 @@ def _organisation(name: str) -> int:
     found = [one for one in directory().by_id.values() if name in (one.name, one.short_name)]
     if len(found) != 1:
         raise ValueError(
-            f"没有找到名为“{name}”的组织" if not found else f"有 {len(found)} 个组织叫“{name}”,请写 org:编号"
+            f"没有找到名为“{name}”的组织" if not found else f"有 {len(found)} 个组织叫“{name}”，请写 org:编号"
         )
     return found[0].id
 
@@ -125,7 +125,7 @@ def _row(model: Any, word: str) -> Any:
         rows = list(model.objects.filter(**{key: value})[:2])
         if len(rows) == 1:
             return rows[0]
-    raise ValueError(f"没有找到“{word}”({model._meta.verbose_name}),或者不止一个")
+    raise ValueError(f"没有找到“{word}”（{model._meta.verbose_name}），或者不止一个")
 
 
 def shown(answer: Any) -> str:

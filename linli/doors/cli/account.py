@@ -10,17 +10,17 @@ from linli.base.ground import ground
 
 @click.group("account")
 def command() -> None:
-    """账号:开第一位系统管理员,或在没人进得去时重置密码。"""
+    """账号：开第一位系统管理员，或在没人进得去时重置密码。"""
 
 
 @command.command("create")
 @click.argument("login")
 @click.option("--name", required=True, help="姓名")
 @click.option("--role", default="system_administrator", show_default=True, help="角色代码")
-@click.option("--organisation", required=True, help="组织的名称或 org:编号;没有任何组织时,以此名建立街道办事处")
-@click.option("--region", default="", help="负责区划的代码;建立组织时必填")
+@click.option("--organisation", required=True, help="组织的名称或 org:编号；没有任何组织时，以此名建立街道办事处")
+@click.option("--region", default="", help="负责区划的代码；建立组织时必填")
 def create(login: str, name: str, role: str, organisation: str, region: str) -> None:
-    """开一个账号,任命一个岗位,显示一次性密码。"""
+    """开一个账号，任命一个岗位，显示一次性密码。"""
     with ground():
         from django.db import transaction
 
@@ -40,13 +40,13 @@ def create(login: str, name: str, role: str, organisation: str, region: str) -> 
                 commands.appoint(actor, account, role=role, organisation=home, region_code=own)
         except Refused as refused:
             raise click.ClickException(str(refused)) from None
-    click.echo(f"账号 {account.login}({account.name})已开,岗位:{role},{home}。")
+    click.echo(f"账号 {account.login}({account.name})已开，岗位：{role},{home}。")
     show(made["password"])
 
 
 @command.command("reset-password")
 @click.argument("login")
-@click.option("--reason", required=True, help="为什么从命令行重置,写入审计记录")
+@click.option("--reason", required=True, help="为什么从命令行重置，写入审计记录")
 def reset_password(login: str, reason: str) -> None:
     """给一个账号新的一次性密码。"""
     with ground():
@@ -85,10 +85,10 @@ def _home(actor: Any, wanted: str, region: str) -> Any:
     if rows.exists():
         raise Refused(f"没有名为“{wanted}”的组织。")
     if not region:
-        raise Refused("建立第一个组织时,请用 --region 写明街道的区划代码。")
+        raise Refused("建立第一个组织时，请用 --region 写明街道的区划代码。")
     kind = Organisation.Kind.SUB_DISTRICT_OFFICE
     return found(actor, name=wanted, kind=kind, region_code=region, valid_from=date.today())  # noqa: DTZ011
 
 
 def show(password: str) -> None:
-    click.echo(f"一次性密码(只显示这一次,72 小时内有效,首次登录必须修改):\n\n    {password}\n")
+    click.echo(f"一次性密码（只显示这一次，72 小时内有效，首次登录必须修改）：\n\n    {password}\n")

@@ -16,9 +16,9 @@ def command(file: Path, verify: bool) -> None:
 
     with database() as addresses:
         manifest = backup.make(addresses.admin, file, home())
-        click.echo(f"已备份 {len(manifest['rows'])} 张表、{sum(manifest['rows'].values())} 行:{file}")
+        click.echo(f"已备份 {len(manifest['rows'])} 张表、{sum(manifest['rows'].values())} 行：{file}")
         if verify:
             backup.verify(addresses.admin, file)
-            click.echo("已恢复到临时数据库并核对:行数一致。")
+            click.echo("已恢复到临时数据库并核对：行数一致。")
     if manifest["keys"]:
-        click.echo(f"密钥不在备份中。请另行保管 {home() / 'keys.json'}(密钥编号 {', '.join(manifest['keys'])})。")
+        click.echo(f"密钥不在备份中。请另行保管 {home() / 'keys.json'}（密钥编号 {', '.join(manifest['keys'])}）。")

@@ -7,21 +7,21 @@ import click
 
 @click.command("cases.train")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--text", default="", help="来信内容所在列的列名;默认认识 text、内容、诉求内容等")
-@click.option("--category", default="", help="分类所在列的列名;默认认识 category、分类、类别等")
-@click.option("--alone", is_flag=True, help="只用这个文件,不加虚构来信")
+@click.option("--text", default="", help="来信内容所在列的列名；默认认识 text、内容、诉求内容等")
+@click.option("--category", default="", help="分类所在列的列名；默认认识 category、分类、类别等")
+@click.option("--alone", is_flag=True, help="只用这个文件，不加虚构来信")
 @click.option(
-    "--into", type=click.Path(file_okay=False, path_type=Path), help="模型存放的文件夹;默认为本机正在使用的位置"
+    "--into", type=click.Path(file_okay=False, path_type=Path), help="模型存放的文件夹；默认为本机正在使用的位置"
 )
 @click.option("--shipped", is_flag=True, help="用虚构来信重新训练随软件发布的模型")
 def command(file: Path | None, text: str, category: str, alone: bool, into: Path | None, shipped: bool) -> None:
-    """用已经分好类的来信(CSV 或 Excel,第一行是列名)训练分类建议。
+    """用已经分好类的来信（CSV 或 Excel，第一行是列名）训练分类建议。
 
-    FILE 的分类列可以写代码(property.elevator)、名称(电梯)或"物业服务/电梯"。
-    模型里只有一至三个字的片段和权重,没有来信原文。
+    FILE 的分类列可以写代码（property.elevator）、名称（电梯）或"物业服务/电梯"。
+    模型里只有一至三个字的片段和权重，没有来信原文。
     """
     if bool(file) == shipped:
-        raise click.UsageError("请给出一个文件,或者只写 --shipped。")
+        raise click.UsageError("请给出一个文件，或者只写 --shipped。")
     try:
         import sklearn  # noqa: F401
     except ImportError:
@@ -54,9 +54,9 @@ def command(file: Path | None, text: str, category: str, alone: bool, into: Path
         except CannotTrain as error:
             raise click.ClickException(str(error)) from error
         for reason, count in sorted(found.skipped.items(), key=lambda pair: -pair[1]):
-            click.echo(f"跳过 {count} 行:{reason}")
+            click.echo(f"跳过 {count} 行：{reason}")
         for code, count in trained.dropped.items():
-            click.echo(f"分类 {code} 只有 {count} 件,没有学")
+            click.echo(f"分类 {code} 只有 {count} 件，没有学")
     for line in told(trained.measured):
         click.echo(line)
     click.echo(f"模型存于 {place}")

@@ -14,18 +14,18 @@ LOADING = "loading"
 
 
 @click.command("demo")
-@click.option("--reset", is_flag=True, help="清空演示数据后重新装入;只作用于演示实例")
-@click.option("--cases", default=0, help="诉求件数;不写则按默认")
+@click.option("--reset", is_flag=True, help="清空演示数据后重新装入；只作用于演示实例")
+@click.option("--cases", default=0, help="诉求件数；不写则按默认")
 def command(reset: bool, cases: int) -> None:
-    """装入演示街区(虚构的人,真实的区划)。"""
+    """装入演示街区（虚构的人，真实的区划）。"""
     if reset and running():
-        raise click.ClickException("邻里正在运行,请先在那里按 Ctrl-C,再重新装入演示街区。")
+        raise click.ClickException("邻里正在运行，请先在那里按 Ctrl-C，再重新装入演示街区。")
     with database() as addresses:
         noted = installed(addresses.admin).get("demo")
         if reset or noted == LOADING:  # a load that was cut off half-way is begun again
             empty(addresses)
         elif noted:
-            click.echo("演示街区已经装入。要重新装入,请用 --reset。")
+            click.echo("演示街区已经装入。要重新装入，请用 --reset。")
             return
         if installed(addresses.admin).get("migrations") != fingerprint():
             migrate()
@@ -52,7 +52,7 @@ def empty(addresses: Addresses) -> None:
         if noted.get("migrations"):
             people = connection.execute("SELECT count(*) FROM accounts_account WHERE NOT demo").fetchone() or (0,)
             if people[0] or "demo" not in noted:
-                raise click.ClickException("这个实例里有不是演示的数据,不能清空。")
+                raise click.ClickException("这个实例里有不是演示的数据，不能清空。")
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
 

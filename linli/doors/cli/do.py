@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 @click.command("do", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 @click.option("--list", "listed", is_flag=True, help="列出全部命令与所需权限")
-@click.option("--as", "login", metavar="登录名[/岗位]", help="以此人的岗位办理;岗位写编号或角色代码")
-@click.option("--reason", help="以系统身份办理的理由,写入审计记录")
-@click.option("--key", help="提交号:同一个提交号只办理一次,再来得到第一次的结果")
+@click.option("--as", "login", metavar="登录名[/岗位]", help="以此人的岗位办理；岗位写编号或角色代码")
+@click.option("--reason", help="以系统身份办理的理由，写入审计记录")
+@click.option("--key", help="提交号：同一个提交号只办理一次，再来得到第一次的结果")
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def command(listed: bool, login: str | None, reason: str | None, key: str | None, words: tuple[str, ...]) -> None:
     """办理一项命令,例如:linli do --as paidan cases.dispatch 11010600-2026-000123 --to org:17
@@ -36,7 +36,7 @@ def command(listed: bool, login: str | None, reason: str | None, key: str | None
             return
         found = COMMANDS.get(words[0])
         if found is None:
-            raise click.UsageError(f"没有“{words[0]}”这个命令;linli do --list 列出全部。")
+            raise click.UsageError(f"没有“{words[0]}”这个命令；linli do --list 列出全部。")
         try:
             _parser(found, login, reason, key).main(
                 list(words[1:]), prog_name=f"linli do {found.name}", standalone_mode=False
@@ -120,7 +120,7 @@ def _actor(login: str | None, reason: str | None) -> "Actor":
 
     if login is None:
         if not (reason or "").strip():
-            raise click.UsageError("请用 --as 写明以谁的身份办理,或用 --reason 写明系统办理的理由。")
+            raise click.UsageError("请用 --as 写明以谁的身份办理，或用 --reason 写明系统办理的理由。")
         return system(f"cli: {reason}"[:60])
     name, _slash, wanted = login.partition("/")
     with scope(system("cli: sign-in")):
@@ -132,4 +132,4 @@ def _actor(login: str | None, reason: str | None) -> "Actor":
     if not posts:
         raise click.UsageError(f"没有找到在任的“{login}”。")
     listed = "、".join(f"{post.pk}({post.role}, {post.organisation})" for post in posts)
-    raise click.UsageError(f"“{name}”有几个岗位,请写明其中一个:{listed}")
+    raise click.UsageError(f"“{name}”有几个岗位，请写明其中一个：{listed}")

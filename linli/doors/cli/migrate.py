@@ -7,9 +7,9 @@ from linli.base.roles import fingerprint, note, prepare
 
 
 @click.command("migrate")
-@click.option("--verbosity", default=1, show_default=True, help="说得多详细(0 到 3)")
+@click.option("--verbosity", default=1, show_default=True, help="说得多详细（0 到 3）")
 def command(verbosity: int) -> None:
-    """建立或升级数据库:角色、权限、表结构与随附的政策。"""
+    """建立或升级数据库：角色、权限、表结构与随附的政策。"""
     with database() as addresses:
         prepare(addresses.admin)
         with ground("owner", addresses):

@@ -25,10 +25,10 @@ FIRST_PAGE_SECONDS = 60
 
 
 @click.command("run")
-@click.option("--port", default=8000, envvar="PORT", show_default=True, help="首选端口;被占用时取下一个空闲端口")
+@click.option("--port", default=8000, envvar="PORT", show_default=True, help="首选端口；被占用时取下一个空闲端口")
 @click.option("--demo/--no-demo", default=True, help="装入演示街区并显示演示账号")
 def command(port: int, demo: bool) -> None:
-    """一条命令看到邻里:数据库、演示街区、网站、后台任务。只在本机可访问。"""
+    """一条命令看到邻里：数据库、演示街区、网站、后台任务。只在本机可访问。"""
     from linli.doors.cli._children import Child, die_with_parent, supervise
     from linli.doors.cli.serve import server_words
 
@@ -44,7 +44,7 @@ def command(port: int, demo: bool) -> None:
             bring_up_to_date(addresses, demo)
             free = free_port(port)
             if free != port:
-                click.echo(f"端口 {port} 已被占用,改用 {free}。")
+                click.echo(f"端口 {port} 已被占用，改用 {free}。")
             url = f"http://127.0.0.1:{free}/"
             (folder / "run.json").write_text(json.dumps({"url": url, "pid": os.getpid()}))
             children = [
@@ -52,7 +52,7 @@ def command(port: int, demo: bool) -> None:
                 Child("后台任务", [sys.executable, "-m", "linli", "work"]),
             ]
             supervise(children, addresses, started=lambda: welcome(url, demo, begun))
-    click.echo("已停止。数据都在,下次 make run 继续。")
+    click.echo("已停止。数据都在，下次 make run 继续。")
 
 
 def already_running(lock: IO[str], folder: Path) -> None:
@@ -62,7 +62,7 @@ def already_running(lock: IO[str], folder: Path) -> None:
     except BlockingIOError:
         where = json.loads((folder / "run.json").read_text()) if (folder / "run.json").exists() else {}
         raise click.ClickException(
-            f"邻里已经在运行:{where.get('url', '')}(进程 {where.get('pid', '?')})。要重新启动,请先在那里按 Ctrl-C。"
+            f"邻里已经在运行：{where.get('url', '')}（进程 {where.get('pid', '?')}）。要重新启动，请先在那里按 Ctrl-C。"
         ) from None
 
 
@@ -90,7 +90,7 @@ def step(title: str, *words: str) -> None:
         check=False,
     )
     if result.returncode:
-        raise click.ClickException(f"linli {' '.join(words)} 没有成功,见上面的说明。")
+        raise click.ClickException(f"linli {' '.join(words)} 没有成功，见上面的说明。")
     click.echo(f"✓ {title}  {time.monotonic() - begun:.0f} s")
 
 
@@ -104,7 +104,7 @@ def free_port(wanted: int) -> int:
             except OSError:
                 continue
             return port
-    raise click.ClickException(f"端口 {wanted} 到 {wanted + PORTS_TRIED - 1} 都被占用;用 PORT=... 另选一个。")
+    raise click.ClickException(f"端口 {wanted} 到 {wanted + PORTS_TRIED - 1} 都被占用；用 PORT=... 另选一个。")
 
 
 def welcome(url: str, demo: bool, begun: float) -> None:
@@ -112,9 +112,9 @@ def welcome(url: str, demo: bool, begun: float) -> None:
     deadline = time.monotonic() + FIRST_PAGE_SECONDS
     while not answers(url):
         if time.monotonic() > deadline:
-            raise click.ClickException(f"网站 {FIRST_PAGE_SECONDS} 秒内没有打开,见上面的错误。")
+            raise click.ClickException(f"网站 {FIRST_PAGE_SECONDS} 秒内没有打开，见上面的错误。")
         time.sleep(0.1)
-    click.echo(f"\n  邻里已启动({time.monotonic() - begun:.1f} s):{url}\n")
+    click.echo(f"\n  邻里已启动（{time.monotonic() - begun:.1f} s）：{url}\n")
     if demo:
         from linli.doors.cli.demo import sign_ins
 
@@ -129,7 +129,7 @@ def answers(url: str) -> bool:
             return bool(page.read())
     except urllib.error.HTTPError as error:
         if error.code >= 500:
-            raise click.ClickException(f"首页出错({error.code}),见上面的错误。") from None
+            raise click.ClickException(f"首页出错（{error.code}），见上面的错误。") from None
         return True
     except OSError:
         return False
@@ -141,7 +141,7 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         return
     every = [head, *rows]
     wide = [max(cells(row[column]) for row in every) for column in range(len(head))]
-    click.echo("  演示账号(只在演示实例中存在):")
+    click.echo("  演示账号（只在演示实例中存在）：")
     for row in every:
         click.echo(
             "    " + "  ".join(text + " " * (width - cells(text)) for text, width in zip(row, wide, strict=True))

@@ -18,10 +18,10 @@ def server_words(host: str, port: int, workers: int, threads: int) -> list[str]:
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
 @click.option("--port", default=8000, show_default=True, help="端口")
-@click.option("--workers", default=2, show_default=True, help="进程数,通常等于处理器核数")
+@click.option("--workers", default=2, show_default=True, help="进程数，通常等于处理器核数")
 @click.option("--threads", default=3, show_default=True, help="每个进程同时处理的请求数")
 def command(host: str, port: int, workers: int, threads: int) -> None:
-    """启动网站(正式运行)。"""
+    """启动网站（正式运行）。"""
     from linli.base.boot import check
     from linli.doors.cli._children import Child, supervise
 

@@ -14,7 +14,7 @@ STOP_SECONDS = 10  # a job that takes longer is given back to the queue
 @click.command("work")
 @click.option("--concurrency", default=2, show_default=True, help="同时处理的任务数")
 def command(concurrency: int) -> None:
-    """处理后台任务:传递事件、提醒、外发、定时汇总。"""
+    """处理后台任务：传递事件、提醒、外发、定时汇总。"""
     with ground():
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.django_connector import DjangoConnector

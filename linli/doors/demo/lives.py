@@ -18,7 +18,13 @@ from linli.places.addresses.models import Building, Compound
 from linli.procedures.models import Proceeding
 
 # How the work goes in a unit, from 0 (slow, unhappy) to 1: invented, so that the map has something to show.
-_DONE = ["已到现场处理完毕，并向您说明了情况。", "已联系施工队修好，请您再看看。", "已与物业和邻居谈妥，约定了整改时间。", "已清理干净，并安排每天巡查。", "已按规定办理，结果已电话告知。"]
+_DONE = [
+    "已到现场处理完毕，并向您说明了情况。",
+    "已联系施工队修好，请您再看看。",
+    "已与物业和邻居谈妥，约定了整改时间。",
+    "已清理干净，并安排每天巡查。",
+    "已按规定办理，结果已电话告知。",
+]
 _VISIT = ["到现场看过，情况属实。", "上门了解情况，拍照留存。", "会同物业到现场核实。"]
 _MEASURE = ["已通知责任单位当天整改。", "已下单采购配件。", "已张贴告示并逐户告知。"]
 _UNHAPPY = ["过两天又和原来一样。", "只是来看了看，没有真正解决。", "时间拖得太久。", "答复太笼统，没有说清楚。"]
@@ -43,7 +49,9 @@ class Filing:
     seed: int
 
 
-def filings(count: int, first: datetime, last: datetime, homes: list[tuple[Compound, list[Building]]]) -> Iterator[Filing]:
+def filings(
+    count: int, first: datetime, last: datetime, homes: list[tuple[Compound, list[Building]]]
+) -> Iterator[Filing]:
     """Invented calls for help over the months, in the order of time: more of what the season brings, more by day than by night."""
     random = Random("filings")  # noqa: S311
     focus = [home for home in homes if home[0].region_code.startswith(FOCUS)]
@@ -56,11 +64,17 @@ def filings(count: int, first: datetime, last: datetime, homes: list[tuple[Compo
     moments += [(_moment(random, last - timedelta(hours=_FRESH_HOURS), last), True) for _ in range(fresh)]
     categories = {month: month_weights(month) for month in range(1, 13)}
     for number, (at, here) in enumerate(sorted(moments)):
-        places = (first_grid if random.random() < 0.6 else near) if here else focus if random.random() < 0.62 else others
+        places = (
+            (first_grid if random.random() < 0.6 else near) if here else focus if random.random() < 0.62 else others
+        )
         compound, buildings = random.choice(places)
         building = random.choice(buildings) if buildings and random.random() < 0.7 else None
         month = (at + timedelta(hours=8)).month
-        weights = {code: weight for code, weight in categories[month].items() if not here or code.startswith(_COMMUNITY_MATTERS)}
+        weights = {
+            code: weight
+            for code, weight in categories[month].items()
+            if not here or code.startswith(_COMMUNITY_MATTERS)
+        }
         category = random.choices(list(weights), list(weights.values()))[0]
         place = Place(compound=compound.name, building=building.name if building else "")
         letter = invent(random, category, month, place)
@@ -69,7 +83,9 @@ def filings(count: int, first: datetime, last: datetime, homes: list[tuple[Compo
         channel = random.choices(["web", "telephone", "counter", "patrol", "hotline"], [38, 34, 10, 8, 10])[0]
         surname = random.choice("赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨")
         name = "" if anonymous else f"{surname}{random.choice(['女士', '先生', '阿姨', '师傅'])}"
-        yield Filing(at, compound, building, letter.text, category, letter.kind, channel, phone, name, anonymous, number)
+        yield Filing(
+            at, compound, building, letter.text, category, letter.kind, channel, phone, name, anonymous, number
+        )
 
 
 def _moment(random: Random, first: datetime, last: datetime) -> datetime:
@@ -148,10 +164,14 @@ class District:
 
     def _holder(self, row: Proceeding) -> Actor | None:
         if row.post_id:
-            post = next((p for p in self.staff.posts.get((row.holder_id, "grid_worker"), []) if p.pk == row.post_id), None)
+            post = next(
+                (p for p in self.staff.posts.get((row.holder_id, "grid_worker"), []) if p.pk == row.post_id), None
+            )
             if post is not None:
                 return self._actor(post)
-        return self._of(row.holder_id, "community_worker", "community_secretary", "department_clerk", "property_manager", "leader")
+        return self._of(
+            row.holder_id, "community_worker", "community_secretary", "department_clerk", "property_manager", "leader"
+        )
 
     def _file(self, at: datetime, filing: Filing) -> None:
         random = Random(f"life {filing.seed}")  # noqa: S311
@@ -191,7 +211,11 @@ class District:
     def _dispatch(self, at: datetime, life: Life) -> None:
         row = Proceeding.objects.get(pk=life.case)
         if row.step == "filed":
-            kind = "community" if life.random.random() < 0.7 else life.random.choice(["urban_management", "safety", "social_affairs"])
+            kind = (
+                "community"
+                if life.random.random() < 0.7
+                else life.random.choice(["urban_management", "safety", "social_affairs"])
+            )
             region = row.region_code[:12] if kind == "community" else row.region_code[:9]
             commands.dispatch(self._desk(row), life.case, to=self.staff.organisations[kind, region].pk)
         self.plan(at + timedelta(minutes=life.random.uniform(5, 100) * life.slow), "accept", life)
@@ -202,7 +226,9 @@ class District:
         if actor is None:
             return
         if actor.role == "department_clerk" and life.round == 1 and life.random.random() < 0.05:
-            commands.return_(actor, life.case, ground="not_our_duty", note="经核实属物业服务范围，不在本科室职责清单内。")
+            commands.return_(
+                actor, life.case, ground="not_our_duty", note="经核实属物业服务范围，不在本科室职责清单内。"
+            )
             self.plan(at + timedelta(hours=life.random.uniform(1, 20)), "decide_return", life)
             return
         commands.accept(actor, life.case)

@@ -52,8 +52,12 @@ def people(actor: Actor) -> int:
     return len(made)
 
 
-def _organisation(name: str, kind: str, region: str, parent: Organisation | None = None, subject: str = "") -> Organisation:
-    return Organisation.objects.create(name=name, kind=kind, region_code=region, parent=parent, subject=subject, valid_from=STARTS)
+def _organisation(
+    name: str, kind: str, region: str, parent: Organisation | None = None, subject: str = ""
+) -> Organisation:
+    return Organisation.objects.create(
+        name=name, kind=kind, region_code=region, parent=parent, subject=subject, valid_from=STARTS
+    )
 
 
 def _of_street(street: Record, below: list[Record]) -> list[tuple[Organisation, str, str, str]]:
@@ -82,11 +86,17 @@ def _of_street(street: Record, below: list[Record]) -> list[tuple[Organisation, 
         first = number == 0
         posts.append((home, "community_secretary", community.code, "community" if first else ""))
         posts.append((home, "community_worker", community.code, "community" if first else ""))
-        for order, grid in enumerate(row for row in below if row.code.startswith(community.code) and len(row.code) > 12):
+        for order, grid in enumerate(
+            row for row in below if row.code.startswith(community.code) and len(row.code) > 12
+        ):
             _organisation(f"{name}{grid.short_name}党支部", kinds.GRID_BRANCH, grid.code, branch)
             posts.append((home, "grid_worker", grid.code, "grid" if first and order == 0 else ""))
         if number % 4 == 0:
-            firm = _organisation(f"{street.short_name}{_FIRMS[number // 4 % len(_FIRMS)]}物业服务公司", kinds.PROPERTY_FIRM, community.code)
+            firm = _organisation(
+                f"{street.short_name}{_FIRMS[number // 4 % len(_FIRMS)]}物业服务公司",
+                kinds.PROPERTY_FIRM,
+                community.code,
+            )
             posts.append((firm, "property_manager", "", "property" if first else ""))
         if number < len(_PARTNERS):
             _organisation(f"{street.short_name}{_PARTNERS[number]}", kinds.PARTNER_UNIT, community.code)
@@ -124,7 +134,9 @@ def staff() -> Staff:
     """Everybody of the demo, as the lives of cases look them up."""
     found = Staff()
     for organisation in Organisation.objects.all():
-        found.organisations[organisation.kind if not organisation.subject else organisation.subject, organisation.region_code] = organisation
+        found.organisations[
+            organisation.kind if not organisation.subject else organisation.subject, organisation.region_code
+        ] = organisation
     for post in Post.objects.select_related("account", "organisation").order_by("id"):
         found.posts.setdefault((post.organisation_id, post.role), []).append(post)
     return found

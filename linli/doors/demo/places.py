@@ -30,7 +30,11 @@ def _sheet(rows: list[Record]) -> bytes:
 
 def _boundaries(rows: list[Record]) -> bytes:
     features = [
-        {"type": "Feature", "properties": {"code": row.code, "name": row.name, "short_name": row.short_name}, "geometry": row.polygon}
+        {
+            "type": "Feature",
+            "properties": {"code": row.code, "name": row.name, "short_name": row.short_name},
+            "geometry": row.polygon,
+        }
         for row in rows
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()

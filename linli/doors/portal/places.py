@@ -73,7 +73,7 @@ def community_choices() -> list[tuple[str, object]]:
     groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
     for code, level, name in rows.order_by("code").values_list("code", "level", "name"):
         if level == Level.SUB_DISTRICT:
-            groups[code] = (name, [(code, f"{name}(不知道哪个社区)")])
+            groups[code] = (name, [(code, f"{name}（不知道哪个社区）")])
         elif code[:9] in groups:
             groups[code[:9]][1].append((code, name))
     return [("", "请选择"), *groups.values()]

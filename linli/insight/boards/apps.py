@@ -10,4 +10,15 @@ class BoardsConfig(AppConfig):
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register
 
-        register(MenuItem(_("看情况"), _("驾驶舱"), "boards:board", right="boards.view", icon="chart-bar", order=60, key="b", bar=True))
+        register(
+            MenuItem(
+                _("看情况"),
+                _("驾驶舱"),
+                "boards:board",
+                right="boards.view",
+                icon="chart-bar",
+                order=60,
+                key="b",
+                bar=True,
+            )
+        )

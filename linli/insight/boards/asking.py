@@ -12,7 +12,13 @@ from linli.insight.indicators.queries import Period, figures
 from linli.places.regions.models import Region
 
 PLACE = ZoneInfo("Asia/Shanghai")
-PRESETS = {"30": _("最近 30 天"), "month": _("本月"), "last_month": _("上月"), "quarter": _("最近 90 天"), "year": _("最近 12 个月")}
+PRESETS = {
+    "30": _("最近 30 天"),
+    "month": _("本月"),
+    "last_month": _("上月"),
+    "quarter": _("最近 90 天"),
+    "year": _("最近 12 个月"),
+}
 LEVELS = {"12": _("按社区"), "15": _("按网格")}
 
 
@@ -35,7 +41,11 @@ class BoardFilter(forms.Form):
         self.today = today
         self.root = actor.regions[0] if actor.regions else ""
         super().__init__({**self._defaults(), **{key: value for key, value in dict(given.items()).items() if value}})  # type: ignore[attr-defined]
-        below = Region.objects.filter(code__startswith=self.root, level__in=(4, 5), valid_to=None) if self.root else Region.objects.none()
+        below = (
+            Region.objects.filter(code__startswith=self.root, level__in=(4, 5), valid_to=None)
+            if self.root
+            else Region.objects.none()
+        )
         names = list(below.order_by("code").values_list("code", "short_name"))
         self.names = dict(names)
         self.fields["region"].choices = names  # type: ignore[attr-defined]
@@ -43,7 +53,12 @@ class BoardFilter(forms.Form):
         self.is_valid()
 
     def _defaults(self) -> dict[str, str]:
-        return {"region": self.root, "period": "30", "level": "12" if len(self.root) <= 9 else "15", "figure": "both_full_rate"}
+        return {
+            "region": self.root,
+            "period": "30",
+            "level": "12" if len(self.root) <= 9 else "15",
+            "figure": "both_full_rate",
+        }
 
     def _chosen(self, name: str) -> str:
         return str(self.cleaned_data.get(name) or self._defaults()[name])
@@ -64,9 +79,10 @@ class BoardFilter(forms.Form):
     @property
     def span(self) -> Period:
         """First and last day, both counted; typed days win over the preset, and a wrong order is put right."""
-        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
-        if first or last:
-            first, last = first or last, last or self.today
+        typed: tuple[date | None, date | None] = (self.cleaned_data.get("first"), self.cleaned_data.get("last"))
+        if typed[0] or typed[1]:
+            last = typed[1] or self.today
+            first = typed[0] or last
             return Period(min(first, last), max(first, last))
         return _preset(self._chosen("period"), self.today)
 

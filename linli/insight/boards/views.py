@@ -167,7 +167,7 @@ def behind(request: HttpRequest) -> HttpResponse:
         {
             "rows": shown.rows,
             "page": shown,
-            "measure": Measures._meta.get_field(measure).verbose_name,
+            "measure": str(getattr(Measures._meta.get_field(measure), "verbose_name", measure)),
             "place": reading.names_below(region, len(region)).get(region, region),
             "period": period,
             "category": str(names[category]["name"]) if category in names else "",

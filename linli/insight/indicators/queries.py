@@ -107,7 +107,13 @@ def _sums(key: str, grain: CaseDaily.Grain, prefix: str, period: Period) -> dict
       SELECT {_REGION[grain]}, {_DIMENSION[grain]}, day, {_COLUMNS} FROM indicators_casedelta
       WHERE region_code >= %(low)s AND region_code < %(high)s AND day BETWEEN %(first)s AND %(last)s
     ) AS together GROUP BY 1 ORDER BY 1"""
-    values = {"grain": int(grain), "low": prefix, "high": prefix + "~", "first": period.first, "last": period.last}
+    values: dict[str, Any] = {
+        "grain": int(grain),
+        "low": prefix,
+        "high": prefix + "~",
+        "first": period.first,
+        "last": period.last,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()

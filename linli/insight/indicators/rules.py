@@ -122,7 +122,7 @@ def problems(data: Mapping[str, Any]) -> list[str]:
             try:
                 compile(row.get(key, "0"), NAMES)
             except ExpressionError as error:
-                found.append(f"“{row['name']}”的 {key} 写法不对:{error}")
+                found.append(f"“{row['name']}”的 {key} 写法不对：{error}")
     return found
 
 

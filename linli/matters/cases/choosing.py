@@ -122,7 +122,7 @@ def categories(typed: str, letter: str) -> list[Option]:
         for guess in classifier.suggest(letter)[:offered]
         if guess.code in known and guess.confidence >= WORTH_SAYING
     ]
-    found = [Option(guess.code, category_text(guess.code), f"建议,把握 {guess.confidence:.0%}") for guess in guesses]
+    found = [Option(guess.code, category_text(guess.code), f"建议，把握 {guess.confidence:.0%}") for guess in guesses]
     suggested = {option.value for option in found}
     for code, row in known.items():
         text = category_text(code)

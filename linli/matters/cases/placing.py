@@ -41,7 +41,7 @@ def place(
         return Place(_known(region_code), "", longitude, latitude)
     if region_code:
         return Place(_known(region_code))
-    raise Refused("请告诉我们在哪里:选小区,或者在地图上点一下,或者选所在社区。", field="place")
+    raise Refused("请告诉我们在哪里：选小区，或者在地图上点一下，或者选所在社区。", field="place")
 
 
 def _at_home(
@@ -50,13 +50,13 @@ def _at_home(
     if building_id is not None:
         building = Building.objects.select_related("compound").filter(pk=building_id).first()
         if building is None or (compound_id is not None and building.compound_id != compound_id):
-            raise Refused("没有找到这栋楼,请重新选。", field="building_id")
+            raise Refused("没有找到这栋楼，请重新选。", field="building_id")
         compound = building.compound
         lon, lat, text = building.longitude, building.latitude, f"{compound.name}{building.name}"
     else:
-        found = Compound.objects.filter(pk=compound_id).first()
+        found = Compound.objects.filter(pk=compound_id or 0).first()
         if found is None:
-            raise Refused("没有找到这个小区,请重新选。", field="compound_id")
+            raise Refused("没有找到这个小区，请重新选。", field="compound_id")
         compound, lon, lat, text = found, found.longitude, found.latitude, found.name
     if longitude is not None and latitude is not None:
         lon, lat = longitude, latitude
@@ -65,5 +65,5 @@ def _at_home(
 
 def _known(code: str) -> str:
     if len(code) < 9 or not Region.objects.filter(code=code, valid_to=None).exists():
-        raise Refused("没有找到这个街道、社区或网格,请重新选。", field="region_code")
+        raise Refused("没有找到这个街道、社区或网格，请重新选。", field="region_code")
     return code

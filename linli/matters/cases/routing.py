@@ -73,7 +73,7 @@ def decide(rules: tuple[Rule, ...], values: Mapping[str, Any]) -> Route:
             tried = trace(rule.when, values)
         except ExpressionError as error:
             steps.append({"rule": rule.name, "error": str(error)})
-            return Route(DESK, rule.name, f"规则“{rule.name}”不能运行:{error}", tuple(steps), broken=rule.name)
+            return Route(DESK, rule.name, f"规则“{rule.name}”不能运行：{error}", tuple(steps), broken=rule.name)
         if tried.value is True:
             steps.append(
                 {"rule": rule.name, "matched": True, "because": [[step.text, step.outcome] for step in tried.steps]}
@@ -108,7 +108,7 @@ def _problems(data: Mapping[str, Any]) -> list[str]:
         try:
             compile(row["when"], NAMES)
         except ExpressionError as error:
-            found.append(f"第{number}条“{row['name']}”的条件写法不对:{error}")
+            found.append(f"第{number}条“{row['name']}”的条件写法不对：{error}")
     return found
 
 

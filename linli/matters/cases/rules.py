@@ -14,7 +14,9 @@ TITLE_MOST = 40
 _PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-8]\d{6,7}|\d{5,8})$")
 _ENDS = re.compile(r"[。!?!?;;\n]")
 _EDGES = " ,\uff0c\u3001:\uff1a\u3000"
-_GREETING = re.compile(r"^((尊敬的)?(各位)?(领导|师傅|同志|政府同志|街道办事处|街道|社区|书记|主任|居委会|工作人员)(们)?)?(您好|你好)?[\uff0c,:\uff1a!\uff01 ]+|^(您好|你好|各位领导|政府同志|领导)$")
+_GREETING = re.compile(
+    r"^((尊敬的)?(各位)?(领导|师傅|同志|政府同志|街道办事处|街道|社区|书记|主任|居委会|工作人员)(们)?)?(您好|你好)?[\uff0c,:\uff1a!\uff01 ]+|^(您好|你好|各位领导|政府同志|领导)$"
+)
 _OPENING = re.compile(r"(我)?(有个事|有件事|想|来)?(想)?(求助|反映|问|咨询|投诉)(一下|一个问题|个事|个问题)*")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U to mistake on the telephone
 _CONFUSED = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
@@ -33,7 +35,7 @@ def problem_of_text(text: str) -> str:
     if not any(unicodedata.category(c)[0] in "LN" for c in text):
         return "请用文字说明遇到了什么问题。"
     if len(text) > TEXT_MOST:
-        return f"最多写 {TEXT_MOST} 个字,现在有 {len(text)} 个。"
+        return f"最多写 {TEXT_MOST} 个字，现在有 {len(text)} 个。"
     return ""
 
 
@@ -54,7 +56,7 @@ def clean_phone(text: str) -> str:
 
 def problem_of_phone(digits: str) -> str:
     """Why this is no telephone number of the mainland; empty when it is one."""
-    return "" if _PHONE.match(digits) else "电话号码不对:手机是 11 位数字,座机请带区号。"
+    return "" if _PHONE.match(digits) else "电话号码不对：手机是 11 位数字，座机请带区号。"
 
 
 def problem_of_point(longitude: float | None, latitude: float | None) -> str:

@@ -127,7 +127,7 @@ def _masked(name: str, row: dict[str, Any]) -> str:
 def mark(actor: Actor, organisation: str, at: datetime, count: int, conditions: str) -> list[str]:
     """The last line of every sheet: who took it, when, how much, under which conditions."""
     words = _(
-        "导出:%(name)s(%(organisation)s) %(at)s · %(count)d 件 · 条件:%(conditions)s · 联系方式已遮盖,导出已记入审计。"
+        "导出：%(name)s(%(organisation)s) %(at)s · %(count)d 件 · 条件：%(conditions)s · 联系方式已遮盖，导出已记入审计。"
     ) % {
         "name": actor.name,
         "organisation": organisation,

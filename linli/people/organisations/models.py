@@ -6,7 +6,7 @@ from django.db.models import Q
 
 class Organisation(models.Model):
     class Kind(models.TextChoices):
-        PARTY_COMMITTEE = "party_committee", "党(工)委"
+        PARTY_COMMITTEE = "party_committee", "党（工）委"
         GENERAL_BRANCH = "general_branch", "社区党总支"
         GRID_BRANCH = "grid_branch", "网格党支部"
         PARTY_GROUP = "party_group", "楼院党小组"
@@ -21,7 +21,7 @@ class Organisation(models.Model):
     short_name = models.CharField("简称", max_length=30, blank=True)
     kind = models.CharField("类别", max_length=24, choices=Kind)
     subject = models.CharField(
-        "职责领域", max_length=40, blank=True, help_text="派单规则用它找到职能部门,如 urban_management"
+        "职责领域", max_length=40, blank=True, help_text="派单规则用它找到职能部门，如 urban_management"
     )
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name="上级", related_name="children", null=True, blank=True

@@ -58,7 +58,7 @@ class Region(models.Model):
     north = models.FloatField("北界", null=True, editable=False)
     longitude = models.FloatField("中心经度", null=True)
     latitude = models.FloatField("中心纬度", null=True)
-    area = models.FloatField("面积(平方米)", null=True, editable=False)
+    area = models.FloatField("面积（平方米）", null=True, editable=False)
     households = models.PositiveIntegerField("户数", null=True, blank=True)
     valid_from = models.DateField("启用日期")
     valid_to = models.DateField("停用日期", null=True, blank=True, help_text="自这一天起不再使用")

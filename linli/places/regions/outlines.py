@@ -115,7 +115,7 @@ _REASONS: Sequence[tuple[str, str]] = (
     ("Interior is disconnected", "内部被内环切断"),
     ("Nested shells", "多个面互相包含"),
     ("Duplicate Rings", "有重复的环"),
-    ("Too few points", "点数太少,围不成面"),
+    ("Too few points", "点数太少，围不成面"),
 )
 
 

@@ -25,9 +25,9 @@ def problems(data: dict[str, Any]) -> list[str]:
     try:
         known = schemes(data)
     except (KeyError, TypeError, ValueError) as error:
-        return [f"编码方案不能使用:{error}"]
+        return [f"编码方案不能使用：{error}"]
     if data.get("scheme") not in known:
-        return [f"没有名为“{data.get('scheme')}”的编码方案,应为 {'、'.join(known)} 之一。"]
+        return [f"没有名为“{data.get('scheme')}”的编码方案，应为 {'、'.join(known)} 之一。"]
     return []
 
 

@@ -95,9 +95,11 @@ class Scheme:
 
 
 # The three schemes known to us; linli/policies/regions.toml names the one in use and may add others.
-BEIJING_15 = Scheme("beijing-15", "北京单元网格码(15 位)", 3, source="北京市地方标准:区 6 + 街乡 3 + 社区 3 + 顺序 3")
-NATIONAL_14 = Scheme("cjt213-14", "单元网格码(14 位)", 2, source="CJ/T 213-2005:6 + 3 + 3 + 2")
-DIGITAL_20 = Scheme("cjt349-20", "数字社区网格码(20 位)", 2, 6, source="CJ/T 349-2010:对象 6 + 6 + 3 + 3 + 2")
+BEIJING_15 = Scheme(
+    "beijing-15", "北京单元网格码（15 位）", 3, source="北京市地方标准：区 6 + 街乡 3 + 社区 3 + 顺序 3"
+)
+NATIONAL_14 = Scheme("cjt213-14", "单元网格码（14 位）", 2, source="CJ/T 213-2005:6 + 3 + 3 + 2")
+DIGITAL_20 = Scheme("cjt349-20", "数字社区网格码（20 位）", 2, 6, source="CJ/T 349-2010:对象 6 + 6 + 3 + 3 + 2")
 SCHEMES = {scheme.key: scheme for scheme in (BEIJING_15, NATIONAL_14, DIGITAL_20)}
 
 

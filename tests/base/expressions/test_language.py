@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction

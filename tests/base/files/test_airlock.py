@@ -2,7 +2,6 @@
 
 import io
 import resource
-import time
 import zipfile
 
 import pytest

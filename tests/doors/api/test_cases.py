@@ -27,7 +27,9 @@ def post(client: Client, url: str, body: dict[str, Any], **headers: str) -> Any:
 
 def test_a_program_files_and_handles_a_case(cast: Cast) -> None:
     client, desk, unit = Client(), key(cast, "dispatcher"), key(cast, "secretary")
-    filed = post(client, "/api/v1/cases", {"text": "井盖坏了", "name": "王小明", "phone": "13800138000", **PLACE}, **desk)
+    filed = post(
+        client, "/api/v1/cases", {"text": "井盖坏了", "name": "王小明", "phone": "13800138000", **PLACE}, **desk
+    )
     assert filed.status_code == 201, filed.content
     url = f"/api/v1/cases/{filed.json()['number']}"
     here = cast.organisations["here"].pk
@@ -40,15 +42,21 @@ def test_a_program_files_and_handles_a_case(cast: Cast) -> None:
     assert "王小明" not in json.dumps(found, ensure_ascii=False) and "13800138000" not in json.dumps(found)
     assert post(client, f"{url}/accept", {"seen": found["entry_count"]}, **unit).status_code == 200
     assert post(client, f"{url}/answer", {"note": "已换新"}, **unit).status_code == 200
-    assert [row["number"] for row in client.get("/api/v1/cases?tab=open", headers=unit).json()["cases"]] == [found["number"]]
+    assert [row["number"] for row in client.get("/api/v1/cases?tab=open", headers=unit).json()["cases"]] == [
+        found["number"]
+    ]
 
 
 def test_the_same_key_again_gets_the_first_answer(cast: Cast) -> None:
     client, desk = Client(), key(cast, "dispatcher")
     body = {"text": "路灯不亮", **PLACE}
-    first, again = (post(client, "/api/v1/cases", body, **desk, **{"Idempotency-Key": "one-and-the-same"}) for _ in range(2))
+    first, again = (
+        post(client, "/api/v1/cases", body, **desk, **{"Idempotency-Key": "one-and-the-same"}) for _ in range(2)
+    )
     assert first.json() == again.json()
-    other = post(client, "/api/v1/cases", {**body, "text": "另一件事"}, **desk, **{"Idempotency-Key": "one-and-the-same"})
+    other = post(
+        client, "/api/v1/cases", {**body, "text": "另一件事"}, **desk, **{"Idempotency-Key": "one-and-the-same"}
+    )
     assert other.status_code == 409
 
 
@@ -107,4 +115,6 @@ def test_the_committed_description_is_the_generated_one() -> None:
 
     committed = Path(__file__).resolve().parents[3] / "docs" / "develop" / "openapi.json"
     generated = json.loads(json.dumps(openapi()))
-    assert json.loads(committed.read_text(encoding="utf-8")) == generated, "run: linli openapi > docs/develop/openapi.json"
+    assert json.loads(committed.read_text(encoding="utf-8")) == generated, (
+        "run: linli openapi > docs/develop/openapi.json"
+    )

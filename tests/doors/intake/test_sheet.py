@@ -18,7 +18,15 @@ MAP = of(
         "source": "信箱",
         "default_region": "110106009",
         "dates": ["%Y/%m/%d"],
-        "columns": {"number": "编号", "text": ["标题", "内容"], "filed_at": "日期", "longitude": "经度", "latitude": "纬度", "phone": "电话", "kind": "类别"},
+        "columns": {
+            "number": "编号",
+            "text": ["标题", "内容"],
+            "filed_at": "日期",
+            "longitude": "经度",
+            "latitude": "纬度",
+            "phone": "电话",
+            "kind": "类别",
+        },
         "values": {"kind": {"投诉类": "complaint", "*": "help"}},
     }
 )
@@ -96,7 +104,12 @@ def test_a_dry_run_leaves_nothing(cast: Cast, tmp_path: Path) -> None:
 def test_a_mapping_that_does_not_fit_is_told_before_anything_is_read(cast: Cast, tmp_path: Path) -> None:
     with pytest.raises(NotThisSheet, match="内容"):
         run(system("sheet"), sheet(tmp_path, "1,2", head="甲,乙"), MAP)
-    for text, words in [("", "诉求内容"), ("source='x'\n[columns]\ntext='a'\nwhat='b'", "what"), ("[columns", "TOML"), ("[columns]\ntext='a'", "来源名")]:
+    for text, words in [
+        ("", "诉求内容"),
+        ("source='x'\n[columns]\ntext='a'\nwhat='b'", "what"),
+        ("[columns", "TOML"),
+        ("[columns]\ntext='a'", "来源名"),
+    ]:
         with pytest.raises(BadMapping, match=words):
             read(text)
 
@@ -109,7 +122,9 @@ def test_times_without_a_zone_are_local() -> None:
 
 def test_the_page_tries_a_sheet_and_starts_it(cast: Cast, tmp_path: Path) -> None:
     client = cast.client("dispatcher")
-    upload = SimpleUploadedFile("三月.csv", sheet(tmp_path, GOOD, GOOD.replace("A1,", "A2,").replace("13800138000", "1")).read_bytes())
+    upload = SimpleUploadedFile(
+        "三月.csv", sheet(tmp_path, GOOD, GOOD.replace("A1,", "A2,").replace("13800138000", "1")).read_bytes()
+    )
     answer = client.post("/intake/sheet/", {"file": upload})
     assert answer.status_code == 302
     url = answer.headers["Location"]

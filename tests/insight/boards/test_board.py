@@ -68,7 +68,11 @@ def test_a_board_costs_the_same_however_much_there_is(cast: Cast) -> None:
 
 def test_a_wrong_address_says_so_plainly(cast: Cast) -> None:
     client = cast.client("leader")
-    for query in ("measure=nonsense&region=11&first=2026-01-01&last=2026-01-02", "measure=filed&region=x&first=a&last=b", ""):
+    for query in (
+        "measure=nonsense&region=11&first=2026-01-01&last=2026-01-02",
+        "measure=filed&region=x&first=a&last=b",
+        "",
+    ):
         assert client.get(f"/board/behind/?{query}").status_code == 404
     assert client.get("/board/?period=nonsense&first=32.13.2026&region=999&level=7&sort=%27").status_code == 200
 

@@ -20,7 +20,9 @@ def lived(cast: Cast, resolved: bool | None, satisfaction: str, *, again: bool =
     """A case that was filed, answered and called back; `resolved` None: nobody was reached."""
     here = cast.organisations["here"].pk
     with frozen(MONDAY):
-        case = commands.file(cast.nobody, text="下水道堵了", kind="report", longitude=POINT_HERE[0], latitude=POINT_HERE[1])["id"]
+        case = commands.file(
+            cast.nobody, text="下水道堵了", kind="report", longitude=POINT_HERE[0], latitude=POINT_HERE[1]
+        )["id"]
         commands.dispatch(cast.dispatcher, case, to=here)
         commands.accept(cast.secretary, case)
         commands.contact(cast.secretary, case, reached=True)
@@ -31,12 +33,20 @@ def lived(cast: Cast, resolved: bool | None, satisfaction: str, *, again: bool =
                 commands.callback(cast.call_taker, case, reached=False)
             commands.settle(cast.call_taker, case, reachable=False)
         else:
-            commands.settle(cast.call_taker, case, resolved=resolved, satisfaction=satisfaction, reason="原因", again=again)
+            commands.settle(
+                cast.call_taker, case, resolved=resolved, satisfaction=satisfaction, reason="原因", again=again
+            )
     return case
 
 
 def test_the_three_rates_come_out_of_call_backs(cast: Cast) -> None:
-    for resolved, satisfaction in [(True, "satisfied"), (True, "basic"), (False, "satisfied"), (True, "dissatisfied"), (None, "")]:
+    for resolved, satisfaction in [
+        (True, "satisfied"),
+        (True, "basic"),
+        (False, "satisfied"),
+        (True, "dissatisfied"),
+        (None, ""),
+    ]:
         lived(cast, resolved, satisfaction)
     enter(system("test"))
     expected = {

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from linli.base.actor import system
 from linli.base.clockwork import frozen
 from linli.base.commands import Refused
 from linli.base.scope import enter
-from linli.base.actor import system
 from linli.matters.cases import commands
 from linli.matters.cases.models import Case, ContactAttempt, Settlement
 from linli.procedures import queries as procedures
@@ -19,7 +19,14 @@ TEXT = "楼道里的灯坏了三天,晚上老人上下楼看不见。"
 
 def file(cast: Cast, **given: object) -> int:
     """A case in community A, as a resident files it."""
-    facts = {"text": TEXT, "kind": "report", "longitude": POINT_HERE[0], "latitude": POINT_HERE[1], "phone": "13800138000", "name": "张三丰"}
+    facts = {
+        "text": TEXT,
+        "kind": "report",
+        "longitude": POINT_HERE[0],
+        "latitude": POINT_HERE[1],
+        "phone": "13800138000",
+        "name": "张三丰",
+    }
     return commands.file(cast.nobody, **{**facts, **given})["id"]
 
 

@@ -26,7 +26,18 @@ from linli.procedures import queries as procedures
 from linli.procedures.models import Assignment, Clock, Proceeding
 from tests.cast import MONDAY, POINT_HERE, POINT_THERE, Cast
 
-PEOPLE = ["dispatcher", "call_taker", "secretary", "worker", "grid_worker", "clerk", "manager", "leader", "neighbour", "sysadmin"]
+PEOPLE = [
+    "dispatcher",
+    "call_taker",
+    "secretary",
+    "worker",
+    "grid_worker",
+    "clerk",
+    "manager",
+    "leader",
+    "neighbour",
+    "sysadmin",
+]
 UNITS = ["here", "there", "city", "utilities", "property", "office", "partner"]
 EXAMPLES = int(os.environ.get("LINLI_MACHINE_EXAMPLES", "25"))
 STEPS = int(os.environ.get("LINLI_MACHINE_STEPS", "30"))
@@ -82,12 +93,22 @@ def machine_of(cast: Cast) -> type[RuleBasedStateMachine]:
         def row(self) -> Proceeding:
             return Proceeding.objects.get(pk=self.case)
 
-        @initialize(here=st.booleans(), kind=st.sampled_from(Case.Kind.values), urgency=st.sampled_from(["emergency", "utility", "ordinary", "complex"]))
+        @initialize(
+            here=st.booleans(),
+            kind=st.sampled_from(Case.Kind.values),
+            urgency=st.sampled_from(["emergency", "utility", "ordinary", "complex"]),
+        )
         def file(self, here: bool, kind: str, urgency: str) -> None:
             lon, lat = POINT_HERE if here else POINT_THERE
             with frozen(self.now):
                 self.case = commands.file(
-                    cast.nobody, text="楼道灯坏了", kind=kind, longitude=lon, latitude=lat, service_class=urgency, phone="13800138000"
+                    cast.nobody,
+                    text="楼道灯坏了",
+                    kind=kind,
+                    longitude=lon,
+                    latitude=lat,
+                    service_class=urgency,
+                    phone="13800138000",
                 )["id"]
             enter(system("test"))
 
@@ -103,7 +124,13 @@ def machine_of(cast: Cast) -> type[RuleBasedStateMachine]:
         def rule_on_it(self, who: str, to: str, note: str) -> None:
             self.attempt(who, commands.rule, to=cast.organisations[to].pk, clause="派单目录", note=note)
 
-        @rule(who=people, note=notes, how=st.sampled_from(["visit", "measure", "answer", "refuse_return", "support_done", "remind", "resume", "supplement"]))
+        @rule(
+            who=people,
+            note=notes,
+            how=st.sampled_from(
+                ["visit", "measure", "answer", "refuse_return", "support_done", "remind", "resume", "supplement"]
+            ),
+        )
         def say(self, who: str, note: str, how: str) -> None:
             self.attempt(who, getattr(commands, how), note=note)
 
@@ -120,7 +147,13 @@ def machine_of(cast: Cast) -> type[RuleBasedStateMachine]:
                 "paused": lambda: self.attempt(holder, commands.resume),
                 "returned": lambda: self.attempt("dispatcher", commands.refuse_return, note="仍由你单位办"),
                 "deliberating": lambda: self.attempt("dispatcher", commands.rule, to=unit, clause="目录", note="裁定"),
-                "answered": lambda: self.attempt("call_taker", commands.settle, resolved=data.draw(st.booleans()), satisfaction="basic", reason="原因"),
+                "answered": lambda: self.attempt(
+                    "call_taker",
+                    commands.settle,
+                    resolved=data.draw(st.booleans()),
+                    satisfaction="basic",
+                    reason="原因",
+                ),
             }
             if row.step in roads:
                 roads[row.step]()
@@ -188,11 +221,15 @@ def machine_of(cast: Cast) -> type[RuleBasedStateMachine]:
                     cast.organisations[unit].pk for unit in UNITS
                 }
                 assert manned
-                leads = [o for o in state.offers if o.role == "lead" and o.status in ("offered", "accepted", "disputed")]
+                leads = [
+                    o for o in state.offers if o.role == "lead" and o.status in ("offered", "accepted", "disputed")
+                ]
                 assert len(leads) <= 1, "two leads at once"
             else:
                 assert row.due_at is None and not any(c.ticking for c in state.clocks)
-            rounds = list(Settlement.objects.filter(case_id=self.case).order_by("round").values_list("round", flat=True))
+            rounds = list(
+                Settlement.objects.filter(case_id=self.case).order_by("round").values_list("round", flat=True)
+            )
             assert rounds == list(range(1, len(rounds) + 1))
             self.entries = row.entry_count
 

@@ -33,14 +33,24 @@ def test_a_telephone_number_has_one_spelling(typed: str) -> None:
     assert rules.clean_phone(typed) == "13800138000"
 
 
-@pytest.mark.parametrize(("digits", "good"), [("13800138000", True), ("01083650000", True), ("12345", True), ("1", False), ("23800138000", False)])
+@pytest.mark.parametrize(
+    ("digits", "good"),
+    [("13800138000", True), ("01083650000", True), ("12345", True), ("1", False), ("23800138000", False)],
+)
 def test_what_is_a_telephone_number(digits: str, good: bool) -> None:
     assert (rules.problem_of_phone(digits) == "") is good
 
 
 @pytest.mark.parametrize(
     ("longitude", "latitude", "good"),
-    [(116.3, 39.9, True), (None, None, True), (39.9, 116.3, False), (116.3, None, False), (float("nan"), 1.0, False), (999.0, 1.0, False)],
+    [
+        (116.3, 39.9, True),
+        (None, None, True),
+        (39.9, 116.3, False),
+        (116.3, None, False),
+        (float("nan"), 1.0, False),
+        (999.0, 1.0, False),
+    ],
 )
 def test_what_is_a_point(longitude: float | None, latitude: float | None, good: bool) -> None:
     assert (rules.problem_of_point(longitude, latitude) == "") is good
@@ -59,13 +69,22 @@ def test_a_tracking_code_opens_its_own_case_only(number: int, version: int) -> N
 
 def test_both_full_needs_resolved_and_satisfied() -> None:
     assert rules.both_full(True, "satisfied")
-    assert not rules.both_full(True, "basic") and not rules.both_full(False, "satisfied") and not rules.both_full(None, "satisfied")
+    assert (
+        not rules.both_full(True, "basic")
+        and not rules.both_full(False, "satisfied")
+        and not rules.both_full(None, "satisfied")
+    )
     assert rules.both_full(True, "basic", {"satisfied": True, "basic": True})
 
 
 @pytest.mark.parametrize(
     ("resolved", "satisfaction", "round_", "again"),
-    [(False, "satisfied", 1, True), (True, "dissatisfied", 1, True), (True, "basic", 1, False), (False, "dissatisfied", 3, False)],
+    [
+        (False, "satisfied", 1, True),
+        (True, "dissatisfied", 1, True),
+        (True, "basic", 1, False),
+        (False, "dissatisfied", 3, False),
+    ],
 )
 def test_who_may_go_again(resolved: bool, satisfaction: str, round_: int, again: bool) -> None:
     assert rules.may_go_again(resolved, satisfaction, round_, 3) is again

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('policies', '0001_initial'),
+        ("policies", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='policyversion',
-            name='source',
-            field=models.TextField(blank=True, help_text='写成的样子,连同注释;程序起草的没有', verbose_name='原文'),
+            model_name="policyversion",
+            name="source",
+            field=models.TextField(blank=True, help_text="写成的样子，连同注释；程序起草的没有", verbose_name="原文"),
         ),
     ]

@@ -5,29 +5,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_second_factor'),
+        ("accounts", "0002_second_factor"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('digest', models.CharField(max_length=64, unique=True, verbose_name='摘要')),
-                ('created_at', models.DateTimeField(verbose_name='建立时间')),
-                ('ends', models.DateField(verbose_name='到期')),
-                ('revoked_at', models.DateTimeField(null=True, verbose_name='撤销时间')),
-                ('used_on', models.DateField(null=True, verbose_name='最近使用')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.post', verbose_name='岗位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("digest", models.CharField(max_length=64, unique=True, verbose_name="摘要")),
+                ("created_at", models.DateTimeField(verbose_name="建立时间")),
+                ("ends", models.DateField(verbose_name="到期")),
+                ("revoked_at", models.DateTimeField(null=True, verbose_name="撤销时间")),
+                ("used_on", models.DateField(null=True, verbose_name="最近使用")),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.post",
+                        verbose_name="岗位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '接口密钥',
-                'verbose_name_plural': '接口密钥',
+                "verbose_name": "接口密钥",
+                "verbose_name_plural": "接口密钥",
             },
         ),
     ]

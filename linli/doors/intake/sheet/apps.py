@@ -10,4 +10,6 @@ class SheetConfig(AppConfig):
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register
 
-        register(MenuItem(_("办事"), _("表格导入"), "sheet:list", right="cases.import", icon="file-spreadsheet", order=45))
+        register(
+            MenuItem(_("办事"), _("表格导入"), "sheet:list", right="cases.import", icon="file-spreadsheet", order=45)
+        )

@@ -27,23 +27,35 @@ GUESSES = {
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(label=_("表格"), help_text=_("CSV 或 Excel，第一行是列名，最大 40 MB。"), error_messages={"required": _("请选一张表。")})
+    file = forms.FileField(
+        label=_("表格"),
+        help_text=_("CSV 或 Excel，第一行是列名，最大 40 MB。"),
+        error_messages={"required": _("请选一张表。")},
+    )
 
 
 class MappingForm(forms.Form):
     """Which column is which field; two columns can make up the words of a case."""
 
     source = forms.CharField(label=_("来源名"), max_length=40, help_text=_("同一来源、同一编号的行只收一次"))
-    default_region = forms.CharField(label=_("没写地点的归到"), max_length=24, required=False, help_text=_("街道或社区的代码"))
-    date_form = forms.CharField(label=_("时间写法"), max_length=60, required=False, help_text=_("如 %Y/%m/%d；不填则按常见写法认"))
-    all_kind = forms.ChoiceField(label=_("类型一律按"), required=False, choices=[("", _("表里写的")), *Case.Kind.choices])
+    default_region = forms.CharField(
+        label=_("没写地点的归到"), max_length=24, required=False, help_text=_("街道或社区的代码")
+    )
+    date_form = forms.CharField(
+        label=_("时间写法"), max_length=60, required=False, help_text=_("如 %Y/%m/%d；不填则按常见写法认")
+    )
+    all_kind = forms.ChoiceField(
+        label=_("类型一律按"), required=False, choices=[("", _("表里写的")), *Case.Kind.choices]
+    )
 
     def __init__(self, data: Any, header: Sequence[str], initial: dict[str, Any] | None = None):
         super().__init__(data, initial={**guessed(header), **(initial or {})})
         choices = [("", _("没有")), *((name, name) for name in header)]
         for code, label in FIELDS.items():
             self.fields[f"column_{code}"] = forms.ChoiceField(label=label, choices=choices, required=code == "text")
-        self.fields["column_text_2"] = forms.ChoiceField(label=_("诉求内容（接在后面的一列）"), choices=choices, required=False)
+        self.fields["column_text_2"] = forms.ChoiceField(
+            label=_("诉求内容（接在后面的一列）"), choices=choices, required=False
+        )
 
     def mapping(self) -> dict[str, Any]:
         """The mapping as data, as `mapping.of` reads it."""

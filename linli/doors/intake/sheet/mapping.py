@@ -1,19 +1,19 @@
 """Which column of a sheet is which field of a case. Pure: a mapping is data (TOML), a row goes in, the command's arguments come out.
 
-    name = "市长信箱"
-    source = "letters"                  # with the number: what makes a row the same row next time
-    zone = "Asia/Shanghai"              # of times without one
-    dates = ["%Y/%m/%d", "%Y-%m-%d"]    # how times are written; ISO is always understood
-    default_region = "110106009"        # where a row does not say where
+name = "市长信箱"
+source = "letters"                  # with the number: what makes a row the same row next time
+zone = "Asia/Shanghai"              # of times without one
+dates = ["%Y/%m/%d", "%Y-%m-%d"]    # how times are written; ISO is always understood
+default_region = "110106009"        # where a row does not say where
 
-    [columns]                           # field = column, or several columns joined by a line break
-    number = "id"
-    text = ["title", "text"]
-    filed_at = "date"
+[columns]                           # field = column, or several columns joined by a line break
+number = "id"
+text = ["title", "text"]
+filed_at = "date"
 
-    [values.kind]                       # words of the sheet = codes of Linli; "*" stands for every other word
-    "投诉类" = "complaint"
-    "*" = "help"
+[values.kind]                       # words of the sheet = codes of Linli; "*" stands for every other word
+"投诉类" = "complaint"
+"*" = "help"
 """
 
 import tomllib
@@ -79,12 +79,12 @@ def of(data: Mapping[str, Any]) -> SheetMap:
     """Plain data -> mapping, checked. Raises BadMapping."""
     columns = {name: (one,) if isinstance(one, str) else tuple(one) for name, one in data.get("columns", {}).items()}
     if unknown := sorted(set(columns) - set(FIELDS)):
-        raise BadMapping(f"没有“{'、'.join(unknown)}”这样的项;可用的有:{'、'.join(FIELDS)}")
+        raise BadMapping(f"没有“{'、'.join(unknown)}”这样的项；可用的有：{'、'.join(FIELDS)}")
     if "text" not in columns:
-        raise BadMapping("必须写明哪一列是诉求内容(columns.text)。")
+        raise BadMapping("必须写明哪一列是诉求内容（columns.text）。")
     source = str(data.get("source", "")).strip()
     if not source or len(source) > 40:
-        raise BadMapping("必须写来源名(source),不超过 40 个字。")
+        raise BadMapping("必须写来源名（source），不超过 40 个字。")
     zone = str(data.get("zone", "Asia/Shanghai"))
     try:
         ZoneInfo(zone)
@@ -146,7 +146,7 @@ def _value(mapping: SheetMap, name: str, column: str, text: str) -> Any:
 def _moment(mapping: SheetMap, column: str, text: str) -> datetime:
     for form in mapping.dates:
         try:
-            found = datetime.strptime(text, form)
+            found = datetime.strptime(text, form)  # noqa: DTZ007  the zone is put on below
             break
         except ValueError:
             continue

@@ -75,7 +75,7 @@ def _checked_header(rows: Iterator[Row], mapping: SheetMap) -> Iterator[Row]:
     if first is None:
         return
     if missing := missing_columns(mapping, list(first[1])):
-        raise NotThisSheet(f"表里没有这些列:{'、'.join(missing)}。表里有:{'、'.join(first[1])}。")
+        raise NotThisSheet(f"表里没有这些列：{'、'.join(missing)}。表里有：{'、'.join(first[1])}。")
     yield first
     yield from rows
 

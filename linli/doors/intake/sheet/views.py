@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
 from linli.base.commands import Refused
 from linli.base.exchange import PROBLEM_HEADER, csv_bytes, read_rows
@@ -28,10 +27,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
+        content = upload.read(commands.MOST_BYTES + 1)  # one byte more tells that it is too large
         try:
-            if upload.size > commands.MOST_BYTES:
-                raise Refused(_("表格不能超过 40 MB，请拆开再传。"), field="file")
-            staged = commands.stage(request.actor, content=upload.read(), file_name=upload.name)  # type: ignore[attr-defined]
+            staged = commands.stage(request.actor, content=content, file_name=upload.name)  # type: ignore[attr-defined]
             return redirect("sheet:detail", staged.pk)
         except Refused as no:
             form.add_error(no.field if no.field in form.fields else None, no.message)
@@ -43,12 +41,21 @@ def listing(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, import_id: int) -> HttpResponse:
     """One sheet: the mapping before it runs, the progress while it does, the outcome afterwards."""
     row = _one(request, import_id)
-    context: dict[str, Any] = {"row": row, "problems": row.problems[:SHOWN_PROBLEMS], "more": max(0, len(row.problems) - SHOWN_PROBLEMS)}
+    context: dict[str, Any] = {
+        "row": row,
+        "problems": row.problems[:SHOWN_PROBLEMS],
+        "more": max(0, len(row.problems) - SHOWN_PROBLEMS),
+    }
     status = 200
     if row.state in (SheetImport.State.STAGED, SheetImport.State.FAILED):
         head, sample = _sample(row)
         form = MappingForm(request.POST or None, head, {"source": Path(row.file_name).stem[:40]})
-        context |= {"form": form, "head": head[:8], "head_columns": [{"label": name, "kind": "text"} for name in head[:8]], "sample": [[values.get(name, "") for name in head[:8]] for _n, values in sample[:5]]}
+        context |= {
+            "form": form,
+            "head": head[:8],
+            "head_columns": [{"label": name, "kind": "text"} for name in head[:8]],
+            "sample": [[values.get(name, "") for name in head[:8]] for _n, values in sample[:5]],
+        }
         if request.method == "POST" and form.is_valid():
             if "start" in request.POST:
                 try:
@@ -97,7 +104,7 @@ def _one(request: HttpRequest, import_id: int) -> SheetImport:
 
 
 def _sample(row: SheetImport) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    with _file(row) as path:
+    with _File(row) as path:
         found = list(islice(read_rows(path, problems=[]), PREVIEWED))
     return (list(found[0][1]) if found else []), found
 
@@ -115,14 +122,14 @@ def _try(request: HttpRequest, row: SheetImport, form: MappingForm) -> Outcome |
             return None
 
 
-class _file:
+class _File:
     """A sealed sheet as a file for as long as the block runs."""
 
     def __init__(self, row: SheetImport):
         self.row = row
 
     def __enter__(self) -> Path:
-        self.file = tempfile.NamedTemporaryFile(suffix=Path(self.row.file_name).suffix.lower())  # noqa: SIM115  closed in __exit__
+        self.file = tempfile.NamedTemporaryFile(suffix=Path(self.row.file_name).suffix.lower())
         self.file.write(shelf.get(self.row.address))
         self.file.flush()
         return Path(self.file.name)

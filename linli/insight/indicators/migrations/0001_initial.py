@@ -4,64 +4,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CaseDelta',
+            name="CaseDelta",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filed', models.IntegerField(default=0, verbose_name='受理')),
-                ('proactive', models.IntegerField(default=0, verbose_name='主动发现')),
-                ('answered', models.IntegerField(default=0, verbose_name='答复')),
-                ('answered_late', models.IntegerField(default=0, verbose_name='超期答复')),
-                ('settled', models.IntegerField(default=0, verbose_name='回访')),
-                ('reachable', models.IntegerField(default=0, verbose_name='有效回访')),
-                ('contacted', models.IntegerField(default=0, verbose_name='有效回访中已联系')),
-                ('resolved', models.IntegerField(default=0, verbose_name='已解决')),
-                ('satisfied', models.IntegerField(default=0, verbose_name='满意')),
-                ('basic', models.IntegerField(default=0, verbose_name='基本满意')),
-                ('dissatisfied', models.IntegerField(default=0, verbose_name='不满意')),
-                ('both_full', models.IntegerField(default=0, verbose_name='双满')),
-                ('region_code', models.CharField(db_collation='C', max_length=24, verbose_name='网格')),
-                ('category', models.CharField(blank=True, max_length=60, verbose_name='分类')),
-                ('channel', models.CharField(max_length=12, verbose_name='渠道')),
-                ('day', models.DateField(verbose_name='日期')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filed", models.IntegerField(default=0, verbose_name="受理")),
+                ("proactive", models.IntegerField(default=0, verbose_name="主动发现")),
+                ("answered", models.IntegerField(default=0, verbose_name="答复")),
+                ("answered_late", models.IntegerField(default=0, verbose_name="超期答复")),
+                ("settled", models.IntegerField(default=0, verbose_name="回访")),
+                ("reachable", models.IntegerField(default=0, verbose_name="有效回访")),
+                ("contacted", models.IntegerField(default=0, verbose_name="有效回访中已联系")),
+                ("resolved", models.IntegerField(default=0, verbose_name="已解决")),
+                ("satisfied", models.IntegerField(default=0, verbose_name="满意")),
+                ("basic", models.IntegerField(default=0, verbose_name="基本满意")),
+                ("dissatisfied", models.IntegerField(default=0, verbose_name="不满意")),
+                ("both_full", models.IntegerField(default=0, verbose_name="双满")),
+                ("region_code", models.CharField(db_collation="C", max_length=24, verbose_name="网格")),
+                ("category", models.CharField(blank=True, max_length=60, verbose_name="分类")),
+                ("channel", models.CharField(max_length=12, verbose_name="渠道")),
+                ("day", models.DateField(verbose_name="日期")),
             ],
             options={
-                'verbose_name': '诉求变动',
-                'verbose_name_plural': '诉求变动',
+                "verbose_name": "诉求变动",
+                "verbose_name_plural": "诉求变动",
             },
         ),
         migrations.CreateModel(
-            name='CaseDaily',
+            name="CaseDaily",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('filed', models.IntegerField(default=0, verbose_name='受理')),
-                ('proactive', models.IntegerField(default=0, verbose_name='主动发现')),
-                ('answered', models.IntegerField(default=0, verbose_name='答复')),
-                ('answered_late', models.IntegerField(default=0, verbose_name='超期答复')),
-                ('settled', models.IntegerField(default=0, verbose_name='回访')),
-                ('reachable', models.IntegerField(default=0, verbose_name='有效回访')),
-                ('contacted', models.IntegerField(default=0, verbose_name='有效回访中已联系')),
-                ('resolved', models.IntegerField(default=0, verbose_name='已解决')),
-                ('satisfied', models.IntegerField(default=0, verbose_name='满意')),
-                ('basic', models.IntegerField(default=0, verbose_name='基本满意')),
-                ('dissatisfied', models.IntegerField(default=0, verbose_name='不满意')),
-                ('both_full', models.IntegerField(default=0, verbose_name='双满')),
-                ('grain', models.PositiveSmallIntegerField(choices=[(1, '网格'), (2, '社区与分类'), (3, '街道与渠道')], verbose_name='粒度')),
-                ('region_code', models.CharField(db_collation='C', max_length=24, verbose_name='区划')),
-                ('dimension', models.CharField(blank=True, max_length=60, verbose_name='维度')),
-                ('day', models.DateField(verbose_name='日期')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filed", models.IntegerField(default=0, verbose_name="受理")),
+                ("proactive", models.IntegerField(default=0, verbose_name="主动发现")),
+                ("answered", models.IntegerField(default=0, verbose_name="答复")),
+                ("answered_late", models.IntegerField(default=0, verbose_name="超期答复")),
+                ("settled", models.IntegerField(default=0, verbose_name="回访")),
+                ("reachable", models.IntegerField(default=0, verbose_name="有效回访")),
+                ("contacted", models.IntegerField(default=0, verbose_name="有效回访中已联系")),
+                ("resolved", models.IntegerField(default=0, verbose_name="已解决")),
+                ("satisfied", models.IntegerField(default=0, verbose_name="满意")),
+                ("basic", models.IntegerField(default=0, verbose_name="基本满意")),
+                ("dissatisfied", models.IntegerField(default=0, verbose_name="不满意")),
+                ("both_full", models.IntegerField(default=0, verbose_name="双满")),
+                (
+                    "grain",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "网格"), (2, "社区与分类"), (3, "街道与渠道")], verbose_name="粒度"
+                    ),
+                ),
+                ("region_code", models.CharField(db_collation="C", max_length=24, verbose_name="区划")),
+                ("dimension", models.CharField(blank=True, max_length=60, verbose_name="维度")),
+                ("day", models.DateField(verbose_name="日期")),
             ],
             options={
-                'verbose_name': '诉求日计',
-                'verbose_name_plural': '诉求日计',
-                'constraints': [models.UniqueConstraint(fields=('grain', 'region_code', 'day', 'dimension'), name='case_daily_once')],
+                "verbose_name": "诉求日计",
+                "verbose_name_plural": "诉求日计",
+                "constraints": [
+                    models.UniqueConstraint(fields=("grain", "region_code", "day", "dimension"), name="case_daily_once")
+                ],
             },
         ),
     ]

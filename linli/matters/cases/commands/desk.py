@@ -70,7 +70,7 @@ def join(actor: Actor, case: CaseId, *, with_case: CaseId, seen: int | None = No
         raise Refused("不能和自己归并。", field="with_case")
     rows = {row.pk: row for row in Case.objects.select_related("proceeding").filter(pk__in=[case, with_case])}
     if len(rows) != 2:
-        raise Refused("没有找到要归并的诉求,或者它不在您的工作范围内。", field="with_case", status=404)
+        raise Refused("没有找到要归并的诉求，或者它不在您的工作范围内。", field="with_case", status=404)
     mine, other = rows[case], rows[with_case]
     cluster_id = other.cluster_id or mine.cluster_id
     if cluster_id is None:
@@ -90,7 +90,7 @@ def join(actor: Actor, case: CaseId, *, with_case: CaseId, seen: int | None = No
 def reclassify(actor: Actor, case: CaseId, *, category: str, note: str = "", seen: int | None = None) -> int:
     """Correct the category. The clocks that run keep the limits they were started with."""
     if category not in category_map():
-        raise Refused("没有这个分类,请从清单里选。", field="category")
+        raise Refused("没有这个分类，请从清单里选。", field="category")
     handling = in_hand(case, seen)
     row = Case.objects.only("category").get(pk=case)
     if row.category == category:

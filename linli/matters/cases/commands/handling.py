@@ -159,7 +159,7 @@ def answer(actor: Actor, case: CaseId, *, note: str, files: Sequence[int] = (), 
     handling = in_hand(case, seen)
     row = Case.objects.only("about").get(pk=case)
     if row.about_id is not None and row.about_id == actor.organisation_id:
-        raise Refused("这件诉求反映的是本单位,不能由本单位自己答复,请派单台改派。", rule="当事单位回避", status=403)
+        raise Refused("这件诉求反映的是本单位，不能由本单位自己答复，请派单台改派。", rule="当事单位回避", status=403)
     due = next((engine_due for code, engine_due in handling.dues() if code == "answer"), None)
     handling.perform(actor, "answer", note=note, files=files, public=True)
     _keep(actor, case, files)

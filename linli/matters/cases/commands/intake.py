@@ -65,7 +65,7 @@ def file(
         raise Refused("没有找到被反映的单位，请重新选。", field="about_id")
     categories = category_map()
     if category and category not in categories:
-        raise Refused("没有这个分类,请从清单里选。", field="category")
+        raise Refused("没有这个分类，请从清单里选。", field="category")
     place = placing.place(
         region_code=region_code,
         compound_id=compound_id,
@@ -80,7 +80,7 @@ def file(
 
     desk = desk_for(place.region_code)
     if desk is None:
-        raise Refused("这个地点还没有街道的派单台负责,请核对地点。", field="region_code")
+        raise Refused("这个地点还没有街道的派单台负责，请核对地点。", field="region_code")
     handling = Handling.open(
         "case",
         region_code=place.region_code,
@@ -202,7 +202,7 @@ def _checked_moment(filed_at: datetime | None) -> datetime:
     if filed_at.tzinfo is None:
         filed_at = filed_at.replace(tzinfo=PLACE)
     if filed_at > present:
-        raise Refused("登记时间在将来,请核对。", field="filed_at")
+        raise Refused("登记时间在将来，请核对。", field="filed_at")
     if filed_at.year < 2000:
-        raise Refused("登记时间太早,请核对。", field="filed_at")
+        raise Refused("登记时间太早，请核对。", field="filed_at")
     return filed_at

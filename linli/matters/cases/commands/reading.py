@@ -7,7 +7,7 @@ from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, command
 from linli.base.commands.models import ReadRow
-from linli.base.crypto import Purpose
+from linli.base.crypto import Purpose, Sealed
 from linli.matters.cases import rules
 from linli.matters.cases.commands.common import CaseId, in_hand
 from linli.matters.cases.models import Case
@@ -36,9 +36,9 @@ def reveal(actor: Actor, case: CaseId, *, purpose: str, note: str = "") -> dict[
     handling = in_hand(case)
     row = Case.objects.get(pk=case)
     if row.about_id is not None and row.about_id == actor.organisation_id:
-        raise Refused("这件诉求反映的是本单位,不能查看诉求人。", rule="当事单位回避", status=403)
+        raise Refused("这件诉求反映的是本单位，不能查看诉求人。", rule="当事单位回避", status=403)
     if not handling.state.open or not handling.involves(actor, "holder", "desk", "lead", "support"):
-        raise Refused("这件诉求现在没有您要办的事,不能查看联系方式。", rule="purpose", status=403)
+        raise Refused("这件诉求现在没有您要办的事，不能查看联系方式。", rule="purpose", status=403)
     read = FIELDS | ({WORDS} if masks.scrub(row.text) != row.text else frozenset())
     log = ReadRow.objects.create(
         at=now(),
@@ -55,8 +55,8 @@ def reveal(actor: Actor, case: CaseId, *, purpose: str, note: str = "") -> dict[
     )
     told = Purpose(purpose, actor.principal, log.pk, FIELDS)
     found = {
-        "name": row.reporter_name.reveal(told) if row.reporter_name else "",
-        "phone": row.reporter_phone.reveal(told) if row.reporter_phone else "",
+        name: sealed.reveal(told) if isinstance(sealed, Sealed) else ""
+        for name, sealed in (("name", row.reporter_name), ("phone", row.reporter_phone))
     }
     return found | ({"text": row.text} if WORDS in read else {})
 

@@ -118,7 +118,7 @@ def _settle(
         if satisfaction not in Satisfaction.values:
             raise Refused("请回答是否满意。", field="satisfaction")
         if rules.unhappy(resolved, satisfaction) and not reason.strip():
-            raise Refused("请写一句哪里没有办好,方便重新办理。", field="reason")
+            raise Refused("请写一句哪里没有办好，方便重新办理。", field="reason")
     else:
         resolved, satisfaction, again = None, "", False
     most = int(policies.load("settlement").data["most_rounds"])
@@ -158,7 +158,7 @@ def _check_unreachable(case: CaseId, handling: Handling) -> None:
     ).count()
     if tried < needed:
         raise Refused(
-            f"要回访 {needed} 次都联系不上才能这样结案,现在记录了 {tried} 次。", field="reachable", rule="settlement"
+            f"要回访 {needed} 次都联系不上才能这样结案，现在记录了 {tried} 次。", field="reachable", rule="settlement"
         )
 
 

@@ -56,7 +56,7 @@ class RefuseReturn(ActForm):
 class Rule(ActForm):
     act = "rule"
     submit = _("裁定")
-    lead = _("裁定以后不能再退单;裁定会作为先例给以后类似的诉求看。")
+    lead = _("裁定以后不能再退单；裁定会作为先例给以后类似的诉求看。")
 
     to = organisation_field(_("裁定由谁承办"))
     clause = forms.CharField(
@@ -75,7 +75,7 @@ class Rule(ActForm):
 class Join(ActForm):
     act = "join"
     submit = _("归并")
-    lead = _("归并以后一起办理;每位诉求人仍有自己的编号和回访。")
+    lead = _("归并以后一起办理；每位诉求人仍有自己的编号和回访。")
 
     with_number = forms.CharField(
         label=_("与哪一件归并"),
@@ -88,7 +88,7 @@ class Join(ActForm):
         number = clean_number(self.cleaned_data["with_number"])
         other = visible_to(actor).filter(proceeding__number=number).values_list("pk", flat=True).first()
         if other is None:
-            raise Refused(str(_("没有找到这个编号,或者它不在您的工作范围内。")), field="with_number")
+            raise Refused(str(_("没有找到这个编号，或者它不在您的工作范围内。")), field="with_number")
         return commands.join(actor, case, with_case=other, **more)
 
     def field_of(self, name: str | None) -> str | None:
@@ -126,7 +126,7 @@ class Remind(ActForm):
 class Callback(ActForm):
     act = "callback"
     submit = _("记下回访")
-    lead = _("没联系上的先记在这里;联系上了并问清楚的,直接填“回访结案”。")
+    lead = _("没联系上的先记在这里；联系上了并问清楚的，直接填“回访结案”。")
 
     reached = forms.ChoiceField(label=_("联系上了吗"), choices=YES_NO, widget=forms.RadioSelect, initial="no")
     channel = forms.ChoiceField(

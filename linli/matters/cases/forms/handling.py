@@ -38,7 +38,7 @@ class Accept(ActForm):
 class Return(ActForm):
     act = "return"
     submit = _("申请退单")
-    lead = _("退单由派单台核定;核定期间办理答复的时限照走。")
+    lead = _("退单由派单台核定；核定期间办理答复的时限照走。")
     danger = True
 
     ground = forms.ChoiceField(label=_("退单理由"), error_messages={"required": _("请选退单理由。")})
@@ -55,7 +55,7 @@ class Return(ActForm):
 class Dispute(ActForm):
     act = "dispute"
     submit = _("提交会商")
-    lead = _("对派单有异议的,由派单台组织会商裁定;裁定以后不能再退。")
+    lead = _("对派单有异议的，由派单台组织会商裁定；裁定以后不能再退。")
     danger = True
 
     ground = forms.ChoiceField(label=_("理由"), error_messages={"required": _("请选理由。")})
@@ -103,7 +103,7 @@ class Hand(ActForm):
 class Contact(ActForm):
     act = "contact"
     submit = _("记下")
-    lead = _("没联系上也要记:记了几次、什么时候,都算数。")
+    lead = _("没联系上也要记：记了几次、什么时候，都算数。")
 
     reached = forms.ChoiceField(
         label=_("联系上了吗"),
@@ -131,7 +131,7 @@ class Visit(ActForm):
     submit = _("记下上门")
 
     note = note(_("现场情况"))
-    photos = PhotosField(_("现场照片"), help_text=_("需要时才拍;人脸和门牌不要入镜。"))
+    photos = PhotosField(_("现场照片"), help_text=_("需要时才拍；人脸和门牌不要入镜。"))
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:
         return commands.visit(actor, case, note=self.cleaned_data["note"], **more)
@@ -151,7 +151,7 @@ class Measure(ActForm):
 class Support(ActForm):
     act = "support"
     submit = _("请协办")
-    lead = _("协办单位一起办,仍由主办单位答复。")
+    lead = _("协办单位一起办，仍由主办单位答复。")
 
     to = organisation_field(_("协办单位"))
     note = note(_("请他们做什么"), rows=2)
@@ -178,7 +178,7 @@ class SupportDone(ActForm):
 class Extend(ActForm):
     act = "extend"
     submit = _("延期")
-    lead = _("到期以前才能延期;说明会让诉求人看到。")
+    lead = _("到期以前才能延期；说明会让诉求人看到。")
 
     amount = forms.IntegerField(
         label=_("延长多少"), min_value=1, max_value=365, error_messages={"required": _("请写延期多少。")}
@@ -198,7 +198,7 @@ class Extend(ActForm):
             "months": _("个月"),
         }
         unit = units.get(clock.unit, "") if clock else ""
-        self.fields["amount"].help_text = _("单位:%(unit)s。累计最多 %(most)s,已延 %(given)s。") % {
+        self.fields["amount"].help_text = _("单位：%(unit)s。累计最多 %(most)s，已延 %(given)s。") % {
             "unit": unit,
             "most": most or "—",
             "given": given,
@@ -211,7 +211,7 @@ class Extend(ActForm):
 class Pause(ActForm):
     act = "pause"
     submit = _("暂停")
-    lead = _("暂停期间时限不走;原因会让诉求人看到。")
+    lead = _("暂停期间时限不走；原因会让诉求人看到。")
 
     reason = forms.ChoiceField(label=_("原因"), error_messages={"required": _("请选原因。")})
     note = note(_("给诉求人的说明"))
@@ -236,9 +236,9 @@ class Resume(ActForm):
 class Answer(ActForm):
     act = "answer"
     submit = _("答复")
-    lead = _("诉求人会看到这段话;答复以后转派单台回访。")
+    lead = _("诉求人会看到这段话；答复以后转派单台回访。")
 
-    note = note(_("给诉求人的答复"), rows=5, help_text=_("写清做了什么、结果怎样;办不到的写明原因和依据。"))
+    note = note(_("给诉求人的答复"), rows=5, help_text=_("写清做了什么、结果怎样；办不到的写明原因和依据。"))
     photos = PhotosField(_("办理后的照片或材料"))
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:

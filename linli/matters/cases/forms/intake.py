@@ -48,7 +48,7 @@ class TakeForm(forms.Form):
         max_length=30,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
-    anonymous = forms.BooleanField(label=_("匿名,不留联系方式"), required=False)
+    anonymous = forms.BooleanField(label=_("匿名，不留联系方式"), required=False)
     channel = forms.ChoiceField(label=_("来源"), widget=forms.RadioSelect)
     service_class = forms.ChoiceField(label=_("时限等级"), required=False)
     about = forms.CharField(label=_("反映的单位"), required=False, max_length=20)
@@ -71,10 +71,12 @@ class TakeForm(forms.Form):
         said = super().clean() or {}
         self._settle("place", choosing.places(self.actor, said.get("place_typed", "")), _("请从列表里选地点。"))
         self._settle("category", choosing.categories(said.get("category_typed", ""), ""), _("请从列表里选分类。"))
-        self._settle("about", choosing.units(self.actor, said.get("about_typed", "")), _("请从列表里选单位,或者清空。"))
+        self._settle(
+            "about", choosing.units(self.actor, said.get("about_typed", "")), _("请从列表里选单位，或者清空。")
+        )
         about = self.cleaned_data.get("about", "")
         if about and not (about.isascii() and about.isdigit() and int(about) in directory().by_id):
-            self.add_error("about", _("没有这个单位,请从列表里选。"))
+            self.add_error("about", _("没有这个单位，请从列表里选。"))
         return said
 
     def _settle(self, name: str, options: list[choosing.Option], problem: Any) -> None:

@@ -36,7 +36,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         form.perform(request.actor, it.case.pk, **more)  # type: ignore[attr-defined]
     except Refused as refused:
         return _refused(request, it, form, refused, kept or kept_files(request))
-    messages.success(request, _("已记录:%(act)s") % {"act": form.title})
+    messages.success(request, _("已记录：%(act)s") % {"act": form.title})
     return redirect("cases:detail", number=number)
 
 

@@ -64,7 +64,11 @@ def show(
 def _callback_link(request: HttpRequest, it: Shown) -> str:
     """What the desk may send to the reporter: the page on which they answer the call-back themselves, for this round only."""
     actor = request.actor  # type: ignore[attr-defined]
-    if it.handling.state.step != "answered" or not actor.may("cases.callback") or not it.handling.involves(actor, "desk"):
+    if (
+        it.handling.state.step != "answered"
+        or not actor.may("cases.callback")
+        or not it.handling.involves(actor, "desk")
+    ):
         return ""
     token = link_token(tracking_secret(), it.number, it.handling.state.round)
     return request.build_absolute_uri(reverse("portal:link", args=[it.number, token]))

@@ -148,6 +148,6 @@ def _join(request: HttpRequest, case: int, number: str) -> None:
     except Refused as refused:
         reason = refused.message
     if reason:
-        messages.warning(request, _("已经登记,但没能归并:%(reason)s") % {"reason": reason})
+        messages.warning(request, _("已经登记，但没能归并：%(reason)s") % {"reason": reason})
     else:
         messages.success(request, _("已与 %(number)s 归为同类。") % {"number": number})

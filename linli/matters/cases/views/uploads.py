@@ -17,7 +17,7 @@ FILES_MOST = 9
 def take_in(request: HttpRequest, form: Any) -> list[StoredFile]:
     """Photos of this try and of an earlier one that was refused. Raises Refused beside `photos`."""
     if dropped := too_large(request):
-        raise Refused(_("“%(name)s”太大了,请压缩或者换一张。") % {"name": dropped[0]}, field="photos")
+        raise Refused(_("“%(name)s”太大了，请压缩或者换一张。") % {"name": dropped[0]}, field="photos")
     held, given = kept_files(request), form.cleaned_data["photos"]
     if len(held) + len(given) > FILES_MOST:
         raise Refused(_("一次最多 %(most)d 个文件。") % {"most": FILES_MOST}, field="photos")

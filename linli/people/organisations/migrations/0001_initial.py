@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("party_committee", "党(工)委"),
+                            ("party_committee", "党（工）委"),
                             ("general_branch", "社区党总支"),
                             ("grid_branch", "网格党支部"),
                             ("party_group", "楼院党小组"),
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                     "subject",
                     models.CharField(
                         blank=True,
-                        help_text="派单规则用它找到职能部门,如 urban_management",
+                        help_text="派单规则用它找到职能部门，如 urban_management",
                         max_length=40,
                         verbose_name="职责领域",
                     ),

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ("north", models.FloatField(editable=False, null=True, verbose_name="北界")),
                 ("longitude", models.FloatField(null=True, verbose_name="中心经度")),
                 ("latitude", models.FloatField(null=True, verbose_name="中心纬度")),
-                ("area", models.FloatField(editable=False, null=True, verbose_name="面积(平方米)")),
+                ("area", models.FloatField(editable=False, null=True, verbose_name="面积（平方米）")),
                 ("households", models.PositiveIntegerField(blank=True, null=True, verbose_name="户数")),
                 ("valid_from", models.DateField(verbose_name="启用日期")),
                 (

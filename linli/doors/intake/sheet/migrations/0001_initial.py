@@ -5,36 +5,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_second_factor'),
+        ("accounts", "0002_second_factor"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SheetImport',
+            name="SheetImport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('address', models.CharField(max_length=64, verbose_name='存放处')),
-                ('mapping', models.JSONField(verbose_name='对照表')),
-                ('state', models.CharField(choices=[('staged', '等待确认'), ('waiting', '排队中'), ('running', '正在导入'), ('done', '已完成'), ('failed', '没有完成')], default='staged', max_length=8, verbose_name='状态')),
-                ('rows', models.PositiveIntegerField(default=0, verbose_name='行数')),
-                ('read', models.PositiveIntegerField(default=0, verbose_name='已读')),
-                ('filed', models.PositiveIntegerField(default=0, verbose_name='新收')),
-                ('known', models.PositiveIntegerField(default=0, verbose_name='已有')),
-                ('refused', models.PositiveIntegerField(default=0, verbose_name='有错')),
-                ('problems', models.JSONField(default=list, verbose_name='错误')),
-                ('message', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('created_at', models.DateTimeField(verbose_name='上传时间')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='完成时间')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.post', verbose_name='岗位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("address", models.CharField(max_length=64, verbose_name="存放处")),
+                ("mapping", models.JSONField(verbose_name="对照表")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("staged", "等待确认"),
+                            ("waiting", "排队中"),
+                            ("running", "正在导入"),
+                            ("done", "已完成"),
+                            ("failed", "没有完成"),
+                        ],
+                        default="staged",
+                        max_length=8,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("rows", models.PositiveIntegerField(default=0, verbose_name="行数")),
+                ("read", models.PositiveIntegerField(default=0, verbose_name="已读")),
+                ("filed", models.PositiveIntegerField(default=0, verbose_name="新收")),
+                ("known", models.PositiveIntegerField(default=0, verbose_name="已有")),
+                ("refused", models.PositiveIntegerField(default=0, verbose_name="有错")),
+                ("problems", models.JSONField(default=list, verbose_name="错误")),
+                ("message", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("created_at", models.DateTimeField(verbose_name="上传时间")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.post",
+                        verbose_name="岗位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '表格导入',
-                'verbose_name_plural': '表格导入',
+                "verbose_name": "表格导入",
+                "verbose_name_plural": "表格导入",
             },
         ),
     ]
