@@ -37,6 +37,9 @@ function hatch() {
   return pen.createPattern(tile, "repeat");
 }
 
+/** Among communities the word itself says nothing; without it more names find room. */
+const shortName = (name) => (name.length > 4 ? name.replace(/社区$/, "") : name);
+
 function regionStyles({ values, bounds, mode, selected, state }) {
   const shaded = mode === "show" && Object.keys(values).length > 0;
   const missing = shaded ? hatch() : null;
@@ -52,7 +55,7 @@ function regionStyles({ values, bounds, mode, selected, state }) {
       fill: new Fill({ color: colour }),
       stroke: new Stroke({ color: token(strong ? "ink" : shaded ? "white" : "line-control"), width: strong ? 2.5 : 1 }),
       text: new Text({
-        text: feature.get("label") ?? feature.get("name") ?? "",
+        text: feature.get("label") ?? shortName(feature.get("name") ?? ""),
         font: `${textSize(0.86)}px ${font()}`,
         overflow: false,
         fill: new Fill({ color: token(dark(level) ? "white" : "ink") }),

@@ -30,7 +30,7 @@ _MEASURE = ["已通知责任单位当天整改。", "已下单采购配件。", 
 _UNHAPPY = ["过两天又和原来一样。", "只是来看了看，没有真正解决。", "时间拖得太久。", "答复太笼统，没有说清楚。"]
 _LATE_HOURS = (20, 21, 22, 7)
 # Of the last days, in the community of the people one can sign in as: they too have something to do.
-_FRESH, _FRESH_HOURS = 18, 54
+_FRESH, _FRESH_HOURS = 14, 54
 _COMMUNITY_MATTERS = ("property", "sanitation", "noise", "neighbours")
 
 

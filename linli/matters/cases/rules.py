@@ -14,10 +14,14 @@ TITLE_MOST = 40
 _PHONE = re.compile(r"^(1[3-9]\d{9}|0\d{2,3}\d{7,8}|[2-8]\d{6,7}|\d{5,8})$")
 _ENDS = re.compile(r"[。!?!?;;\n]")
 _EDGES = " ,\uff0c\u3001:\uff1a\u3000"
-_GREETING = re.compile(
-    r"^((尊敬的)?(各位)?(领导|师傅|同志|政府同志|街道办事处|街道|社区|书记|主任|居委会|工作人员)(们)?)?(您好|你好)?[\uff0c,:\uff1a!\uff01 ]+|^(您好|你好|各位领导|政府同志|领导)$"
+_WHOM = "领导|师傅|同志|政府|街道办事处|街道办|街道|社区|书记|主任|居委会|物业|工作人员|小编|老师"
+# What people say before they come to the matter: to whom, and that something follows. Each ends where its clause ends.
+_GREETING = rf"(尊敬的|亲爱的|各位)*(({_WHOM})的?)*(们|啊|呀)?(您好|你好|好)?"
+_OPENING = (
+    r"(我|现|现将|特此)?(有个|有件|把|将|就)?(事|情况)?(说|想|来|要|麻烦|请)*(想)?(求助|反映|问|咨询|投诉|建议|说)"
+    r"(一下|下|一个问题|一件事|个问题|个事|问题|情况|如下)*|说来话长|情况(是这样的?|如下)|事情是这样的?|有(个|件)(事|情况)"
 )
-_OPENING = re.compile(r"(我)?(有个事|有件事|想|来)?(想)?(求助|反映|问|咨询|投诉)(一下|一个问题|个事|个问题)*")
+_BEFORE = re.compile(rf"({_GREETING}|{_OPENING})([{_EDGES}!\uff01]+|$)")
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: no I, L, O, U to mistake on the telephone
 _CONFUSED = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 
@@ -42,8 +46,11 @@ def problem_of_text(text: str) -> str:
 def title_of(text: str) -> str:
     """A short title: the first sentence that says something, without its greeting, cut at forty characters."""
     for sentence in _ENDS.split(text):
-        sentence = _GREETING.sub("", sentence.strip(_EDGES)).strip(_EDGES)
-        if len(sentence) >= 4 and not _OPENING.fullmatch(sentence):
+        sentence = sentence.strip(_EDGES)
+        while (before := _BEFORE.match(sentence)) and before.end():
+            sentence = sentence[before.end() :]
+        sentence = sentence.strip(_EDGES)
+        if len(sentence) >= 4:
             return sentence if len(sentence) <= TITLE_MOST else sentence[: TITLE_MOST - 1] + "…"
     return text[:TITLE_MOST]
 
