@@ -50,11 +50,11 @@ def encoding_of(sample: bytes) -> str:
 
 
 def delimiter_of(text: str) -> str:
-    """The sign that cuts the first lines into equally many cells; a comma where none does."""
-    lines = [line for line in text.splitlines()[:30] if line.strip()]
+    """The sign that cuts the first records into equally many cells; a comma where none does."""
+    lines = [line for line in text.splitlines(keepends=True)[:30] if line.strip()]
     best, points = ",", (0, 0)
     for delimiter in DELIMITERS:
-        counts = Counter(len(_cells(line, delimiter) or ()) for line in lines)
+        counts = Counter(_widths(lines, delimiter))
         counts.pop(0, None)
         counts.pop(1, None)
         if counts:
@@ -62,6 +62,18 @@ def delimiter_of(text: str) -> str:
             if (lines_alike, cells) > points:
                 best, points = delimiter, (lines_alike, cells)
     return best
+
+
+def _widths(lines: Sequence[str], delimiter: str) -> Iterator[int]:
+    """How many cells each record has; a record may go over several lines, one that never ends is taken line by line."""
+    held: list[str] = []
+    for line in lines:
+        held.append(line)
+        cells = _cells("".join(held), delimiter)
+        if cells is not None:
+            yield len(cells)
+            held = []
+    yield from (len(_cells(line, delimiter) or ()) for line in held)
 
 
 def is_header(cells: Sequence[object]) -> bool:
