@@ -55,7 +55,7 @@ function regionStyles({ values, bounds, mode, selected, state }) {
       fill: new Fill({ color: colour }),
       stroke: new Stroke({ color: token(strong ? "ink" : shaded ? "white" : "line-control"), width: strong ? 2.5 : 1 }),
       text: new Text({
-        text: feature.get("label") ?? shortName(feature.get("name") ?? ""),
+        text: shortName(feature.get("label") ?? feature.get("name") ?? ""),
         font: `${textSize(0.86)}px ${font()}`,
         overflow: false,
         fill: new Fill({ color: token(dark(level) ? "white" : "ink") }),

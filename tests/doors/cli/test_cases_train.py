@@ -25,7 +25,7 @@ def test_an_office_s_own_letters(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert read(tmp_path / "model").labels == tuple(sorted(NAMES))
     assert "读到 24 件有分类的来信" in done.output
-    assert "跳过 1 行:不认识的分类“没有这一类”" in done.output
+    assert "跳过 1 行：不认识的分类“没有这一类”" in done.output
     assert "第一个建议正确" in done.output
 
 

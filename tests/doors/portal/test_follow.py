@@ -330,7 +330,7 @@ def test_taking_back_asks_first(resident: Resident) -> None:
     assert Proceeding.objects.get(pk=case.pk).result == "withdrawn"
     assert resident.client.get(f"/case/{number}/withdraw/").status_code == 302
     resident.post(case, "withdraw")
-    assert "现在是“已结案”,不能撤回" in resident.see(case)
+    assert "现在是“已结案”，不能撤回" in resident.see(case)
 
 
 def test_a_stranger_can_do_nothing_to_a_case(resident: Resident, cast: Cast) -> None:

@@ -144,7 +144,7 @@ def test_several_cases_are_dispatched_after_a_second_look_and_each_says_what_cam
     seen = {f"seen-{row.number}": row.entry_count for row in (one, two, gone)}
     commands.dispatch(cast.dispatcher, gone.pk, to=here)  # somebody else was faster
     told = many(cast, "dispatcher", case=numbers, to=here, confirmed="1", **seen).content.decode()
-    assert "派出 2 件,没有派出 1 件" in told
+    assert "派出 2 件，没有派出 1 件" in told
     assert "刚刚有了新的办理记录" in told
     assert [proceeding(row.pk).lead_id for row in (one, two)] == [here, here]
 

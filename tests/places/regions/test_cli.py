@@ -25,7 +25,7 @@ def file(tmp_path: Path) -> Path:
 def test_a_file_is_brought_in(cast: Cast, file: Path) -> None:
     result = run(file)
     assert result.exit_code == 0, result.output
-    assert "导入完成:新增 1,更新 0,未变 1,跳过 0" in result.output
+    assert "导入完成：新增 1，更新 0，未变 1，跳过 0" in result.output
     assert Region.objects.get(pk=NEW).source == "导入自 代码表.csv"
     assert "新增 0" in run(file).output
 

@@ -62,7 +62,7 @@ def _unfit(words: str, label: str, names: Mapping[str, str]) -> str:
 
 def _check_columns(row: Mapping[str, str], wanted: Iterable[str], meaning: str) -> None:
     if not any(name in row for name in wanted):
-        raise CannotTrain(f"找不到{meaning}的列:应有“{'”或“'.join(wanted)}”,实有“{'、'.join(row)[:200]}”。")
+        raise CannotTrain(f"找不到{meaning}的列：应有“{'”或“'.join(wanted)}”，实有“{'、'.join(row)[:200]}”。")
 
 
 def _first(row: Mapping[str, str], wanted: Iterable[str]) -> str:

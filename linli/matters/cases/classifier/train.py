@@ -97,8 +97,8 @@ def train_office(
 def told(quality: Quality) -> list[str]:
     """The figures of a model in words for the person who trained it."""
     return [
-        f"检验来信 {quality.letters} 件(训练时没有见过)",
-        f"第一个建议正确 {quality.accuracy:.1%},前三个中有正确的 {quality.top_three:.1%}",
+        f"检验来信 {quality.letters} 件（训练时没有见过）",
+        f"第一个建议正确 {quality.accuracy:.1%}，前三个中有正确的 {quality.top_three:.1%}",
         f"各分类平均 F1 {quality.macro_f1:.1%}",
         f"把握不低于 {quality.threshold:g} 的占 {quality.coverage:.1%}，其中正确 {quality.precision:.1%}",
         f"把握与实际正确率平均相差 {quality.calibration_error:.1%}",
