@@ -83,7 +83,7 @@ class Case(models.Model):
     proactive = models.BooleanField("主动发现", default=False)
     grams = ArrayField(models.TextField(), verbose_name="检索词", default=list)
 
-    # What figures count by; each is set once, by the act that brings it about.
+    # What figures count by: the day of the first answer, late if any round was; the day and the words of the last call-back.
     filed_on = models.DateField("登记日")
     answered_on = models.DateField("答复日", null=True)
     settled_on = models.DateField("回访日", null=True)

@@ -239,3 +239,18 @@ def test_a_rule_that_names_the_unit_complained_about_leaves_it_to_a_person(cast:
     with pytest.raises(Refused) as no:
         file(cast, about_id=10**9)
     assert no.value.field == "about_id"
+
+
+def test_a_second_answer_in_time_does_not_wash_away_a_late_first_one(cast: Cast) -> None:
+    with frozen(MONDAY):
+        case = file(cast)
+        commands.dispatch(cast.dispatcher, case, to=cast.organisations["here"].pk)
+        commands.accept(cast.secretary, case)
+    with frozen(MONDAY + timedelta(days=20)):
+        commands.answer(cast.secretary, case, note="晚了")
+        commands.settle(cast.call_taker, case, resolved=False, satisfaction="dissatisfied", reason="没修好")
+        commands.accept(cast.secretary, case)
+        commands.answer(cast.secretary, case, note="这次修好了")
+    enter(system("test"))
+    stored = Case.objects.get(pk=case)
+    assert stored.answered_late and str(stored.answered_on) == "2026-03-22"

@@ -157,15 +157,17 @@ def resume(actor: Actor, case: CaseId, *, note: str = "", seen: int | None = Non
 def answer(actor: Actor, case: CaseId, *, note: str, files: Sequence[int] = (), seen: int | None = None) -> int:
     """Answer the resident. The unit a complaint is about cannot answer it by itself."""
     handling = in_hand(case, seen)
-    row = Case.objects.only("about").get(pk=case)
+    row = Case.objects.only("about", "answered_on", "answered_late").get(pk=case)
     if row.about_id is not None and row.about_id == actor.organisation_id:
         raise Refused("这件诉求反映的是本单位，不能由本单位自己答复，请派单台改派。", rule="当事单位回避", status=403)
     due = next((engine_due for code, engine_due in handling.dues() if code == "answer"), None)
     handling.perform(actor, "answer", note=note, files=files, public=True)
     _keep(actor, case, files)
     moment = now()
+    # A second round answered in time does not wash away a first answer that came late.
     Case.objects.filter(pk=case).update(
-        answered_on=moment.astimezone(PLACE).date(), answered_late=due is not None and moment > due
+        answered_on=row.answered_on or moment.astimezone(PLACE).date(),
+        answered_late=row.answered_late or (due is not None and moment > due),
     )
     announce("cases.answered", {"case": case, "round": handling.state.round})
     return handling.flush()
