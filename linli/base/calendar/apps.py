@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CalendarConfig(AppConfig):
@@ -9,5 +10,11 @@ class CalendarConfig(AppConfig):
     def ready(self) -> None:
         from linli.base.calendar import policy
         from linli.base.policies import Checker, register
+        from linli.base.ui import menu
 
         register("calendar", Checker(problems=policy.problems, answer=policy.answer))
+        menu.register(
+            menu.MenuItem(
+                _("规则"), _("工作日历"), "calendar:list", right="calendar.view", icon="calendar-event", order=72
+            )
+        )
