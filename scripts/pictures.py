@@ -16,8 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from linli.doors.demo.sign_ins import PASSWORD, SIGN_INS  # noqa: E402
-from tests.journeys.conftest import NARROW, WIDE, find_browser  # noqa: E402
+from tests.journeys.conftest import NARROW, find_browser  # noqa: E402
 
+WIDE = (1440, 940)
 FOLDER = ROOT / "docs" / "images"
 MOST_BYTES, COLOURS = 250_000, 255
 SAID = "3号楼2单元的楼道灯坏了一个星期，晚上老人上下楼看不见。"
@@ -31,7 +32,7 @@ def keep(page: Page, name: str) -> None:
     path = FOLDER / f"{name}.png"
     picture.save(path, optimize=True)
     if path.stat().st_size > MOST_BYTES:
-        picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture.quantize(COLOURS, kmeans=4, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.relative_to(ROOT)}  {path.stat().st_size // 1024} KB")
 
 

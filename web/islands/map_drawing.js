@@ -38,7 +38,7 @@ function hatch() {
 }
 
 /** Among communities the word itself says nothing; without it more names find room. */
-const shortName = (name) => (name.length > 4 ? name.replace(/社区$/, "") : name);
+const shortName = (name) => (name.length > 3 ? name.replace(/社区$/, "") : name);
 
 function regionStyles({ values, bounds, mode, selected, state }) {
   const shaded = mode === "show" && Object.keys(values).length > 0;
