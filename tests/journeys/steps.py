@@ -75,6 +75,10 @@ class Keys:
 
     def seen(self) -> None:
         problem = self.page.evaluate(_FOCUS)
+        for _again in range(5):  # a page that is still scrolling comes to rest
+            if problem:
+                self.page.wait_for_timeout(60)
+                problem = self.page.evaluate(_FOCUS)
         assert not problem, f"{self.page.url}: {problem}"
 
     def to(self, target: Locator, back: bool = False) -> None:

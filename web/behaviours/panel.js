@@ -28,6 +28,14 @@ function show(url) {
   markRow();
 }
 
+/** Put the focus on a row's link, in sight; once more when the browser has put the page back where it was. */
+function settle(link) {
+  const row = link?.closest("tr") ?? link;
+  link?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "nearest" });
+  setTimeout(() => document.activeElement === link && row?.scrollIntoView({ block: "nearest" }), 50);
+}
+
 function hide() {
   const aside = frame();
   if (!aside || aside.hidden) return;
@@ -35,7 +43,7 @@ function hide() {
   root.classList.remove("with-panel");
   body().replaceChildren();
   const here = document.querySelector("tr.row-here .row-link");
-  (opener?.isConnected ? opener : here)?.focus();
+  settle(opener?.isConnected ? opener : here);
   opener = null;
 }
 
@@ -65,16 +73,22 @@ function onRequest(event) {
 
 function holdRow() {
   const row = document.activeElement?.closest("tr.row-open");
-  held = row && { url: row.dataset.href, at: [...document.querySelectorAll("tr.row-open")].indexOf(row) };
+  const box = row?.getBoundingClientRect();
+  const seen = box && box.bottom > 0 && box.top < innerHeight;
+  held = row && { url: row.dataset.href, at: [...document.querySelectorAll("tr.row-open")].indexOf(row), seen };
 }
 
 /** Give the focus back to the row that had it, or to the one that stands in its place now. */
 function giveBack() {
-  if (!held || document.activeElement !== document.body) return;
+  if (!held) return;
+  if (document.activeElement !== document.body) {
+    if (held.seen) document.activeElement.closest("tr.row-open")?.scrollIntoView({ block: "nearest" });
+    return;
+  }
   const rows = [...document.querySelectorAll("tr.row-open")];
   const row = rows.find((one) => one.dataset.href === held.url) ?? rows[Math.min(held.at, rows.length - 1)];
   row?.classList.add("row-here");
-  row?.querySelector(".row-link")?.focus();
+  settle(row?.querySelector(".row-link"));
 }
 
 function onSwap(event) {
