@@ -1,38 +1,18 @@
-"""The board of a place: today, the figures, the map, the trend; every number opens the cases behind it."""
+"""The board of a place: today, the figures, the map, the trend; every number opens the cases behind it (behind.py)."""
 
-from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from linli.base import masks
 from linli.base.clockwork import now
 from linli.base.exchange import csv_bytes
 from linli.base.pages import page
 from linli.insight.boards import reading
 from linli.insight.boards.asking import BoardFilter, today
 from linli.insight.indicators import queries
-from linli.insight.indicators.models import Measures
-from linli.insight.indicators.queries import BEHIND, Period
-from linli.matters.cases.queries import category_map
-from linli.people.organisations.queries import directory
-from linli.procedures import queries as procedures
-from linli.procedures.paging import Order, page_of
-
-COLUMNS = (
-    "id",
-    "number",
-    "title",
-    "step",
-    "holder_id",
-    "opened_at",
-    "closed_at",
-    "case__category",
-    "case__resolved",
-    "case__satisfaction",
-)
+from linli.insight.indicators.queries import Period
 
 
 @page("boards.view")
@@ -130,46 +110,3 @@ def export(request: HttpRequest) -> HttpResponse:
         f'attachment; filename="board-{filter_.code}-{filter_.span.first}-{filter_.span.last}.csv"'
     )
     return answer
-
-
-@page("boards.view")
-def behind(request: HttpRequest) -> HttpResponse:
-    """The cases that make up one number: the same condition that counted them. For whoever may see cases."""
-    if not request.actor.may("cases.view"):  # type: ignore[attr-defined]
-        raise Http404
-    measure, region = request.GET.get("measure", ""), request.GET.get("region", "")
-    if measure not in BEHIND or not region.isascii() or not region.isdigit() or len(region) > 24:
-        raise Http404
-    try:
-        period = Period(
-            date.fromisoformat(request.GET.get("first", "")), date.fromisoformat(request.GET.get("last", ""))
-        )
-    except ValueError:
-        raise Http404 from None
-    category, channel = request.GET.get("category", "")[:60], request.GET.get("channel", "")[:12]
-    found = queries.behind(request.actor, measure, region, period, category=category, channel=channel)  # type: ignore[attr-defined]
-    rows = procedures.visible_to(request.actor).filter(pk__in=found.order_by().values("pk"))  # type: ignore[attr-defined]
-    shown = page_of(
-        rows,
-        COLUMNS,
-        Order("opened_at", descending=True),
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
-    labels, names = directory(), category_map()
-    for row in shown.rows:
-        row["holder"] = labels.label(row["holder_id"])
-        row["title"] = masks.scrub(row["title"])
-        row["category"] = str(names[row["case__category"]]["name"]) if row["case__category"] in names else ""
-    return render(
-        request,
-        "boards/behind.html",
-        {
-            "rows": shown.rows,
-            "page": shown,
-            "measure": str(getattr(Measures._meta.get_field(measure), "verbose_name", measure)),
-            "place": reading.names_below(region, len(region)).get(region, region),
-            "period": period,
-            "category": str(names[category]["name"]) if category in names else "",
-        },
-    )

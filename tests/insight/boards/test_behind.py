@@ -1,9 +1,13 @@
 """What stands behind a number: the same cases that were counted, also those without a category or a grid."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
+from linli.base.actor import system
 from linli.base.clockwork import frozen
+from linli.base.commands.models import AuditRow
+from linli.base.scope import enter
 from linli.matters.cases import commands
 from tests.cast import GRID, HERE, MONDAY, POINT_HERE, Cast
 
@@ -52,3 +56,69 @@ def test_whoever_sees_figures_alone_gets_no_link_to_cases(cast: Cast) -> None:
         assert "/map/cases" not in page
     assert client.get(f"/board/behind/?measure=filed&region={HERE}&{SPAN}").status_code == 404
     assert client.get("/map/cases.json").status_code == 404
+
+
+BEHIND = f"measure=filed&region={HERE}&{SPAN}"
+
+
+def titles(page: str) -> list[str]:
+    return re.findall(r'<a class="row-link"[^>]*>([^<]+)</a>', page)
+
+
+def three(cast: Cast) -> None:
+    texts = ["电梯坏了没人修", "楼道灯坏了没人换", "路面有个大坑"]
+    for text, category, hours in zip(texts, ["property.elevator", "", ""], range(3), strict=True):
+        with frozen(MONDAY + timedelta(hours=hours)):
+            commands.file(
+                cast.nobody, text=text, category=category, longitude=POINT_HERE[0], latitude=POINT_HERE[1]
+            )  # fmt: skip
+
+
+def test_the_list_is_searched_filtered_and_sorted(cast: Cast) -> None:
+    three(cast)
+    client = cast.client("leader")
+
+    def shown(more: str = "") -> list[str]:
+        return titles(client.get(f"/board/behind/?{BEHIND}{more}").content.decode())
+
+    assert shown() == ["路面有个大坑", "楼道灯坏了没人换", "电梯坏了没人修"]
+    assert shown("&sort=opened") == shown()[::-1]
+    assert shown("&q=坏了") == ["楼道灯坏了没人换", "电梯坏了没人修"]
+    assert shown("&q=坏了&sort=opened")[0] == "电梯坏了没人修"
+    assert {"路面有个大坑"} == set(shown()) - set(shown("&category=property"))
+    assert shown("&q=没有这样的字") == []
+    number = re.findall(r'href="/cases/([0-9][^"/]+)/"', client.get(f"/board/behind/?{BEHIND}").content.decode())[0]
+    assert shown(f"&q={number}") == ["路面有个大坑"]
+    assert shown("&step=nonsense&channel=%27&sort=x") == shown(), "a wrong value narrows nothing"
+    assert shown("&step=answered") == []
+
+
+def test_the_number_stays_while_one_filters_and_clears(cast: Cast) -> None:
+    three(cast)
+    page = unescape(cast.client("leader").get(f"/board/behind/?{BEHIND}&q=电梯").content.decode())
+    for name in ("measure", "region", "first", "last"):
+        assert f'name="{name}"' in page
+    assert f"/board/behind/?{BEHIND}" in page, "the way back to the whole number"
+    empty = unescape(cast.client("leader").get(f"/board/behind/?{BEHIND}&q=没有这样的字").content.decode())
+    assert "清除条件" in empty
+
+
+def test_the_list_leaves_as_a_sheet_masked_and_noted(cast: Cast) -> None:
+    three(cast)
+    answer = cast.client("leader").get(f"/board/behind.csv?{BEHIND}&q=坏了&sort=opened")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    assert ["电梯" in lines[1], "楼道灯" in lines[2]] == [True, True]
+    assert "导出：凌主任" in lines[3] and "搜索 坏了" in lines[3] and len(lines) == 4
+    enter(system("test"))
+    note = AuditRow.objects.filter(command="cases.export").latest("id")
+    assert note.detail["tab"] == "behind" and "坏了" in note.detail["conditions"]
+    book = cast.client("leader").get(f"/board/behind.xlsx?{BEHIND}")
+    assert b"".join(book.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+    assert cast.client("leader").get(f"/board/behind.pdf?{BEHIND}").status_code == 404
+
+
+def test_the_sheet_is_for_those_who_may_take_cases_out(cast: Cast) -> None:
+    three(cast)
+    assert cast.client("auditor").get(f"/board/behind.csv?{BEHIND}").status_code == 404
+    sheet = cast.client("neighbour").get(f"/board/behind.csv?{BEHIND}")
+    assert "电梯" not in b"".join(sheet.streaming_content).decode()  # type: ignore[attr-defined]
