@@ -113,7 +113,7 @@ _ADD_UP = ";".join(
     FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id,
       LATERAL (VALUES (1, c.filed_on), (2, c.answered_on), (3, c.settled_on)) AS v(e, day)
     WHERE day IS NOT NULL GROUP BY 2, 3, 4"""
-    for grain, digits, dimension in ((1, 15, "''"), (2, 12, "split_part(c.category, '.', 1)"), (3, 9, "c.channel"))
+    for grain, digits, dimension in ((1, 15, "''"), (2, 12, "split_part(c.category, '.', 1)"), (3, 9, "c.channel"), (4, 15, "c.category"))
 )
 
 

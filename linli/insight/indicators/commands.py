@@ -9,6 +9,9 @@ from linli.insight.indicators.rules import MEASURES
 _SUMS = ", ".join(f"sum({name})::int AS {name}" for name in MEASURES)
 _COLUMNS = ", ".join(MEASURES)
 _ADDED = ", ".join(f"{name} = d.{name} + excluded.{name}" for name in MEASURES)
+# The finest grain keeps what was raised and found, not what became of it: hot spots need no more.
+_RAISED = ("filed", "proactive")
+_TOPIC_SUMS = ", ".join(f"sum({name})::int AS {name}" if name in _RAISED else f"0 AS {name}" for name in MEASURES)
 _TOTAL = " OR ".join(f"sum({name}) <> 0" for name in MEASURES)
 
 _COMPACT = f"""
@@ -19,6 +22,8 @@ grains AS (
   SELECT 2, left(region_code, 12), split_part(category, '.', 1), day, {_SUMS} FROM moved GROUP BY 2, 3, 4 HAVING {_TOTAL}
   UNION ALL
   SELECT 3, left(region_code, 9), channel, day, {_SUMS} FROM moved GROUP BY 2, 3, 4 HAVING {_TOTAL}
+  UNION ALL
+  SELECT 4, region_code, category, day, {_TOPIC_SUMS} FROM moved GROUP BY 2, 3, 4 HAVING sum(filed) <> 0 OR sum(proactive) <> 0
 ), added AS (
   INSERT INTO indicators_casedaily AS d (grain, region_code, dimension, day, {_COLUMNS})
   SELECT grain, region_code, dimension, day, {_COLUMNS} FROM grains ORDER BY 1, 2, 3, 4

@@ -7,7 +7,10 @@ from django.db import models
 
 
 class Measures(models.Model):
-    """What is counted. Each is counted on the day of the act that brought it about."""
+    """What is counted, each on the day of the act that brought it about.
+
+    What was found on patrol is counted as `proactive` and as nothing else: all others are counts of complaints.
+    """
 
     filed = models.IntegerField("受理", default=0)
     proactive = models.IntegerField("主动发现", default=0)
@@ -42,12 +45,14 @@ class CaseDelta(Measures):
 
 
 class CaseDaily(Measures):
-    """Figures of a day, added up at three grains: grid; community and first-level category; sub-district and channel."""
+    """Figures of a day, added up at four grains: grid; community and first-level category; sub-district and channel; grid and
+    category (only `filed` and `proactive`, for the search for hot spots)."""
 
     class Grain(models.IntegerChoices):
         GRID = 1, "网格"
         CATEGORY = 2, "社区与分类"
         CHANNEL = 3, "街道与渠道"
+        TOPIC = 4, "网格与分类"
 
     grain = models.PositiveSmallIntegerField("粒度", choices=Grain)
     region_code = models.CharField("区划", max_length=24, db_collation="C")

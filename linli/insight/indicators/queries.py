@@ -20,20 +20,22 @@ from linli.procedures import queries as procedures
 _SUMS = ", ".join(f"sum({name}) AS {name}" for name in MEASURES)
 _COLUMNS = ", ".join(MEASURES)
 
-# What makes a case count for a measure, beside its day: the same words as in the trigger that counts.
+# What makes a case count for a measure, beside its day: the same words as in the trigger that counts. What was found on
+# patrol is no complaint and counts for its own measure alone.
+_SAID = Q(proactive=False)
 BEHIND: dict[str, tuple[str, Q]] = {
-    "filed": ("filed_on", Q()),
+    "filed": ("filed_on", _SAID),
     "proactive": ("filed_on", Q(proactive=True)),
-    "answered": ("answered_on", Q()),
-    "answered_late": ("answered_on", Q(answered_late=True)),
-    "settled": ("settled_on", Q()),
-    "reachable": ("settled_on", Q(reachable=True)),
-    "contacted": ("settled_on", Q(reachable=True, contacted=True)),
-    "resolved": ("settled_on", Q(reachable=True, resolved=True)),
-    "satisfied": ("settled_on", Q(reachable=True, satisfaction="satisfied")),
-    "basic": ("settled_on", Q(reachable=True, satisfaction="basic")),
-    "dissatisfied": ("settled_on", Q(reachable=True, satisfaction="dissatisfied")),
-    "both_full": ("settled_on", Q(reachable=True, resolved=True, satisfaction="satisfied")),
+    "answered": ("answered_on", _SAID),
+    "answered_late": ("answered_on", _SAID & Q(answered_late=True)),
+    "settled": ("settled_on", _SAID),
+    "reachable": ("settled_on", _SAID & Q(reachable=True)),
+    "contacted": ("settled_on", _SAID & Q(reachable=True, contacted=True)),
+    "resolved": ("settled_on", _SAID & Q(reachable=True, resolved=True)),
+    "satisfied": ("settled_on", _SAID & Q(reachable=True, satisfaction="satisfied")),
+    "basic": ("settled_on", _SAID & Q(reachable=True, satisfaction="basic")),
+    "dissatisfied": ("settled_on", _SAID & Q(reachable=True, satisfaction="dissatisfied")),
+    "both_full": ("settled_on", _SAID & Q(reachable=True, resolved=True, satisfaction="satisfied")),
 }
 
 
@@ -89,11 +91,13 @@ _DIMENSION = {
     CaseDaily.Grain.GRID: "''",
     CaseDaily.Grain.CATEGORY: "split_part(category, '.', 1)",
     CaseDaily.Grain.CHANNEL: "channel",
+    CaseDaily.Grain.TOPIC: "category",
 }
 _REGION = {
     CaseDaily.Grain.GRID: "region_code",
     CaseDaily.Grain.CATEGORY: "left(region_code, 12)",
     CaseDaily.Grain.CHANNEL: "left(region_code, 9)",
+    CaseDaily.Grain.TOPIC: "region_code",
 }
 
 
@@ -119,6 +123,29 @@ def _sums(key: str, grain: CaseDaily.Grain, prefix: str, period: Period) -> dict
         rows = cursor.fetchall()
     found = {row[0]: {name: int(number) for name, number in zip(MEASURES, row[1:], strict=True)} for row in rows}
     return {key: measures for key, measures in found.items() if any(measures.values())}
+
+
+def raised(prefix: str, period: Period, *, step: str, digits: int = 24) -> list[tuple[str, str, int, int]]:
+    """(region cut at `digits`, category, number of the time step, complaints raised), from the days kept by grid and category.
+
+    step: "week" (seven days from the first day of the period) or "month" (year * 12 + month - 1). Noughts are absent.
+    """
+    number = {
+        "week": "(day - %(first)s) / 7",
+        "month": "(extract(year FROM day) * 12 + extract(month FROM day) - 1)::int",
+    }
+    sql = f"""
+    SELECT left(region_code, %(digits)s), dimension, {number[step]}, sum(filed)::int FROM (
+      SELECT region_code, dimension, day, filed FROM indicators_casedaily
+      WHERE grain = 4 AND region_code >= %(low)s AND region_code < %(high)s AND day BETWEEN %(first)s AND %(last)s
+      UNION ALL
+      SELECT region_code, category, day, filed FROM indicators_casedelta
+      WHERE region_code >= %(low)s AND region_code < %(high)s AND day BETWEEN %(first)s AND %(last)s
+    ) AS together GROUP BY 1, 2, 3 HAVING sum(filed) <> 0 ORDER BY 1, 2, 3"""
+    values = {"digits": digits, "low": prefix, "high": prefix + "~", "first": period.first, "last": period.last}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return [(row[0], row[1], int(row[2]), int(row[3])) for row in cursor.fetchall()]
 
 
 def total(rows: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
@@ -169,12 +196,15 @@ def disagreements(limit: int = 20) -> list[dict[str, Any]]:
     kept = f"""SELECT region_code, day, {_SUMS} FROM (
         SELECT region_code, day, {_COLUMNS} FROM indicators_casedaily WHERE grain = 1
         UNION ALL SELECT region_code, day, {_COLUMNS} FROM indicators_casedelta) k GROUP BY 1, 2"""
-    counted = """SELECT region_code, day, sum(filed) AS filed, sum(answered) AS answered, sum(settled) AS settled, sum(resolved) AS resolved FROM (
-        SELECT p.region_code, c.filed_on AS day, 1 AS filed, 0 AS answered, 0 AS settled, 0 AS resolved FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id
-        UNION ALL SELECT p.region_code, c.answered_on, 0, 1, 0, 0 FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id WHERE c.answered_on IS NOT NULL
-        UNION ALL SELECT p.region_code, c.settled_on, 0, 0, 1, (c.reachable AND coalesce(c.resolved, false))::int
-          FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id WHERE c.settled_on IS NOT NULL) t GROUP BY 1, 2"""
-    compared = ("filed", "answered", "settled", "resolved")
+    counted = """SELECT region_code, day, sum(filed) AS filed, sum(proactive) AS proactive, sum(answered) AS answered, sum(settled) AS settled,
+        sum(resolved) AS resolved FROM (
+        SELECT p.region_code, c.filed_on AS day, (NOT c.proactive)::int AS filed, c.proactive::int AS proactive, 0 AS answered, 0 AS settled, 0 AS resolved
+          FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id
+        UNION ALL SELECT p.region_code, c.answered_on, 0, 0, 1, 0, 0
+          FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id WHERE NOT c.proactive AND c.answered_on IS NOT NULL
+        UNION ALL SELECT p.region_code, c.settled_on, 0, 0, 0, 1, (c.reachable AND coalesce(c.resolved, false))::int
+          FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id WHERE NOT c.proactive AND c.settled_on IS NOT NULL) t GROUP BY 1, 2"""
+    compared = ("filed", "proactive", "answered", "settled", "resolved")
     differs = " OR ".join(f"coalesce(k.{name}, 0) <> coalesce(t.{name}, 0)" for name in compared)
     shown = ", ".join(f"coalesce(k.{name}, 0), coalesce(t.{name}, 0)" for name in compared)
     with connection.cursor() as cursor:

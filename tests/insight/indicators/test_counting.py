@@ -56,6 +56,8 @@ def test_the_three_rates_come_out_of_call_backs(cast: Cast) -> None:
         "satisfaction_rate": "72.5%",
         "both_full_rate": "25.0%",
         "on_time_rate": "100.0%",
+        "proactive": "0",
+        "proactive_share": "0.0%",
     }
     for _ in range(2):
         measures = queries.total(queries.by_region(STREET, PERIOD, 12))
@@ -103,3 +105,40 @@ def test_a_changed_category_moves_the_figures_with_it(cast: Cast) -> None:
     Case.objects.filter(pk=case).update(category="noise.night")
     assert queries.by_category(HERE, PERIOD).keys() == {"noise"}
     assert queries.disagreements() == []
+
+
+def test_what_was_found_on_patrol_counts_for_its_own_figure_and_for_no_complaint(cast: Cast) -> None:
+    with frozen(MONDAY):
+        found = commands.file(
+            cast.grid_worker, text="消防通道被杂物堵住了", channel="patrol", proactive=True, category="safety.passage",
+            region_code=GRID,
+        )["id"]  # fmt: skip
+    lived(cast, True, "satisfied")
+    enter(system("test"))
+    Case.objects.filter(pk=found).update(
+        answered_on=MONDAY.date(), settled_on=MONDAY.date(), reachable=True, resolved=True
+    )
+    for _ in range(2):
+        measures = queries.total(queries.by_region(STREET, PERIOD, 12))
+        assert (measures["filed"], measures["proactive"]) == (1, 1)
+        assert (measures["answered"], measures["settled"], measures["resolved"]) == (1, 1, 1)
+        assert queries.values(measures)["proactive_share"].text == "50.0%"
+        assert [row.pk for row in queries.behind(cast.leader, "proactive", STREET, PERIOD)] == [found]
+        assert found not in queries.behind(cast.leader, "filed", STREET, PERIOD).values_list("pk", flat=True)
+        assert queries.disagreements() == []
+        indicators.compact(system("test"))
+    Case.objects.filter(pk=found).update(proactive=False)
+    measures = queries.total(queries.by_region(STREET, PERIOD, 12))
+    assert (measures["filed"], measures["proactive"], measures["resolved"]) == (2, 0, 2)
+
+
+def test_what_was_raised_is_kept_by_grid_category_and_week(cast: Cast) -> None:
+    case = lived(cast, True, "satisfied")
+    enter(system("test"))
+    Case.objects.filter(pk=case).update(category="utilities.sewer")
+    for _ in range(2):
+        assert queries.raised(STREET, PERIOD, step="week") == [(GRID, "utilities.sewer", 0, 1)]
+        assert queries.raised(STREET, PERIOD, step="month", digits=12) == [(HERE, "utilities.sewer", 2026 * 12 + 2, 1)]
+        indicators.compact(system("test"))
+    enter(cast.neighbour)
+    assert queries.raised(STREET, PERIOD, step="week") == []
