@@ -12,12 +12,17 @@ from typing import Any, Literal
 from linli.base.calendar.rules import UNITS
 
 Holder = Literal["", "assignee", "desk", "lead"]
-Assigning = Literal["", "offer", "accept", "return", "dispute", "confirm", "support", "support_done", "hand"]
-Who = Literal["holder", "desk", "lead", "support", "reporter", "anyone"]
+Assigning = Literal[
+    "", "offer", "accept", "return", "dispute", "confirm", "support", "support_done", "hand",
+    "whistle", "release", "arrive", "finish", "recall",
+]  # fmt: skip
+Who = Literal["holder", "desk", "lead", "support", "whistled", "reporter", "anyone"]
 
 _HOLDERS = ("", "assignee", "desk", "lead")
-_ASSIGNING = ("", "offer", "accept", "return", "dispute", "confirm", "support", "support_done", "hand")
-_WHO = ("holder", "desk", "lead", "support", "reporter", "anyone")
+# Acts on the offer of one organisation among several; a clock they start, meet or stop is that organisation's own.
+APART = ("whistle", "release", "arrive", "finish", "recall")
+_ASSIGNING = ("", "offer", "accept", "return", "dispute", "confirm", "support", "support_done", "hand", *APART)
+_WHO = ("holder", "desk", "lead", "support", "whistled", "reporter", "anyone")
 _NEEDS = ("organisation", "post", "ground", "reason", "note", "amount", "result", "clause", "files")
 
 
@@ -123,7 +128,8 @@ def definition(policy_id: int) -> Definition:
 def _build(data: Mapping[str, Any]) -> Definition:
     steps = {row["code"]: Step(**row) for row in data["steps"]}
     acts = {row["code"]: _act(row) for row in data["acts"]}
-    clocks = {row["code"]: _clock(row) for row in data.get("clocks", [])}
+    preset = _preset(data)
+    clocks = {row["code"]: _clock(row, preset.get(row["code"], {})) for row in data.get("clocks", [])}
     return Definition(
         code=data["code"],
         name=data["name"],
@@ -148,8 +154,22 @@ def _act(row: Mapping[str, Any]) -> Act:
     return Act(**values)
 
 
-def _clock(row: Mapping[str, Any]) -> ClockRule:
-    limits = {name: (int(limit["amount"]), str(limit["unit"])) for name, limit in row["limits"].items()}
+def _preset(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The limits of the named preset that this version chooses, by clock; they go before the limits of the clock."""
+    if not data.get("preset"):
+        return {}
+    named = {row["code"]: row for row in data.get("presets", [])}
+    if data["preset"] not in named:
+        raise ValueError(f"没有名为“{data['preset']}”的预设")
+    limits: Mapping[str, Any] = named[data["preset"]]["limits"]
+    if unknown := set(limits) - {row["code"] for row in data.get("clocks", [])}:
+        raise ValueError(f"预设提到不存在的时限“{'、'.join(sorted(unknown))}”")
+    return limits
+
+
+def _clock(row: Mapping[str, Any], preset: Mapping[str, Any]) -> ClockRule:
+    chosen = {**row["limits"], **preset}
+    limits = {name: (int(limit["amount"]), str(limit["unit"])) for name, limit in chosen.items()}
     return ClockRule(row["code"], row["name"], limits, row.get("soon_hours", 24), row.get("promised", False))
 
 

@@ -163,6 +163,7 @@ class Handling:
                 o.role == "support" and o.organisation == mine and o.status in rules.OPEN_ASSIGNMENTS
                 for o in self.state.offers
             ),
+            "whistled": mine is not None and rules.whistled(self.state, mine) is not None,
             "reporter": actor.kind == "resident" and self.id in actor.proceedings,
         }
         return any(related[name] for name in who)
@@ -176,6 +177,13 @@ class Handling:
             raise Refused(
                 f"这个办件现在不由您的单位办理，不能{act.name}。", rule=f"{self.definition.code}.{act.code}", status=403
             )
+
+    def open_children(self) -> int:
+        """How many children it still waits for, also those of other regions, which this actor cannot see."""
+        with connection.cursor() as cursor:
+            cursor.execute(WAITED_FOR, [self.id, self.id])
+            row = cursor.fetchone()
+        return int(row[0]) if row else 0
 
     def _check_children(self) -> None:
         """A parent waits for every child it needs, also for those of other regions, which this actor cannot see."""

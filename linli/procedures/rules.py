@@ -14,11 +14,12 @@ from typing import Any
 
 from linli.base.calendar.days import Calendar
 from linli.base.calendar.rules import Explained, Extension, Pause, due
-from linli.procedures.definitions import Act, Definition
+from linli.procedures.definitions import APART, Act, Definition
 
 # A second round offers work twice by one entry: to the lead and to the supervisor, who gets a number of its own.
 SUPERVISOR_SEQ = 1_000_000
 OPEN_ASSIGNMENTS = ("offered", "accepted", "disputed")
+NO_SHOW = ("whistled", "offered")
 
 
 class NotAllowed(ValueError):
@@ -170,9 +171,14 @@ def apply(definition: Definition, state: State, fact: Fact) -> State:
         new = replace(new, round=state.round + 1)
     new = _assign(new, act, fact)
     new = replace(new, clocks=_clocks(new, act, fact))
-    if definition.steps[new.step].final:
+    # An act without a way of its own leaves a closed proceeding closed, at the time and with the result it had.
+    if act.to and definition.steps[act.to].final:
         stopped = tuple(replace(c, stopped_at=fact.at) if c.ticking else c for c in new.clocks)
-        offers = tuple(replace(o, status="done") if o.status in OPEN_ASSIGNMENTS else o for o in new.offers)
+        offers = tuple(
+            # Who was called and never came has done nothing: that stays to be seen.
+            replace(o, status="done") if o.status in OPEN_ASSIGNMENTS and (o.role, o.status) != NO_SHOW else o
+            for o in new.offers
+        )
         new = replace(
             new, closed_at=fact.at, result=fact.given.get("result") or act.result, clocks=stopped, offers=offers
         )
@@ -214,6 +220,12 @@ def _assign(state: State, act: Act, fact: Fact) -> State:
         handler = post if post is not None else handler
     elif act.assigning == "hand":
         handler = post
+    elif act.assigning == "whistle":
+        offers.append(Offer(fact.seq, int(organisation or 0), "whistled", "offered", state.round, fact.at))
+    elif act.assigning in APART:
+        index = whistled(state, organisation)
+        if index is not None:
+            offers[index] = _moved_on(offers[index], act, fact)
     supervisor = fact.given.get("supervisor")
     if act.next_round and supervisor:
         offers.append(
@@ -225,14 +237,35 @@ def _assign(state: State, act: Act, fact: Fact) -> State:
     return replace(state, offers=tuple(offers), lead=lead, holder=holder, post=handler)
 
 
+def whistled(state: State, organisation: int | None) -> int | None:
+    """Where among the offers the organisation's latest call stands; None when it was not called or the call was taken back."""
+    return max(
+        (
+            i
+            for i, o in enumerate(state.offers)
+            if o.role == "whistled" and o.organisation == organisation and o.status != "withdrawn"
+        ),
+        default=None,
+    )
+
+
+def _moved_on(offer: Offer, act: Act, fact: Fact) -> Offer:
+    """The offer of a called organisation after an act of its own; the time of arrival stays."""
+    status = {"release": "withdrawn", "arrive": "accepted", "finish": "done", "recall": "accepted"}[act.assigning]
+    return replace(offer, status=status, answered_at=offer.answered_at or fact.at)
+
+
 def _closed(offer: Offer, fact: Fact, status: str) -> Offer:
     return replace(offer, status=status, answered_at=fact.at)
 
 
 def _clocks(state: State, act: Act, fact: Fact) -> tuple[TimeLimit, ...]:
     clocks = []
+    apart = act.assigning in APART
+    # A clock that was started with a call has the number of that call: only its own organisation stops it.
+    own = {o.seq for o in state.offers if o.role == "whistled" and o.organisation == fact.given.get("organisation")}
     for clock in state.clocks:
-        if clock.ticking:
+        if clock.ticking and (not apart or clock.seq in own):
             if clock.code in act.meet:
                 clock = replace(_resumed(clock, fact.at), met_at=fact.at)
             elif clock.code in act.stop or clock.code in act.start:
