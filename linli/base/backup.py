@@ -44,6 +44,14 @@ ENVIRONMENT = {
 }
 
 
+# Clients of this database beside ourselves. Whoever may not read what other logins do still sees that they are there;
+# the server's own processes have no user.
+BUSY = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
+)
+
+
 class BackupError(OperatorError):
     """The backup cannot be made, is damaged, or does not restore; nothing has been changed."""
 
@@ -58,6 +66,8 @@ def make(url: str, target: Path, home: Path, moment: datetime | None = None) -> 
     """
     if target.exists():
         raise BackupError(f"{target} 已存在，不会覆盖")
+    if not target.resolve().parent.is_dir():
+        raise BackupError(f"没有 {target.resolve().parent} 这个文件夹")
     with tempfile.TemporaryDirectory(dir=target.resolve().parent, prefix=".linli-") as folder:
         dump = Path(folder) / DUMP
         # A login that is no superuser dumps as the owner of the tables, whom row-level security does not bind.
@@ -69,6 +79,8 @@ def make(url: str, target: Path, home: Path, moment: datetime | None = None) -> 
             if role:
                 connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(OWNER)))
             counts = count_rows(connection)
+            if not counts:
+                raise BackupError("数据库里还没有表，没有什么可以备份；请先运行 linli migrate。")
             _run("pg_dump", url, "--format=custom", f"--snapshot={snapshot}", f"--file={dump}", *role)
         # Files are named by their content and only ever added: what the snapshot mentions is there by now.
         stored = sorted(path for path in (home / STORED).rglob("*") if path.is_file())
@@ -138,7 +150,8 @@ def opened(source: Path) -> Iterator[tuple[dict[str, Any], Path]]:
                 if _digest(folder / member_name) != digest:
                     raise BackupError(f"备份已损坏：{member_name} 与清单不符")
         except (tarfile.TarError, OSError, ValueError, KeyError, TypeError, EOFError) as error:
-            raise BackupError(f"{source} 不是完整的备份：{error}") from error
+            reason = "" if isinstance(error, tarfile.ReadError) else f"：{error}".splitlines()[0]
+            raise BackupError(f"{source} 不是完整的备份{reason}") from error
         yield manifest, folder
 
 
@@ -167,9 +180,8 @@ def restore(url: str, source: Path, home: Path, moment: datetime | None = None) 
     stamp = f"{moment or datetime.now(UTC):%Y%m%d%H%M%S}"
     fresh, before = f"{database}_restored_{stamp}", f"{database}_before_{stamp}"
     with opened(source) as (manifest, folder):
-        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         with psycopg.connect(url, autocommit=True) as connection:
-            (busy,) = connection.execute(f"{others} AND backend_type = 'client backend'").fetchone() or (0,)
+            (busy,) = connection.execute(BUSY).fetchone() or (0,)
         if busy:
             raise BackupError(f"还有 {busy} 个连接在使用数据库，请先停止邻里再恢复")
         try:
@@ -182,9 +194,25 @@ def restore(url: str, source: Path, home: Path, moment: datetime | None = None) 
             if path.is_file() and not place.exists():
                 place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 shutil.move(path, place)
-        _rename(_with_database(url, fresh), database, before)
-        _rename(_with_database(url, before), fresh, database)
+        _swap(url, database, before, fresh)
     return before
+
+
+def _swap(url: str, database: str, before: str, fresh: str) -> None:
+    """Put `fresh` in the place of `database`, or leave everything as it was: somebody may connect at any moment."""
+    try:
+        _rename(_with_database(url, fresh), database, before)
+    except psycopg.errors.ObjectInUse as error:
+        _drop(url, fresh)
+        raise BackupError("恢复时又有人连上了数据库，什么都没有改变；请先停止邻里再恢复") from error
+    except BaseException:
+        _drop(url, fresh)
+        raise
+    try:
+        _rename(_with_database(url, before), fresh, database)
+    except BaseException:
+        _rename(_with_database(url, fresh), before, database)
+        raise
 
 
 def missing_keys(manifest: dict[str, Any], home: Path) -> list[str]:

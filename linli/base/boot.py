@@ -54,6 +54,8 @@ def check(url: str) -> None:
 
     Raises Unfit with all reasons. Leaves no connection and no pool behind.
     """
+    # One plain connection first: a server that cannot be reached says so at once, not after the pool has lost patience.
+    noted = installed(url)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.settings")
     from django.db import connections
 
@@ -64,7 +66,7 @@ def check(url: str) -> None:
         connection.close()
         if connection.pool:
             connection.close_pool()
-    if installed(url).get("migrations") != fingerprint():
+    if noted.get("migrations") != fingerprint():
         found.append("数据库结构与程序版本不一致，请先运行 linli migrate")
     if found:
         raise Unfit("数据库不符合要求，拒绝启动：\n" + "\n".join(f"  - {line}" for line in found))

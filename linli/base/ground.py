@@ -9,9 +9,17 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from linli.base.cluster import Cluster
+from linli.base.cluster import Cluster, OperatorError
+from linli.base.roles import fingerprint, installed
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+class NotReady(OperatorError):
+    """The tables are not there, or not those of this version."""
+
+    def __init__(self) -> None:
+        super().__init__("数据库还没有建好，或者不是这个版本的结构；请先运行 linli migrate。")
 
 
 def home() -> Path:
@@ -53,10 +61,12 @@ def database() -> Iterator[Addresses]:
 
 
 @contextmanager
-def ground(role: str = "web", addresses: Addresses | None = None) -> Iterator[Addresses]:
+def ground(role: str = "web", addresses: Addresses | None = None, *, ready: bool = True) -> Iterator[Addresses]:
     """Database reachable and Django set up, as `web` (row-level security applies) or `owner` (migrations).
 
+    ready: whether its tables must be those of this version; `migrate` makes them, and some commands need none.
     Inside a process that has set up Django already (a test, a server) the block simply uses what is there.
+    Raises NotReady.
     """
     from django.apps import apps
 
@@ -65,6 +75,8 @@ def ground(role: str = "web", addresses: Addresses | None = None) -> Iterator[Ad
         yield addresses or Addresses(url, url, url)
         return
     with nullcontext(addresses) if addresses else database() as found:
+        if ready and role == "web" and installed(found.web).get("migrations") != fingerprint():
+            raise NotReady
         os.environ["DATABASE_URL"] = found.owner if role == "owner" else found.web
         os.environ["LINLI_ROLE"] = role
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.settings")

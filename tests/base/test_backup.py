@@ -156,3 +156,43 @@ def test_restoring_waits_for_nobody_it_refuses_while_the_site_is_connected(insta
     with psycopg.connect(instance.url), pytest.raises(backup.BackupError, match="请先停止"):
         backup.restore(instance.url, tmp_path / "b.tar", instance.home)
     assert databases(instance) == before
+
+
+def test_another_login_is_seen_although_one_may_not_read_what_it_does(
+    instance: Instance, cluster: Cluster, tmp_path: Path
+) -> None:
+    backup.make(instance.url, tmp_path / "b.tar", instance.home)
+    before, name = databases(instance), instance.url.partition("?")[0].rpartition("/")[2]
+    with (
+        psycopg.connect(cluster.address("linli", name)),
+        pytest.raises(backup.BackupError, match=r"还有 1 个连接.*请先停止"),
+    ):
+        backup.restore(instance.url, tmp_path / "b.tar", instance.home)
+    assert databases(instance) == before
+
+
+def test_somebody_who_connects_in_the_middle_stops_a_restore_that_changes_nothing(
+    instance: Instance, cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup.make(instance.url, tmp_path / "b.tar", instance.home)
+    instance.execute("DELETE FROM cases WHERE id > 50")
+    before, name, fill = databases(instance), instance.url.partition("?")[0].rpartition("/")[2], backup._fill
+    late: list[psycopg.Connection] = []
+
+    def fill_while_somebody_comes(*given: object) -> None:
+        fill(*given)  # type: ignore[arg-type]
+        late.append(psycopg.connect(cluster.address("linli", name)))
+
+    monkeypatch.setattr(backup, "_fill", fill_while_somebody_comes)
+    with pytest.raises(backup.BackupError, match="又有人连上"):
+        backup.restore(instance.url, tmp_path / "b.tar", instance.home)
+    late[0].close()
+    assert databases(instance) == before
+    assert instance.execute("SELECT count(*) FROM cases") == [(50,)]
+
+
+def test_a_backup_of_nothing_is_none(cluster: Cluster, tmp_path: Path) -> None:
+    with pytest.raises(backup.BackupError, match="linli migrate"):
+        backup.make(cluster.address("linli", "postgres"), tmp_path / "b.tar", tmp_path)
+    with pytest.raises(backup.BackupError, match="文件夹"):
+        backup.make(cluster.address("linli", "postgres"), tmp_path / "no" / "b.tar", tmp_path)

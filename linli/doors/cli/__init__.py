@@ -9,7 +9,7 @@ import importlib.util
 import pkgutil
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -44,12 +44,16 @@ def group() -> None:
     """邻里：街道、社区工作平台。"""
 
 
-def main(arguments: Sequence[str] | None = None, **options: Any) -> Any:
+def main(arguments: Sequence[str] | None = None, **options: Any) -> NoReturn:
     """Entry point of `linli`. Errors that a person can act on are one plain line, without a traceback."""
-    from linli.base.cluster import OperatorError
-
     try:
-        return group.main(arguments, prog_name="linli", **options)
-    except OperatorError as error:
-        click.echo(f"linli: {error}", err=True)
-        sys.exit(1)
+        code = group.main(arguments, prog_name="linli", standalone_mode=False, **options)
+    except Exception as error:
+        from linli.doors.cli._plain import line
+
+        told = line(error)
+        if told is None:
+            raise
+        click.echo(f"linli: {told[0]}", err=True)
+        sys.exit(told[1])
+    sys.exit(code if isinstance(code, int) else 0)

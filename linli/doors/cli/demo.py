@@ -29,6 +29,8 @@ def command(reset: bool, cases: int) -> None:
             return
         if installed(addresses.admin).get("migrations") != fingerprint():
             migrate()
+        if real_people(addresses):
+            raise click.ClickException("这个实例里有不是演示的账号，不能装入演示街区。")
         note(addresses.admin, "demo", LOADING)
         with ground("web", addresses):
             loaded = load(cases)
@@ -49,12 +51,20 @@ def empty(addresses: Addresses) -> None:
 
     noted = installed(addresses.admin)
     with psycopg.connect(addresses.admin, autocommit=True) as connection:
-        if noted.get("migrations"):
-            people = connection.execute("SELECT count(*) FROM accounts_account WHERE NOT demo").fetchone() or (0,)
-            if people[0] or "demo" not in noted:
-                raise click.ClickException("这个实例里有不是演示的数据，不能清空。")
+        if noted.get("migrations") and ("demo" not in noted or real_people(addresses)):
+            raise click.ClickException("这个实例里有不是演示的数据，不能清空。")
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
+
+
+def real_people(addresses: Addresses) -> int:
+    """How many accounts are not those of the demo."""
+    import psycopg
+
+    with psycopg.connect(addresses.admin) as connection:
+        connection.execute("SET ROLE linli_owner")
+        row = connection.execute("SELECT count(*) FROM accounts_account WHERE NOT demo").fetchone()
+    return int(row[0]) if row else 0
 
 
 def migrate() -> None:

@@ -12,5 +12,5 @@ def command(as_owner: bool, words: tuple[str, ...]) -> None:
     """Django 管理命令,例如 linli django shell。"""
     from django.core.management import execute_from_command_line
 
-    with ground("owner" if as_owner or words[:1] == ("makemigrations",) else "web"):
+    with ground("owner" if as_owner or words[:1] == ("makemigrations",) else "web", ready=False):
         execute_from_command_line(["linli django", *words])

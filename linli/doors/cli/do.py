@@ -27,7 +27,7 @@ def command(listed: bool, login: str | None, reason: str | None, key: str | None
 
     选项写在命令名之前,命令自己的参数写在后面;linli do 命令 --help 列出参数。
     """
-    with ground():
+    with ground(ready=bool(words) and not listed):
         from linli.base.commands import COMMANDS
 
         if listed or not words:

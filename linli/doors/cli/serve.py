@@ -25,6 +25,6 @@ def command(host: str, port: int, workers: int, threads: int) -> None:
     from linli.base.boot import check
     from linli.doors.cli._children import Child, supervise
 
-    with ground() as addresses:
+    with ground(ready=False) as addresses:
         check(addresses.web)
         supervise([Child("网站", server_words(host, port, workers, threads))], addresses)
