@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from linli.base.actor import Actor
+from linli.base.prepared import fetchone
 
 _SET = (
     "SELECT set_config('linli.everything', %s, true), set_config('linli.regions', %s, true), "
@@ -28,8 +29,7 @@ def _values(actor: Actor) -> tuple[str, str, str, str]:
 
 def enter(actor: Actor) -> None:
     """Set the scope for the rest of this transaction. Must be called inside one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SET, _values(actor))
+    fetchone(_SET, _values(actor))
 
 
 def widen(proceeding_id: int) -> None:

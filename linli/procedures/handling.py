@@ -13,13 +13,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
-
 from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.calendar.queries import calendar_at, current_calendar
 from linli.base.clockwork import now
 from linli.base.commands import Refused
+from linli.base.prepared import fetchone
 from linli.procedures import rules
 from linli.procedures.definitions import Act, Definition, definition
 from linli.procedures.sql import LOAD, PARENT, READ, WAITED_FOR, flush_sql
@@ -66,9 +65,7 @@ class Handling:
             raise Refused("时限等级不在清单里。", field="service_class")
         if parent_id is not None:
             _check_parent(parent_id)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval(pg_get_serial_sequence('procedures_proceeding', 'id'))")
-            row = cursor.fetchone()
+        row = fetchone("SELECT nextval(pg_get_serial_sequence('procedures_proceeding', 'id'))")
         assert row is not None
         year = current_calendar().local(at or now()).year
         number = f"{shape.prefix}{region_code[:6]:0<6}00-{year}-{row[0]:06d}"
@@ -83,9 +80,7 @@ class Handling:
 
         Raises Refused 404 when it does not exist or is out of this actor's scope, 409 when the form is stale.
         """
-        with connection.cursor() as cursor:
-            cursor.execute(LOAD, [proceeding_id])
-            row = cursor.fetchone()
+        row = fetchone(LOAD, [proceeding_id])
         if row is None:
             raise Refused("没有找到这个办件，或者它不在您的工作范围内。", status=404)
         handling = cls._stored(row)
@@ -100,9 +95,7 @@ class Handling:
     @classmethod
     def read(cls, number: str) -> "Handling | None":
         """A stored proceeding for a page, without a lock; None when it does not exist or is out of this actor's scope."""
-        with connection.cursor() as cursor:
-            cursor.execute(READ, [number])
-            row = cursor.fetchone()
+        row = fetchone(READ, [number])
         return cls._stored(row) if row is not None else None
 
     @classmethod
@@ -187,9 +180,7 @@ class Handling:
 
     def _check_children(self) -> None:
         """A parent waits for every child it needs, also for those of other regions, which this actor cannot see."""
-        with connection.cursor() as cursor:
-            cursor.execute(WAITED_FOR, [self.id, self.id])
-            count, seen = cursor.fetchone() or (0, None)
+        count, seen = fetchone(WAITED_FOR, [self.id, self.id]) or (0, None)
         if count:
             named = f"（{'、'.join(seen)}）" if seen else ""
             raise Refused(f"还有 {count} 件分出去的办件没有办结{named}，要等它们办完。", rule="children", status=409)
@@ -290,18 +281,15 @@ class Handling:
             for o in state.offers
             if o.seq >= first or o.answered_at is not None or o.status != "offered"
         ]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                flush_sql(self.is_new, bool(clocks), bool(offers)),
-                {
-                    "facts": json.dumps([facts]),
-                    "entries": json.dumps(self.entries, ensure_ascii=False),
-                    "clocks": json.dumps(clocks),
-                    "offers": json.dumps(offers),
-                    "stored": self.stored,
-                },
-            )
-            written = cursor.fetchone()
+        given: dict[str, Any] = {"facts": json.dumps([facts]), "entries": json.dumps(self.entries, ensure_ascii=False)}
+        if clocks:
+            given["clocks"] = json.dumps(clocks)
+        if offers:
+            given["offers"] = json.dumps(offers)
+        written = fetchone(
+            flush_sql(self.is_new, bool(clocks), bool(offers)),
+            given if self.is_new else {**given, "stored": self.stored},
+        )
         if written != (1,):
             raise Refused("这个办件刚刚被别人办理过，请打开最新的一页再办。", rule="stale", status=409)
         self.is_new, self.stored, self.entries = False, state.seq, []
@@ -310,9 +298,7 @@ class Handling:
 
 def _check_parent(parent_id: int) -> None:
     """A closed proceeding takes no more children; the lock keeps it from closing while one is being opened."""
-    with connection.cursor() as cursor:
-        cursor.execute(PARENT, [parent_id])
-        row = cursor.fetchone()
+    row = fetchone(PARENT, [parent_id])
     if row is None:
         raise Refused("没有找到上级办件，或者它不在您的工作范围内。", rule="parent", status=404)
     if row[0] is not None:

@@ -22,6 +22,7 @@ from psycopg.errors import UniqueViolation
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands.refusals import Refused
+from linli.base.prepared import fetchone
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +188,14 @@ _TAIL = """
 WITH audit AS (
   INSERT INTO commands_auditrow (at, command, actor_kind, account_id, post_id, organisation_id, target_kind, target_id, detail, request_id)
   SELECT at, command, actor_kind, account_id, post_id, organisation_id, target_kind, target_id, detail, request_id
-  FROM jsonb_to_recordset(%s) AS r(at timestamptz, command text, actor_kind text, account_id bigint, post_id bigint,
+  FROM jsonb_to_recordset(%(audit)s) AS r(at timestamptz, command text, actor_kind text, account_id bigint, post_id bigint,
     organisation_id bigint, target_kind text, target_id text, detail jsonb, request_id text)
 ), events AS (
   INSERT INTO commands_outboxrow (event, payload, created_at, attempts, next_at, error)
-  SELECT event, payload, %s, 0, %s, '' FROM jsonb_to_recordset(%s) AS r(event text, payload jsonb)
+  SELECT event, payload, %(at)s, 0, %(at)s, '' FROM jsonb_to_recordset(%(events)s) AS r(event text, payload jsonb)
 ), taken AS (
   INSERT INTO commands_idempotencykey (principal, key, command, request_hash, answer, created_at)
-  SELECT %s, %s, %s, %s, %s, %s WHERE %s <> ''
+  SELECT %(principal)s, %(key)s::text, %(name)s, %(digest)s, %(answer)s::jsonb, %(at)s WHERE %(key)s::text <> ''
   ON CONFLICT (principal, key) DO NOTHING RETURNING 1
 )
 SELECT count(*) FROM taken
@@ -202,25 +203,19 @@ SELECT count(*) FROM taken
 
 
 def _write_tail(running: _Running, principal: str, key: str, name: str, digest: str, answer: Any) -> None:
-    moment = now()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TAIL,
-            [
-                json.dumps(running.audit, ensure_ascii=False),
-                moment,
-                moment,
-                json.dumps(running.events, ensure_ascii=False),
-                principal,
-                key,
-                name,
-                digest,
-                json.dumps(answer, ensure_ascii=False),
-                moment,
-                key,
-            ],
-        )
-        taken = cursor.fetchone()
+    taken = fetchone(
+        _TAIL,
+        {
+            "audit": json.dumps(running.audit, ensure_ascii=False),
+            "events": json.dumps(running.events, ensure_ascii=False),
+            "at": now(),
+            "principal": principal,
+            "key": key,
+            "name": name,
+            "digest": digest,
+            "answer": json.dumps(answer, ensure_ascii=False),
+        },
+    )
     if key and taken == (0,):
         raise _AlreadyDone
 

@@ -2,10 +2,13 @@
 
 from django.http import HttpRequest
 
+from linli.base.prepared import fetchone
 from linli.doors.api.commands import digest, today
 from linli.doors.api.models import ApiToken
 from linli.people.accounts.models import Post
-from linli.people.accounts.rules import in_office
+from linli.people.accounts.seats import FROM_POST, STAMP, posts_at, usable
+
+_KEY = f"SELECT t.id, t.ends, t.used_on, {STAMP} FROM api_apitoken t JOIN accounts_post p ON p.id = t.post_id {FROM_POST} WHERE t.digest = %s AND t.revoked_at IS NULL"  # noqa: S608
 
 
 def post_of(request: HttpRequest) -> Post | None:
@@ -13,14 +16,14 @@ def post_of(request: HttpRequest) -> Post | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token or not request.path.startswith("/api/"):
         return None
-    day = today()
-    row = (
-        ApiToken.objects.filter(digest=digest(token), revoked_at=None, ends__gte=day)
-        .select_related("post__account", "post__organisation")
-        .first()
-    )
-    if row is None or not row.post.account.is_active or not in_office(row.post.starts, row.post.ends, day):
+    row = fetchone(_KEY, [digest(token)])
+    if row is None:
         return None
-    if row.used_on != day:
-        ApiToken.objects.filter(pk=row.pk).update(used_on=day)
-    return row.post
+    key, ends, used_on, stamp = row
+    day = today()
+    post = next(iter(posts_at([stamp])), None)
+    if post is None or ends < day or not usable(post, day):
+        return None
+    if used_on != day:
+        ApiToken.objects.filter(pk=key).update(used_on=day)
+    return post

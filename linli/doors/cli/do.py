@@ -116,7 +116,8 @@ def _actor(login: str | None, reason: str | None) -> "Actor":
     from linli.base.scope import scope
     from linli.doors.cli._words import PLACE
     from linli.people.accounts.models import Account
-    from linli.people.accounts.queries import actor_of, seats
+    from linli.people.accounts.queries import actor_of
+    from linli.people.accounts.seats import seats
 
     if login is None:
         if not (reason or "").strip():

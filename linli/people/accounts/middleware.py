@@ -4,13 +4,14 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 
@@ -21,13 +22,15 @@ from linli.base.commands import submission
 from linli.base.commands.engine import request_id
 from linli.base.scope import enter
 from linli.people.accounts.models import Post
-from linli.people.accounts.queries import actor_of, seats
+from linli.people.accounts.queries import actor_of
+from linli.people.accounts.seats import seats
 
 IDLE_SECONDS = 30 * 60
 LONGEST_SECONDS = 12 * 3600
 POST_KEY, SEEN_KEY, SINCE_KEY, CASES_KEY = "post", "seen", "since", "cases"
 _TOUCH_SECONDS = 60
 _LONGEST_KEY = 100
+_CUT_CONNECTIONS = 8  # more than a pool holds: all of them may have been cut
 
 # Other proofs than a session, such as the API's keys; a door adds its own. Each looks at a request and answers with a
 # post or None.
@@ -45,9 +48,8 @@ class ActorMiddleware:
                 # No text column can hold it, and no link of ours has it: say so once, here.
                 request.actor, request.post, request.posts = ANONYMOUS, None, []  # type: ignore[attr-defined]
                 raise BadRequest("NUL in the address")
-            with transaction.atomic():
-                request.actor, request.post, request.posts = _who(request)  # type: ignore[attr-defined]
-                enter(request.actor)  # type: ignore[attr-defined]
+            with ExitStack() as stack:
+                request.actor, request.post, request.posts = _begin(stack, lambda: _who(request))  # type: ignore[attr-defined]
                 response = self._answer(request)
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
@@ -63,6 +65,32 @@ class ActorMiddleware:
             return self.get_response(request)
         with submission(key, principal):
             return self.get_response(request)
+
+
+Found = tuple[Actor, Post | None, list[Post]]
+
+
+def _begin(stack: ExitStack, who: Callable[[], Found]) -> Found:
+    """Begin the transaction, find out who is asking, and set their scope.
+
+    Connections are not asked first whether they live: one that a restart of the server has cut fails here, where nothing
+    has been done yet, and another is taken.
+    """
+    for left in reversed(range(_CUT_CONNECTIONS)):
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        try:
+            found = who()
+            enter(found[0])
+        except BaseException as error:
+            atomic.__exit__(type(error), error, error.__traceback__)
+            if not left or not isinstance(error, OperationalError):
+                raise
+            connection.close()
+            continue
+        stack.push(atomic)
+        return found
+    raise AssertionError("not reached")
 
 
 def _unshared(request: HttpRequest, response: HttpResponse) -> HttpResponse:
@@ -97,7 +125,7 @@ def _nonce(request: HttpRequest) -> str:
     return request.POST.get("_nonce", "") if kind.startswith(("application/x-www-form", "multipart/")) else ""
 
 
-def _who(request: HttpRequest) -> tuple[Actor, Post | None, list[Post]]:
+def _who(request: HttpRequest) -> Found:
     """The person of this session with their posts, else a resident with the cases they proved to know, else nobody."""
     request.user = AnonymousUser()
     if "Authorization" in request.headers:

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from linli.base import policies
 from linli.base.actor import Actor
 from linli.people.accounts.models import Account, Post, RecoveryCode, SignInAttempt
-from linli.people.accounts.rules import OWN_RIGHTS, actor_through, in_office, role_name
+from linli.people.accounts.rules import OWN_RIGHTS, actor_through, role_name
 
 
 def posts_in_office(account_id: int, today: date) -> QuerySet[Post]:
@@ -28,12 +28,6 @@ def actor_of(post: Post) -> Actor:
         region_code=post.region_code,
         roles=policies.load("roles").data,
     )
-
-
-def seats(account_id: int, today: date) -> list[Post]:
-    """The posts a person who is signed in may act through today; none when the account is not in use. One query."""
-    rows = Post.objects.filter(account_id=account_id).select_related("account", "organisation").order_by("starts", "id")
-    return [post for post in rows if post.account.is_active and in_office(post.starts, post.ends, today)]
 
 
 def roles() -> list[tuple[str, str]]:
