@@ -173,9 +173,7 @@ class Handling:
 
     def open_children(self) -> int:
         """How many children it still waits for, also those of other regions, which this actor cannot see."""
-        with connection.cursor() as cursor:
-            cursor.execute(WAITED_FOR, [self.id, self.id])
-            row = cursor.fetchone()
+        row = fetchone(WAITED_FOR, [self.id, self.id])
         return int(row[0]) if row else 0
 
     def _check_children(self) -> None:
