@@ -46,8 +46,6 @@ def _database(url: str, role: str) -> dict[str, object]:
     options: dict[str, object] = {key: value for key, value in query.items() if key != "host"}
     options["options"] = f"-c role=linli_{role} -c synchronous_commit=on"
     options["connect_timeout"] = 5
-    # Only statements that are bound by the server are prepared: those of linli.base.prepared.
-    options["prepare_threshold"] = 3
     if role == "web":
         # One pool per worker process; blocking threads share it.
         options["pool"] = {"min_size": 1, "max_size": int(os.environ.get("LINLI_POOL", "6")), "timeout": 10}
@@ -91,6 +89,7 @@ INSTALLED_APPS = [
     "linli.people.accounts",
     "linli.procedures",
     "linli.matters.cases",
+    "linli.matters.prevention",
     "linli.insight.indicators",
     "linli.insight.boards",
     "linli.insight.maps",
@@ -158,7 +157,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 HTTPS = os.environ.get("LINLI_HTTPS") == "1"
-SESSION_ENGINE = "linli.people.accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-linli" if HTTPS else "linli"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
