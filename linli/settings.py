@@ -46,6 +46,8 @@ def _database(url: str, role: str) -> dict[str, object]:
     options: dict[str, object] = {key: value for key, value in query.items() if key != "host"}
     options["options"] = f"-c role=linli_{role} -c synchronous_commit=on"
     options["connect_timeout"] = 5
+    # Only statements that are bound by the server are prepared: those of linli.base.prepared.
+    options["prepare_threshold"] = 3
     if role == "web":
         # One pool per worker process; blocking threads share it.
         options["pool"] = {"min_size": 1, "max_size": int(os.environ.get("LINLI_POOL", "6")), "timeout": 10}
@@ -157,6 +159,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 HTTPS = os.environ.get("LINLI_HTTPS") == "1"
+SESSION_ENGINE = "linli.people.accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-linli" if HTTPS else "linli"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
