@@ -20,7 +20,9 @@ LINK = re.compile(r'(?:href|action|src|data-src|data-url|data-href|hx-get|hx-pos
 # Addresses that people do not click to in this walk, by route or by room, and why.
 NOT_CLICKED = {
     "api": "the API is for programs; its description is linked",
-    "addresses": "asked by scripts of forms",
+    "addresses:search_json": "asked by scripts of forms",
+    "addresses:near_json": "asked by scripts of forms",
+    "addresses:buildings_json": "asked by scripts of forms",
     "regions:locate_json": "asked by scripts of maps",
     "regions:import_preview": "follows an upload",
     "regions:import_map": "follows an upload",

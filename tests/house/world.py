@@ -164,11 +164,13 @@ def _values(cast: Cast, case: Proceeding, picture: StoredFile) -> dict[str, Any]
         "organisation": cast.organisations["here"].pk,
         "account": cast.posts["secretary"].account_id,
         "post": cast.posts["secretary"].pk,
+        "compound": cast.compound.pk if cast.compound else 0,
+        "building": cast.building.pk if cast.building else 0,
     }
 
 
 # Where `pk` is not that of a case.
-BY_SPACE = {"organisations": "organisation", "accounts": "account", "files": "file"}
+BY_SPACE = {"organisations": "organisation", "accounts": "account", "files": "file", "addresses": "compound"}
 
 
 def address(route: Any, values: dict[str, Any]) -> str:
@@ -179,6 +181,8 @@ def address(route: Any, values: dict[str, Any]) -> str:
         mine["pk"] = values[BY_SPACE[space]]
     if route.name in ("accounts:end_post",):
         mine["pk"] = values["post"]
+    if route.name in ("addresses:edit_building", "addresses:close_building"):
+        mine["pk"] = values["building"]
     if route.name == "web:organisation_cases":
         mine["pk"] = values["organisation"]
     if space == "policies":

@@ -52,7 +52,7 @@ def _places_in(prefix: str, typed: str) -> list[Option]:
         elif len(homes) == 1:
             found += [
                 Option(f"building:{row.pk}", f"{homes[0].name}{row.name}", _community(homes[0].region_code))
-                for row in Building.objects.filter(compound=homes[0])[:OPTIONS_MOST]
+                for row in Building.objects.filter(compound=homes[0], valid_to=None)[:OPTIONS_MOST]
             ]
     wanted = searchable(typed)
     regions = [
@@ -72,9 +72,8 @@ def _places_in(prefix: str, typed: str) -> list[Option]:
 def _buildings(prefix: str, compound: str, number: str) -> list[Option]:
     """Buildings of the compounds named, whose name begins with the number typed."""
     homes = {home.pk: home for home in search(within(Compound.objects.all(), prefix), compound)[:3]}
-    rows = Building.objects.filter(compound__in=homes, name__startswith=number.strip()).order_by(
-        "compound", "order", "id"
-    )
+    rows = Building.objects.filter(compound__in=homes, name__startswith=number.strip(), valid_to=None)
+    rows = rows.order_by("compound", "order", "id")
     return [
         Option(
             f"building:{row.pk}",

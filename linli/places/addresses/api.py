@@ -1,4 +1,4 @@
-"""What pickers ask: compounds by name or around a point, and the buildings of one. All of it is public."""
+"""What pickers ask (the register is in views.py): compounds by name or around a point, and the buildings of one. All of it is public."""
 
 from typing import Any
 
@@ -13,7 +13,6 @@ from linli.base.throttle import Limit, address, spend
 from linli.places.addresses import queries
 from linli.places.addresses.models import Compound
 from linli.places.addresses.rules import search_words
-from linli.places.regions.models import Region
 from linli.places.regions.rules import MAX_LENGTH
 
 MOST = 20
@@ -68,7 +67,7 @@ def _count(request: HttpRequest) -> None:
 
 
 def _listed(found: list[tuple[Compound, int | None]], *, more: bool) -> JsonResponse:
-    names = _names({row.region_code for row, _metres in found})
+    names = queries.place_names({row.region_code for row, _metres in found})
     items: list[dict[str, Any]] = [
         {
             "id": row.pk,
@@ -85,20 +84,6 @@ def _listed(found: list[tuple[Compound, int | None]], *, more: bool) -> JsonResp
     answer = JsonResponse({"items": items, "more": more})
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _names(codes: set[str]) -> Any:
-    """code -> "丰台街道 北大街社区 第1网格"; one query for all."""
-    wanted = {code[:length] for code in codes for length in (9, 12, len(code))}
-    names = dict(Region.objects.filter(code__in=wanted).values_list("code", "short_name"))
-
-    def place(code: str) -> str:
-        parts = [names.get(code[:length], "") for length in (9, 12)]
-        if len(code) > 12 and (grid := names.get(code, "")):
-            parts.append(grid.removeprefix(parts[1]))
-        return " ".join(part for part in parts if part)
-
-    return place
 
 
 def _wrong(field: str, message: str) -> JsonResponse:

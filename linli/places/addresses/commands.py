@@ -3,14 +3,18 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
+from linli.base.clockwork import now
 from linli.base.commands import Refused, command, detail
 from linli.places.addresses.models import Building, Compound
-from linli.places.addresses.rules import building_order, searchable
+from linli.places.addresses.rules import building_order, in_reach, searchable
 from linli.places.regions import queries as regions
 from linli.places.regions.coordinates import is_position
 from linli.places.regions.models import Region
@@ -40,40 +44,145 @@ class NewCompound:
     buildings: tuple[NewBuilding, ...] = ()
 
 
-@command("addresses.add_compound")
+@command("addresses.add_compound", right="addresses.edit")
 def add_compound(actor: Actor, *, compound: NewCompound) -> Compound:
-    """Add one compound. Refused: no name, no such grid in use, no position, the name exists in that grid."""
-    return _write([compound])[0]
+    """Add one compound. Refused: no name, no such grid in use, no position, the name exists there, out of reach."""
+    return _write(actor, [compound])[0]
 
 
-@command("addresses.add_compounds")
+@command("addresses.add_compounds", right="addresses.edit")
 def add_compounds(actor: Actor, *, compounds: Sequence[NewCompound]) -> int:
     """Add many compounds with their buildings, all or none; refused as `add_compound`. Returns how many."""
-    rows = _write(compounds)
+    rows = _write(actor, compounds)
     detail(compounds=len(rows), buildings=sum(len(compound.buildings) for compound in compounds))
     return len(rows)
 
 
-@command("addresses.add_building")
-def add_building(actor: Actor, compound: Compound, *, building: NewBuilding) -> Building:
-    """Add one building to a compound. Refused: no name, no position, the name exists there."""
-    _check_building(building)
+@command("addresses.edit_compound", right="addresses.edit")
+def edit_compound(actor: Actor, compound: Compound, *, changed: NewCompound) -> Compound:
+    """Another name, kind, grid or place; refused as `add_compound`. Cases that lie there keep their region."""
+    _keeps(actor, compound)
+    _check(actor, changed, _in_use({changed.region_code}))
+    detail(before={"name": compound.name, "region": compound.region_code, "kind": compound.kind})
+    for name, value in _values(changed).items():
+        if name != "source":
+            setattr(compound, name, value)
     try:
         with transaction.atomic():
-            return Building.objects.create(**_building(compound, building))
+            compound.save()
     except IntegrityError as error:
-        raise Refused(
-            _("%(compound)s已经有%(name)s") % {"compound": compound, "name": building.name}, field="name"
-        ) from error
+        raise Refused(_("这个网格里已经有同名的小区"), field="name") from error
+    return compound
 
 
-def _write(compounds: Sequence[NewCompound]) -> list[Compound]:
-    codes = {compound.region_code for compound in compounds}
-    in_use = regions.current(Region.objects.filter(code__in=codes, level__gte=Level.COMMUNITY))
-    known = set(in_use.values_list("code", flat=True))
+@command("addresses.close_compound", right="addresses.edit")
+def close_compound(actor: Actor, compound: Compound, *, basis: str) -> Compound:
+    """Nobody is offered the compound and its buildings any more; what lies there keeps it. Refused: no ground given."""
+    _keeps(actor, compound)
+    detail(basis=_basis(basis), name=compound.name)
+    compound.valid_to = _today()
+    compound.save(update_fields=["valid_to"])
+    compound.buildings.filter(valid_to=None).update(valid_to=compound.valid_to)
+    return compound
+
+
+@command("addresses.add_building", right="addresses.edit")
+def add_building(actor: Actor, compound: Compound, *, building: NewBuilding) -> Building:
+    """Add one building to a compound. Refused: no name, no position, the name exists there, out of reach."""
+    return _add(actor, compound, [building])[0]
+
+
+@command("addresses.add_buildings", right="addresses.edit")
+def add_buildings(actor: Actor, compound: Compound, *, buildings: Sequence[NewBuilding]) -> int:
+    """Add many buildings, all or none; refused as `add_building`. Returns how many."""
+    return len(_add(actor, compound, buildings))
+
+
+@command("addresses.edit_building", right="addresses.edit")
+def edit_building(actor: Actor, building: Building, *, changed: NewBuilding) -> Building:
+    """Another name or place; refused as `add_building`."""
+    _keeps(actor, building.compound)
+    if building.valid_to is not None:
+        raise Refused(_("这栋楼已经停用"))
+    _check_building(changed)
+    detail(before=building.name, compound=building.compound_id)
+    for name, value in _building(building.compound, changed).items():
+        setattr(building, name, value)
+    try:
+        with transaction.atomic():
+            building.save()
+    except IntegrityError as error:
+        raise _twice(building.compound, changed.name) from error
+    return building
+
+
+@command("addresses.close_building", right="addresses.edit")
+def close_building(actor: Actor, building: Building, *, basis: str) -> Building:
+    """Nobody is offered the building any more. Refused: no ground given."""
+    _keeps(actor, building.compound)
+    if building.valid_to is not None:
+        raise Refused(_("这栋楼已经停用"))
+    detail(basis=_basis(basis), name=building.name, compound=building.compound_id)
+    building.valid_to = _today()
+    building.save(update_fields=["valid_to"])
+    return building
+
+
+def _today() -> date:
+    return timezone.localdate(now())
+
+
+def _basis(text: str) -> str:
+    words = " ".join(text.split())[:200]
+    if not words:
+        raise Refused(_("请写明停用的原因"), field="basis")
+    return words
+
+
+def _keeps(actor: Actor, compound: Compound) -> None:
+    """Refused unless the compound is in use and lies where this actor keeps the register."""
+    if not in_reach(actor.regions, compound.region_code):
+        raise Refused(_("%(name)s不在您负责的区划里") % {"name": compound.name}, field="region_code")
+    if compound.valid_to is not None:
+        raise Refused(_("%(name)s已经停用") % {"name": compound.name})
+
+
+def _add(actor: Actor, compound: Compound, buildings: Sequence[NewBuilding]) -> list[Building]:
+    _keeps(actor, compound)
+    if not buildings:
+        raise Refused(_("请写至少一栋楼"), field="name")
+    _check_buildings(compound.name, buildings)
+    rows = [Building(**_building(compound, building)) for building in buildings]
+    there = set(
+        compound.buildings.filter(valid_to=None, name__in=[row.name for row in rows]).values_list("name", flat=True)
+    )
+    for row in rows:
+        if row.name in there:
+            raise _twice(compound, row.name)
+    try:
+        with transaction.atomic():
+            Building.objects.bulk_create(rows)
+    except IntegrityError as error:  # somebody else wrote the same at this moment
+        raise _twice(compound, rows[0].name) from error
+    detail(compound=compound.pk, buildings=[row.name for row in rows])
+    return rows
+
+
+def _twice(compound: Compound, name: str) -> Refused:
+    return Refused(_("%(compound)s已经有%(name)s") % {"compound": compound, "name": name}, field="name")
+
+
+def _in_use(codes: set[str]) -> set[str]:
+    """Those of the codes that are communities or grids in use."""
+    rows = regions.current(Region.objects.filter(code__in=codes, level__gte=Level.COMMUNITY))
+    return set(rows.values_list("code", flat=True))
+
+
+def _write(actor: Actor, compounds: Sequence[NewCompound]) -> list[Compound]:
+    known = _in_use({compound.region_code for compound in compounds})
     for compound in compounds:
-        _check(compound, known)
-    rows = [_compound(compound) for compound in compounds]
+        _check(actor, compound, known)
+    rows = [Compound(**_values(compound)) for compound in compounds]
     try:
         with transaction.atomic():
             Compound.objects.bulk_create(rows, batch_size=1000)
@@ -84,22 +193,26 @@ def _write(compounds: Sequence[NewCompound]) -> list[Compound]:
     return rows
 
 
-def _check(compound: NewCompound, known: set[str]) -> None:
+def _check(actor: Actor, compound: NewCompound, known: set[str]) -> None:
     if not searchable(compound.name) or len(compound.name) > 60:
         raise Refused(_("小区名称要填 1 到 60 个字"), field="name")
     if compound.region_code not in known:
         facts = {"name": compound.name, "code": compound.region_code or _("（空）")}
         raise Refused(_("%(name)s：没有在用的社区或网格 %(code)s") % facts, field="region_code")
+    if not in_reach(actor.regions, compound.region_code):
+        raise Refused(_("%(name)s不在您负责的区划里") % {"name": compound.name}, field="region_code")
     if compound.kind not in Compound.Kind.values:
         raise Refused(_("%(name)s：没有这个类别") % {"name": compound.name}, field="kind")
     if not is_position(compound.longitude, compound.latitude):
         raise Refused(_("%(name)s：经纬度不对") % {"name": compound.name}, field="longitude")
-    for building in compound.buildings:
+    _check_buildings(compound.name, compound.buildings)
+
+
+def _check_buildings(compound: str, buildings: Sequence[NewBuilding]) -> None:
+    for building in buildings:
         _check_building(building)
-    if twice := [name for name, count in Counter(b.name for b in compound.buildings).items() if count > 1]:
-        raise Refused(
-            _("%(name)s：%(building)s写了两次") % {"name": compound.name, "building": twice[0]}, field="buildings"
-        )
+    if twice := [name for name, count in Counter(b.name for b in buildings).items() if count > 1]:
+        raise Refused(_("%(name)s：%(building)s写了两次") % {"name": compound, "building": twice[0]}, field="buildings")
 
 
 def _check_building(building: NewBuilding) -> None:
@@ -109,17 +222,17 @@ def _check_building(building: NewBuilding) -> None:
         raise Refused(_("%(name)s：经纬度不对") % {"name": building.name}, field="longitude")
 
 
-def _compound(compound: NewCompound) -> Compound:
-    return Compound(
-        name=compound.name,
-        search_name=searchable(compound.name)[:60],
-        region_code=compound.region_code,
-        longitude=compound.longitude,
-        latitude=compound.latitude,
-        kind=compound.kind,
-        managed=compound.managed,
-        source=compound.source,
-    )
+def _values(compound: NewCompound) -> dict[str, Any]:
+    return {
+        "name": compound.name,
+        "search_name": searchable(compound.name)[:60],
+        "region_code": compound.region_code,
+        "longitude": compound.longitude,
+        "latitude": compound.latitude,
+        "kind": compound.kind,
+        "managed": compound.managed,
+        "source": compound.source,
+    }
 
 
 def _building(compound: Compound, building: NewBuilding) -> dict[str, object]:

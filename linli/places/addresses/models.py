@@ -21,11 +21,15 @@ class Compound(models.Model):
     kind = models.CharField("类别", max_length=20, choices=Kind, default=Kind.COMPOUND)
     managed = models.BooleanField("有物业管理", default=True)
     source = models.CharField("来源", max_length=120, blank=True)
+    # From this day on nobody is offered it any more; cases that lie there keep it.
+    valid_to = models.DateField("停用日期", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "小区"
         constraints = [
-            models.UniqueConstraint(fields=["region_code", "name"], name="compound_once"),
+            models.UniqueConstraint(
+                fields=["region_code", "name"], condition=models.Q(valid_to=None), name="compound_once"
+            ),
             models.CheckConstraint(name="compound_named", condition=~models.Q(name="") & ~models.Q(search_name="")),
             models.CheckConstraint(
                 name="compound_position",
@@ -46,10 +50,15 @@ class Building(models.Model):
     order = models.PositiveSmallIntegerField("次序", default=0)
     longitude = models.FloatField("经度")
     latitude = models.FloatField("纬度")
+    valid_to = models.DateField("停用日期", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "楼栋"
-        constraints = [models.UniqueConstraint(fields=["compound", "name"], name="building_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["compound", "name"], condition=models.Q(valid_to=None), name="building_once"
+            )
+        ]
         ordering = ["order", "id"]
 
     def __str__(self) -> str:

@@ -1,12 +1,18 @@
-"""Finding compounds and buildings. Both are public facts: everybody may see all of them."""
+"""Finding compounds and buildings. Both are public facts: everybody may see all of them.
 
-from django.db.models import F, QuerySet
+Pickers are offered what is in use; the register shows what was closed too, when it is asked to.
+"""
+
+from collections.abc import Callable
+
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Abs
 
 from linli.base.actor import Actor
 from linli.places.addresses.models import Building, Compound
-from linli.places.addresses.rules import search_words
+from linli.places.addresses.rules import in_reach, search_words
 from linli.places.regions.coordinates import is_position, metres_between
+from linli.places.regions.models import Region
 from linli.places.regions.rules import bounds
 
 
@@ -23,8 +29,12 @@ def within(rows: QuerySet[Compound], prefix: str) -> QuerySet[Compound]:
     return rows.filter(region_code__gte=low, region_code__lt=high)
 
 
-def search(rows: QuerySet[Compound], words: str) -> QuerySet[Compound]:
-    """Compounds whose name holds every part of the words, whatever the spaces and widths; shorter names first."""
+def search(rows: QuerySet[Compound], words: str, *, closed: bool = False) -> QuerySet[Compound]:
+    """Compounds in use whose name holds every part of the words, whatever the spaces and widths; shorter names first.
+
+    closed: also those that are closed.
+    """
+    rows = rows if closed else rows.filter(valid_to=None)
     for word in search_words(words):
         rows = rows.filter(search_name__contains=word)
     return rows.order_by("search_name", "id")
@@ -38,12 +48,38 @@ def near(lon: float, lat: float, *, metres: float = 300.0, most: int = 5) -> lis
     # Widest where the parallel is shortest; 0.08 is its length at 85 degrees.
     east = north / max(0.08, 1 - (abs(lat) / 90) ** 2)
     rows = Compound.objects.filter(
-        longitude__range=(lon - east, lon + east), latitude__range=(lat - north, lat + north)
+        valid_to=None,
+        longitude__range=(lon - east, lon + east),
+        latitude__range=(lat - north, lat + north),
     ).order_by(Abs(F("longitude") - lon) + Abs(F("latitude") - lat))[: most * 4]
     measured = [(row, round(metres_between(lon, lat, row.longitude, row.latitude))) for row in rows]
     return sorted([pair for pair in measured if pair[1] <= metres], key=lambda pair: (pair[1], pair[0].pk))[:most]
 
 
 def buildings(compound_id: int) -> QuerySet[Building]:
-    """The buildings of one compound in the order of their numbers."""
-    return Building.objects.filter(compound_id=compound_id)
+    """The buildings of one compound that are in use, in the order of their numbers."""
+    return Building.objects.filter(compound_id=compound_id, valid_to=None)
+
+
+def counted(rows: QuerySet[Compound]) -> QuerySet[Compound]:
+    """Each with `building_count`, how many buildings in use it has."""
+    return rows.annotate(building_count=Count("buildings", filter=Q(buildings__valid_to=None)))
+
+
+def may_edit(actor: Actor, compound: Compound) -> bool:
+    """Whether this actor keeps the register where the compound lies."""
+    return actor.may("addresses.edit") and in_reach(actor.regions, compound.region_code)
+
+
+def place_names(codes: set[str]) -> Callable[[str], str]:
+    """code -> "丰台街道 北大街社区 第1网格"; one query for all the codes."""
+    wanted = {code[:length] for code in codes for length in (9, 12, len(code))}
+    names = dict(Region.objects.filter(code__in=wanted).values_list("code", "short_name"))
+
+    def place(code: str) -> str:
+        parts = [names.get(code[:length], "") for length in (9, 12)]
+        if len(code) > 12 and (grid := names.get(code, "")):
+            parts.append(grid.removeprefix(parts[1]))
+        return " ".join(part for part in parts if part)
+
+    return place

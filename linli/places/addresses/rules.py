@@ -1,6 +1,7 @@
-"""Names of compounds and buildings made comparable. Pure."""
+"""Names of compounds and buildings made comparable; who keeps which. Pure."""
 
 import re
+from collections.abc import Sequence
 
 from linli.base.text import normalise
 
@@ -36,3 +37,31 @@ def _chinese_number(numeral: str) -> int:
         return min(int("".join(str(_CHINESE[character]) for character in numeral)[:4]), 30_000)
     tens, _ten, ones = numeral.partition("十")
     return 10 * _CHINESE.get(tens, 1) + _CHINESE.get(ones[:1], 0)
+
+
+NAMES_MOST = 300
+_RANGE = re.compile(r"(\D{0,10}?)(\d{1,3})\s*(?:号楼?|栋|幢|座)?\s*[-—–~～至到]\s*(\d{1,3})(\D{0,10})")
+
+
+def building_names(text: str) -> list[str]:
+    """What was typed for several buildings as their names: `1-3号楼、甲5号楼，7` -> 1号楼 2号楼 3号楼 甲5号楼 7号楼.
+
+    Parts are separated by commas, semicolons, spaces or lines; each name once, in the order typed; at most NAMES_MOST
+    and one, so that the caller can tell that there were more. A range that runs backwards is kept as it was typed.
+    """
+    found: dict[str, None] = {}
+    for part in re.split(r"[、,，;；\s]+", text):
+        match = _RANGE.fullmatch(part)
+        if match and int(match[2]) <= int(match[3]):
+            names = [f"{match[1]}{n}{match[4] or '号楼'}" for n in range(int(match[2]), int(match[3]) + 1)]
+        else:
+            names = [f"{part}号楼" if part.isdigit() else part] if part else []
+        found |= dict.fromkeys(names)
+        if len(found) > NAMES_MOST:
+            break
+    return list(found)[: NAMES_MOST + 1]
+
+
+def in_reach(regions: Sequence[str], code: str) -> bool:
+    """Whether somebody who answers for these regions keeps what lies at `code`; no regions: the whole office."""
+    return not regions or any(code.startswith(region) for region in regions)
