@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "linli.procedures",
     "linli.matters.cases",
     "linli.matters.prevention",
+    "linli.matters.whistles",
     "linli.insight.indicators",
     "linli.insight.boards",
     "linli.insight.maps",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("intake/sheet/", include("linli.doors.intake.sheet.urls")),
     path("cases/", include("linli.matters.cases.urls")),
     path("prevention/", include("linli.matters.prevention.urls")),
+    path("whistles/", include("linli.matters.whistles.urls")),
     path("procedures/", include("linli.procedures.urls")),
     path("regions/", include("linli.places.regions.urls")),
     path("addresses/", include("linli.places.addresses.urls")),

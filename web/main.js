@@ -16,6 +16,7 @@ import { drafts } from "./behaviours/drafts.js";
 import { forms } from "./behaviours/forms.js";
 import { keyboard } from "./behaviours/keyboard.js";
 import { panel } from "./behaviours/panel.js";
+import { position } from "./behaviours/position.js";
 import { portal } from "./behaviours/portal.js";
 import { replies } from "./behaviours/replies.js";
 import { small } from "./behaviours/small.js";
@@ -39,6 +40,7 @@ keyboard.start();
 forms.start();
 drafts.start();
 portal.start();
+position.start();
 
 // A click on a map may open its region in a part of the page.
 addEventListener("linli:load", ({ detail: { url, target } }) => htmx.ajax("GET", url, { target, headers: { "HX-Target": `div${target}` } }));

@@ -53,6 +53,7 @@ SYSTEM_RIGHTS = frozenset(
         "files.scan",
         "files.sweep",
         "indicators.compact",
+        "whistles.conclude_unrated",
         "demo.people",
     }
 )

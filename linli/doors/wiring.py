@@ -31,11 +31,15 @@ class Wire:
 
 WIRES: tuple[Wire, ...] = ()
 
-PANELS: tuple[Panel, ...] = (Panel("organisation", "在办的诉求", "web:organisation_cases", right="cases.view"),)
+PANELS: tuple[Panel, ...] = (
+    Panel("organisation", "在办的诉求", "web:organisation_cases", right="cases.view"),
+    Panel("case", "吹哨", "whistles:of_case", right="whistles.view"),
+)
 
 # Command -> when (minute hour day month weekday, in UTC). Run by `linli work` as the system, once each time.
 REGULAR: Mapping[str, str] = {
     "indicators.compact": "* * * * *",
+    "whistles.conclude_unrated": "5 * * * *",
     "files.scan": "*/10 * * * *",
     "files.sweep": "30 18 * * *",
     "commands.sweep": "40 18 * * *",

@@ -20,6 +20,7 @@ from linli.doors.api.models import ApiToken
 from linli.doors.intake.sheet.models import SheetImport
 from linli.matters.cases import classifier
 from linli.matters.cases import commands as cases
+from linli.matters.whistles import commands as whistles
 from linli.people.accounts.models import Account, Post, SignInAttempt
 from linli.people.organisations import queries as organisations
 from linli.people.organisations.models import Organisation
@@ -46,6 +47,11 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
         )  # fmt: skip
         if number % 2:
             cases.reveal(cast.dispatcher, filed["id"], purpose="contact")
+    for number in numbers:
+        whistles.whistle(
+            cast.secretary, topic=f"楼道堆物第{number}次", kind="joint", text="劝了不听", region_code=GRID,
+            departments=[cast.organisations["city"].pk, cast.organisations["safety"].pk],
+        )  # fmt: skip
     here = cast.organisations["here"]
     accounts = Account.objects.bulk_create(
         Account(login=f"person{number}", name=f"某{number}", created_at=MONDAY, password="!") for number in numbers

@@ -12,9 +12,11 @@ from django.urls import Resolver404, resolve
 from linli.base.actor import system
 from linli.base.scope import enter
 from linli.matters.cases import commands
+from linli.matters.whistles import commands as blow
 from tests.cast import Cast
 from tests.house.routes import routes
 from tests.matters.cases.stories import answered, closed, dispatched, filed, handling
+from tests.matters.whistles import stories as whistles
 
 LINK = re.compile(r'(?:href|action|src|data-src|data-url|data-href|hx-get|hx-post|formaction|data-[a-z-]*)="(/[^"]*)"')
 # Addresses that people do not click to in this walk, by route or by room, and why.
@@ -102,6 +104,11 @@ def stories(cast: Cast) -> int:
     dispatched(cast)
     handling(cast)
     closed(cast)
+    whistles.called(cast)
+    arrived = whistles.arrived(cast, departments=("city",)).pk
+    blow.split(cast.secretary, arrived, to=cast.organisations["city"].pk, topic="拆插线板", note="当天")
+    whistles.confirming(cast)
+    whistles.closed(cast)
     returned = handling(cast).pk
     commands.return_(cast.secretary, returned, ground="not_our_duty", note="不归我们")
     return answered(cast).pk

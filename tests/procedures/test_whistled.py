@@ -57,7 +57,10 @@ def test_an_act_without_a_way_leaves_a_closed_proceeding_closed() -> None:
     data = {
         "code": "t",
         "name": "试",
-        "steps": [{"code": "a", "name": "开", "plain": "开"}, {"code": "z", "name": "完", "plain": "完", "final": True}],
+        "steps": [
+            {"code": "a", "name": "开", "plain": "开"},
+            {"code": "z", "name": "完", "plain": "完", "final": True},
+        ],
         "results": [{"code": "good", "name": "好"}],
         "acts": [
             {"code": "begin", "name": "始", "from": [], "to": "a"},
@@ -109,5 +112,3 @@ def test_whatever_happens_each_call_keeps_its_own_clock(acts: list[tuple[str, in
     if state.closed_at is not None:
         assert not any(clock.ticking for clock in state.clocks)
         assert state.result == "solved"
-
-

@@ -18,6 +18,7 @@ from linli.base.pages import page
 from linli.base.ui.query import encode
 from linli.doors.web import queries
 from linli.matters.cases import listing
+from linli.matters.whistles import queries as whistles
 from linli.people.accounts.rules import role_name
 
 
@@ -51,6 +52,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "duties": _duties(actor, now()) if works else _upkeep(actor, now()),
         "rows": [(row, link("cases:detail", row.number)) for row in rows],
         "all_rows": link("cases:worklist", tab="mine"),
+        "whistles": [(row, link("whistles:detail", row.number)) for row in queries.first_whistles(actor, now())]
+        if actor.may("whistles.view")
+        else [],
         "actions": _actions(actor) if not works else [],
     }
     return render(request, "web/desk.html", context)
@@ -66,6 +70,12 @@ def _duties(actor: Actor, moment: datetime) -> list[Duty]:
         shown = f"{listing.COUNT_MOST}+" if count > listing.COUNT_MOST else str(count)
         href = link("cases:worklist", tab=tab.code) if count else ""
         duties.append(Duty(str(tab.label), shown, href, "bad" if tab.code == "overdue" and count else ""))
+    if actor.may("whistles.view"):
+        counted = whistles.counts(actor, moment)
+        todo, late = counted["todo"], counted["overdue"]
+        duties.append(Duty(_("吹哨：要我办的"), str(todo), link("whistles:list", tab="todo") if todo else ""))
+        if late:
+            duties.append(Duty(_("吹哨：逾期未到"), str(late), link("whistles:list", tab="overdue"), "bad"))
     # What has already gone wrong comes first, then what waits for this person.
     return sorted(duties, key=lambda duty: duty.tone != "bad")
 

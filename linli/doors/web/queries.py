@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from linli.base.actor import Actor, system
 from linli.base.commands.models import AuditRow, OutboxRow, ReadRow
@@ -13,6 +13,7 @@ from linli.base.policies.queries import waiting_for_publication
 from linli.base.scope import scope
 from linli.base.text import bigrams, contains
 from linli.matters.cases.models import Case
+from linli.matters.whistles import queries as whistles
 from linli.people.accounts.models import Account
 from linli.people.accounts.queries import without_post
 from linli.people.organisations.queries import Listing, directory
@@ -29,12 +30,18 @@ _MOST_CHECKED = 200
 
 def first_rows(actor: Actor, count: int = 8) -> list[Proceeding]:
     """What waits for this actor, the most urgent first."""
-    return list(visible_to(actor).filter(mine(actor)).order_by("due_at", "id")[:count])
+    return list(visible_to(actor).filter(mine(actor), kind="case").order_by("due_at", "id")[:count])
+
+
+def first_whistles(actor: Actor, moment: datetime, count: int = 5) -> list[Proceeding]:
+    """Whistles in which this actor's organisation must do something now, the most urgent first."""
+    rows = whistles.listed(actor, whistles.tab_of("todo"), moment)
+    return list(rows.order_by(F("due_at").asc(nulls_last=True), "id")[:count])
 
 
 def held_by(actor: Actor, organisation_id: int, count: int) -> list[Proceeding]:
-    """Open proceedings an organisation holds and this actor may see, the most urgent first."""
-    rows = visible_to(actor).filter(holder_id=organisation_id, closed_at=None)
+    """Open cases an organisation holds and this actor may see, the most urgent first."""
+    rows = visible_to(actor).filter(holder_id=organisation_id, closed_at=None, kind="case")
     return list(rows.order_by("due_at", "id")[:count])
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.base.commands import Refused
 from linli.base.pages import page
+from linli.base.ui import panels
 from linli.matters.cases import commands
 from linli.matters.cases.commands.reading import PURPOSES
 from linli.matters.cases.forms import ACT_FORMS, ActForm
@@ -53,6 +54,7 @@ def show(
             "tones": TONES,
             "words": detail_words(it),
             "callback_link": _callback_link(request, it),
+            "panels": panels.of("case", actor, it.case.pk),
             **more,
         },
         status=status,
