@@ -15,6 +15,7 @@ from linli.base.policies import Policy
 from linli.base.policies.models import PolicyVersion
 from linli.procedures import rules
 from linli.procedures.definitions import Definition, definition
+from linli.procedures.handling import Handling
 from linli.procedures.models import Clock, Entry, Proceeding
 from linli.procedures.rehearsal import Story
 
@@ -42,6 +43,16 @@ def visible(actor: Actor) -> Q:
     if actor.proceedings:
         seen |= Q(pk__in=actor.proceedings)
     return seen
+
+
+def sees(actor: Actor, handling: Handling) -> bool:
+    """The same wall, asked of one proceeding that has been read."""
+    return (
+        actor.everything
+        or any(handling.region_code.startswith(prefix) for prefix in actor.regions)
+        or bool(set(handling.state.involved) & set(actor.organisation_ids))
+        or handling.id in actor.proceedings
+    )
 
 
 def visible_to(actor: Actor) -> QuerySet[Proceeding]:

@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from markupsafe import Markup
 
 from linli.base import clockwork
-from linli.base.ui import assets, fields, filters, menu, query, words
+from linli.base.ui import assets, drawn, fields, filters, menu, query, saying, words
 
 _request: ContextVar[HttpRequest | None] = ContextVar("rendered_request", default=None)
 
@@ -54,28 +54,31 @@ class Template(jinja2.Template):
 
     def render(self, *args: Any, **kwargs: Any) -> str:
         context = dict(*args, **kwargs)
-        with rendering(context.get("request")):
+        with rendering(context.get("request")), saying.one_language():
             return super().render(context)
 
 
 def csrf_field() -> Markup:
     """The hidden CSRF field, for forms that post without JavaScript too. Empty outside a request."""
-    request = current_request()
-    if request is None:
-        return Markup("")
-    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(get_token(request))
+    value = csrf_value()
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(value) if value else Markup("")
 
 
 def csrf_value() -> str:
-    """The CSRF token of this request, for the header that htmx sends."""
+    """The CSRF token of this request, for forms and for the header that htmx sends. Masked once for the whole page."""
     request = current_request()
-    return get_token(request) if request is not None else ""
+    if request is None:
+        return ""
+    made: str | None = getattr(request, "csrf_shown", None)
+    if made is None:
+        made = request.csrf_shown = get_token(request)  # type: ignore[attr-defined]
+    return made
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Reverse a URL name; a `query` keyword (a mapping) becomes the query string."""
     extra = kwargs.pop("query", None)
-    path = reverse(name, args=args or None, kwargs=kwargs or None)
+    path = reverse(name, args=args or None, kwargs=kwargs or None) if args or kwargs else menu.address(name)
     return path + query.encode(extra) if extra else path
 
 
@@ -104,16 +107,11 @@ def plain(value: object) -> object:
     return str(value) if isinstance(value, Promise) else value
 
 
-_said: dict[tuple[str, str], str] = {}
-
-
-def gettext(message: str) -> str:
-    """Django's translation, remembered: a page asks some two hundred times, and the sentences of templates are few."""
-    key = (translation.get_language() or "", message)
-    found = _said.get(key)
-    if found is None:
-        found = _said[key] = translation.gettext(message)
-    return found
+def translated(message: str, **values: Any) -> Markup:
+    """A sentence of the catalogue; `%(name)s` in it is filled in, escaped. A sentence without values is looked up only."""
+    if not values:
+        return saying.marked(message)
+    return Markup(saying.gettext(message)) % values  # noqa: S704  sentences are ours, values are escaped
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -128,13 +126,15 @@ def environment(**options: Any) -> jinja2.Environment:
     env = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, finalize=plain, **options)  # noqa: S701 (autoescape is in options)
     env.template_class = Template
     env.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext,
+        saying.gettext,
         translation.ngettext,
         newstyle=True,
         pgettext=translation.pgettext,
         npgettext=translation.npgettext,
     )
     env.globals.update(
+        gettext=translated,
+        _=translated,
         url=url,
         asset=assets.asset,
         styles=assets.styles,
@@ -149,10 +149,11 @@ def environment(**options: Any) -> jinja2.Environment:
         field_view=fields.field_view,
         made_field=fields.made,
         filter_views=fields.filter_views,
+        options=drawn.options,
         now=clockwork.now,
         menu_for=menu.menu_for,
         shell=menu.shell,
-        language=translation.get_language,
+        language=saying.language,
         languages=settings.LANGUAGES,
         due_words=words.due_words,
         current_request=current_request,

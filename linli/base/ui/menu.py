@@ -1,11 +1,14 @@
 """What stands in the menu, and what the shell needs from higher floors. Rooms register in their AppConfig.ready()."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+
+from linli.base.ui.saying import language
 
 # Places in the bar at the bottom of a phone; the rest is behind "更多".
 BAR_PLACES = 4
@@ -36,6 +39,7 @@ class Entry:
 
     item: MenuItem
     url: str
+    label: str = ""
     current: bool = False
 
 
@@ -94,21 +98,44 @@ def registered() -> tuple[MenuItem, ...]:
     return tuple(_items)
 
 
+@lru_cache(maxsize=2000)
+def address(name: str) -> str:
+    """The address of a page that needs no number or code; addresses do not change while a process runs."""
+    return reverse(name)
+
+
 def menu_for(request: HttpRequest | None, items: Iterable[MenuItem] | None = None) -> Menu:
-    """The menu of the actor of this request: only what they may open, the longest matching path is the current one."""
+    """The menu of the actor of this request: only what they may open, the longest matching path is the current one.
+
+    A page asks twice, for the frame and for the list of keys: it is made once.
+    """
+    if request is None or items is not None:
+        return _made(request, items)
+    made: Menu | None = getattr(request, "menu_shown", None)
+    if made is None:
+        made = request.menu_shown = _made(request, None)  # type: ignore[attr-defined]
+    return made
+
+
+def _made(request: HttpRequest | None, items: Iterable[MenuItem] | None) -> Menu:
     actor = getattr(request, "actor", None)
     if request is None or actor is None or not actor.signed_in:
         return Menu()
-    wanted = _items if items is None else items
-    allowed = [item for item in sorted(wanted, key=lambda one: one.order) if not item.right or actor.may(item.right)]
-    entries = [Entry(item, reverse(item.url_name)) for item in allowed]
-    here = [entry for entry in entries if request.path.startswith(entry.url)]
+    wanted = tuple(_items if items is None else items)
+    entries = [(section, replace(entry)) for section, entry in _allowed(wanted, actor.rights, language())]
+    here = [entry for _, entry in entries if request.path.startswith(entry.url)]
     if here:
         max(here, key=lambda entry: len(entry.url)).current = True
-    menu = Menu()
-    by_section: dict[str, list[Entry]] = {}
-    for entry in entries:
-        by_section.setdefault(str(entry.item.section), []).append(entry)
+    menu, by_section = Menu(), dict[str, list[Entry]]()
+    for section, entry in entries:
+        by_section.setdefault(section, []).append(entry)
     menu.sections = list(by_section.items())
-    menu.bar = [entry for entry in entries if entry.item.bar][:BAR_PLACES]
+    menu.bar = [entry for _, entry in entries if entry.item.bar][:BAR_PLACES]
     return menu
+
+
+@lru_cache(maxsize=200)
+def _allowed(items: tuple[MenuItem, ...], rights: frozenset[str], _language: str) -> list[tuple[str, Entry]]:
+    """(section, entry) in order, in words of this language: the same for everybody with these rights."""
+    allowed = [item for item in sorted(items, key=lambda one: one.order) if not item.right or item.right in rights]
+    return [(str(item.section), Entry(item, address(item.url_name), str(item.label))) for item in allowed]

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from linli.base.ui.saying import gettext as _
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def local(moment: datetime) -> datetime:
     """An aware moment in the time zone of the site; a naive one is a mistake of the caller."""
-    return timezone.localtime(moment)
+    if moment.tzinfo is None:
+        raise ValueError("a naive moment")
+    return moment.astimezone(timezone.get_default_timezone())
 
 
 def day(value: date | datetime) -> str:

@@ -11,16 +11,18 @@ from linli.base.actor import Actor
 from linli.base.calendar.queries import calendar_at
 from linli.base.calendar.rules import Explained
 from linli.base.files.models import StoredFile
+from linli.base.prepared import objects
 from linli.matters.cases.files import files_of
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.models import Case, ContactAttempt, Satisfaction, Settlement
-from linli.matters.cases.queries import category_map, visible_to
+from linli.matters.cases.queries import category_map
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import roles
 from linli.people.organisations.queries import directory
 from linli.procedures import rules as engine
 from linli.procedures.handling import Handling
 from linli.procedures.models import Entry, Ruling
+from linli.procedures.queries import sees
 
 # Acts a page offers, the likeliest first. An act that another one brings about is not offered apart.
 ORDER = (
@@ -135,16 +137,13 @@ class Shown:
 
 def shown(actor: Actor, number: str) -> Shown | None:
     """The case with this number as the actor may see it; None when it does not exist or is out of scope."""
-    case = (
-        visible_to(actor)
-        .select_related("proceeding", "compound", "building", "about", "cluster")
-        .filter(proceeding__number=number)
-        .first()
-    )
-    handling = Handling.read(number) if case is not None else None
-    if case is None or handling is None:
+    handling = Handling.read(number)
+    if handling is None or not sees(actor, handling):
         return None
-    entries = list(Entry.objects.filter(proceeding_id=case.pk).order_by("seq"))
+    case = next(iter(objects(Case, "WHERE proceeding_id = %s", [handling.id])), None)
+    if case is None:
+        return None
+    entries = objects(Entry, "WHERE proceeding_id = %s ORDER BY seq", [case.pk])
     done = {entry.act for entry in entries}
     files = list(files_of(case.pk)) if any(entry.files for entry in entries) else []
     posts = _posts(actor, entries)
@@ -165,9 +164,7 @@ def shown(actor: Actor, number: str) -> Shown | None:
         clocks=clocks(handling),
         lines=[_line(handling, entry, files, posts) for entry in entries],
         files=[file for file in files if entries and file.pk in entries[0].files],
-        contacts=list(ContactAttempt.objects.filter(case_id=case.pk).order_by("at", "id"))
-        if done & _CONTACTING
-        else [],
+        contacts=objects(ContactAttempt, "WHERE case_id = %s ORDER BY at, id", [case.pk]) if done & _CONTACTING else [],
         settlements=_settlements(case) if done & _SETTLING else [],
         others=_others(case),
         precedents=_precedents(actor, case, handling, acts),
@@ -272,7 +269,7 @@ def _precedents(actor: Actor, case: Case, handling: Handling, acts: list[str]) -
 
 def _settlements(case: Case) -> list[Settlement]:
     """What the reporter said after each round, scrubbed."""
-    found = list(Settlement.objects.filter(case_id=case.pk).order_by("round"))
+    found = objects(Settlement, "WHERE case_id = %s ORDER BY round", [case.pk])
     for one in found:
         one.reason = masks.scrub(one.reason)
     return found
