@@ -53,6 +53,7 @@ SYSTEM_RIGHTS = frozenset(
         "files.scan",
         "files.sweep",
         "indicators.compact",
+        "cases.raise_rungs",
         "whistles.conclude_unrated",
         "demo.people",
     }

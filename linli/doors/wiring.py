@@ -39,6 +39,7 @@ PANELS: tuple[Panel, ...] = (
 # Command -> when (minute hour day month weekday, in UTC). Run by `linli work` as the system, once each time.
 REGULAR: Mapping[str, str] = {
     "indicators.compact": "* * * * *",
+    "cases.raise_rungs": "*/10 * * * *",
     "whistles.conclude_unrated": "5 * * * *",
     "files.scan": "*/10 * * * *",
     "files.sweep": "30 18 * * *",

@@ -4,6 +4,7 @@ There are no gateways and no scripting: an act leads from some steps to one step
 commands which act to perform; the definition decides whether it may be performed and what it does to clocks and holders.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,16 +15,31 @@ from linli.base.calendar.rules import UNITS
 Holder = Literal["", "assignee", "desk", "lead"]
 Assigning = Literal[
     "", "offer", "accept", "return", "dispute", "confirm", "support", "support_done", "hand",
-    "whistle", "release", "arrive", "finish", "recall",
+    "invite", "speak", "whistle", "release", "arrive", "finish", "recall",
 ]  # fmt: skip
-Who = Literal["holder", "desk", "lead", "support", "whistled", "reporter", "anyone"]
+Who = Literal["holder", "desk", "lead", "support", "party", "whistled", "reporter", "anyone"]
 
 _HOLDERS = ("", "assignee", "desk", "lead")
 # Acts on the offer of one organisation among several; a clock they start, meet or stop is that organisation's own.
 APART = ("whistle", "release", "arrive", "finish", "recall")
-_ASSIGNING = ("", "offer", "accept", "return", "dispute", "confirm", "support", "support_done", "hand", *APART)
-_WHO = ("holder", "desk", "lead", "support", "whistled", "reporter", "anyone")
-_NEEDS = ("organisation", "post", "ground", "reason", "note", "amount", "result", "clause", "files")
+_ASSIGNING = (
+    "",
+    "offer",
+    "accept",
+    "return",
+    "dispute",
+    "confirm",
+    "support",
+    "support_done",
+    "hand",
+    "invite",
+    "speak",
+    *APART,
+)
+_WHO = ("holder", "desk", "lead", "support", "party", "whistled", "reporter", "anyone")
+_NEEDS = (
+    "organisation", "post", "ground", "reason", "note", "amount", "result", "clause", "files", "materials", "until", "promise",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,9 @@ class Act:
     next_round: bool = False
     final: bool = False
     result: str = ""
+    # The list of `lists` that its reason must come from; and whether the clocks it stops must not have run out yet.
+    choices: str = ""
+    in_time: bool = False
 
     @property
     def opens(self) -> bool:
@@ -79,10 +98,18 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
+    """One choice of a list. plain, turn_to: what a resident is told, and where else to turn.
+
+    most: how many days at most. A pause with this reason ends by itself after so many days; a date promised with this
+    reason lies at most so many days ahead. Other lists have no use for it, and `problems` says so.
+    """
+
     code: str
     name: str
     basis: str = ""
     most: int = 0
+    plain: str = ""
+    turn_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +125,9 @@ class Definition:
     pause_reasons: Mapping[str, Reason]
     results: Mapping[str, Reason]
     extend_most: int = 0
+    # Latest time of the last day at which more time may be asked for, as `17:00`; empty: until the clock runs out.
+    extend_by: str = ""
+    lists: Mapping[str, Mapping[str, Reason]] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     def acts_at(self, step: str) -> list[Act]:
@@ -142,6 +172,8 @@ def _build(data: Mapping[str, Any]) -> Definition:
         pause_reasons=_reasons(data, "pause_reasons"),
         results=_reasons(data, "results"),
         extend_most=data.get("extend_most", 0),
+        extend_by=data.get("extend_by", ""),
+        lists={row["code"]: {one["code"]: Reason(**one) for one in row["reasons"]} for row in data.get("lists", [])},
         raw=data,
     )
 
@@ -186,7 +218,21 @@ def problems(data: Mapping[str, Any]) -> list[str]:
         built = _build(data)
     except (TypeError, KeyError, ValueError) as error:
         return [f"写法不对：{error}"]
-    return [*_problems_of_acts(built), *_problems_of_clocks(built), *_problems_of_paths(built)]
+    return [
+        *_problems_of_acts(built), *_problems_of_clocks(built), *_problems_of_paths(built), *_problems_of_reasons(built),
+    ]  # fmt: skip
+
+
+def _problems_of_reasons(built: Definition) -> list[str]:
+    limited = [*built.pause_reasons.values(), *(one for reasons in built.lists.values() for one in reasons.values())]
+    found = [
+        f"“{one.name}”的 most 要写不小于零的整数" for one in limited if not isinstance(one.most, int) or one.most < 0
+    ]
+    unlimited = [*built.grounds.values(), *built.results.values()]
+    found += [f"“{one.name}”不能写 most：只有暂停原因和有日期的清单才有最长天数" for one in unlimited if one.most]
+    if built.extend_by and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", built.extend_by):
+        found.append("“extend_by”要写成 17:00 这样的时刻")
+    return found
 
 
 def _problems_of_acts(built: Definition) -> list[str]:
@@ -203,6 +249,8 @@ def _problems_of_acts(built: Definition) -> list[str]:
             found.append(f"{name}的承办方式不认识")
         if act.opens and not act.to:
             found.append(f"{name}是起始动作，必须写明到哪个环节")
+        if act.choices and not built.lists.get(act.choices):
+            found.append(f"{name}要从“{act.choices}”里选，没有这个清单")
         if act.result and act.result not in built.results:
             found.append(f"{name}的结果“{act.result}”不在结果清单里")
     return found

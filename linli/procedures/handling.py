@@ -21,6 +21,7 @@ from linli.base.commands import Refused
 from linli.base.prepared import fetchone
 from linli.procedures import rules
 from linli.procedures.definitions import Act, Definition, definition
+from linli.procedures.promising import latest, promised
 from linli.procedures.sql import LOAD, PARENT, READ, WAITED_FOR, flush_sql
 
 SUPERVISE = "procedures.supervise"
@@ -127,6 +128,10 @@ class Handling:
         given = {key: value for key, value in given.items() if value not in (None, "")}
         if act.extend:
             given["due"] = self._due_of(act.extend)
+            given |= latest(self.definition, given["due"])
+        if act.in_time:
+            given["due"] = min(filter(None, (self._due_of(code) for code in act.pause)), default="")
+        given |= promised(self.definition, act, given, moment)
         if act.start:
             given |= self._limits(act)
         asked = {**given, "note": note, "files": list(files)}
@@ -154,6 +159,10 @@ class Handling:
             "lead": mine is not None and mine == self.state.lead,
             "support": any(
                 o.role == "support" and o.organisation == mine and o.status in rules.OPEN_ASSIGNMENTS
+                for o in self.state.offers
+            ),
+            "party": any(
+                o.role == "party" and o.organisation == mine and o.status in rules.OPEN_ASSIGNMENTS
                 for o in self.state.offers
             ),
             "whistled": mine is not None and rules.whistled(self.state, mine) is not None,

@@ -45,10 +45,14 @@ def _invented(shape: Definition, code: str, service_class: str) -> dict[str, Any
         "clause": "例",
         "amount": 1,
         "files": [1],
+        "materials": "例",
+        "promise": "例",
+        "today": _START.date().isoformat(),
+        "until": (_START + timedelta(days=1)).date().isoformat(),
         "desk": 1,
     }
     filled["ground"] = next(iter(shape.grounds), "")
-    filled["reason"] = next(iter(shape.pause_reasons), "")
+    filled["reason"] = next(iter(shape.lists[act.choices] if act.choices else shape.pause_reasons), "")
     filled["result"] = next(iter(shape.results), "")
     filled["limits"] = {clock: shape.clocks[clock].limits[service_class] for clock in act.start}
     return filled

@@ -9,12 +9,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from linli.base.calendar.days import Calendar
 from linli.base.calendar.rules import Explained, Extension, Pause, due
-from linli.procedures.definitions import APART, Act, Definition
+from linli.procedures.definitions import APART, Act, Definition, Reason
 
 # A second round offers work twice by one entry: to the lead and to the supervisor, who gets a number of its own.
 SUPERVISOR_SEQ = 1_000_000
@@ -103,8 +103,8 @@ class State:
 
     @property
     def ruled(self) -> bool:
-        """Whether a ruling named the present lead: it can neither return the work nor dispute it again."""
-        return any(offer.final and offer.organisation == self.lead for offer in self.offers)
+        """Whether a ruling said who leads: nobody can return the work or dispute it again, nor give it to somebody else."""
+        return any(offer.final for offer in self.offers)
 
     @property
     def involved(self) -> tuple[int, ...]:
@@ -122,16 +122,44 @@ def check(definition: Definition, state: State, act: Act, given: Mapping[str, An
         step = definition.steps.get(state.step)
         raise NotAllowed(f"现在是“{step.name if step else state.step}”，不能{act.name}。")
     for need in act.needs:
-        if given.get(need) in (None, "", []):
+        # What supports a return may be a document that is named, or one that is attached.
+        if given.get(need) in (None, "", []) and not (need == "materials" and given.get("files")):
             raise NotAllowed(_ASK[need], field=need)
     if act.assigning in ("return", "dispute") and state.ruled:
         raise NotAllowed(f"已经裁定由本单位承办，不能再{act.name}。", field="ground")
+    if act.assigning == "offer" and state.ruled and not (act.final or act.next_round):
+        raise NotAllowed(f"这件已经裁定过由谁承办，不能再{act.name}。", field="organisation")
     if "ground" in act.needs and given["ground"] not in definition.grounds:
         raise NotAllowed("请从清单里选退单理由。", field="ground")
-    if act.pause and given.get("reason") not in definition.pause_reasons:
+    if act.pause and not act.choices and given.get("reason") not in definition.pause_reasons:
         raise NotAllowed("请从清单里选暂停原因。", field="reason")
+    if act.choices:
+        _check_choice(definition, act, given, at)
+    if act.in_time and given.get("due") and at.isoformat() > str(given["due"]):
+        raise NotAllowed(f"已经过了时限，不能再{act.name}：拖延了多久要如实留着。")
     if act.extend:
         _check_extension(definition, state, act, given, at)
+
+
+def _check_choice(definition: Definition, act: Act, given: Mapping[str, Any], at: datetime) -> None:
+    """A reason from the act's list, and a promised date no further away than that reason allows, nor in the past."""
+    reason = definition.lists[act.choices].get(str(given.get("reason")))
+    if reason is None:
+        raise NotAllowed("请从清单里选原因。", field="reason")
+    if given.get("until"):
+        check_until(str(given["until"]), str(given.get("today") or at.date().isoformat()), reason)
+
+
+def check_until(until: str, today: str, reason: Reason | None = None) -> None:
+    """Whether a date may be promised: ISO dates, `until` after `today`, at most reason.most days on. Raises NotAllowed."""
+    try:
+        ahead = (date.fromisoformat(until) - date.fromisoformat(today)).days
+    except ValueError:
+        raise NotAllowed("日期写法不对。", field="until") from None
+    if ahead < 1:
+        raise NotAllowed("答应的日期要在今天以后。", field="until")
+    if reason is not None and reason.most and ahead > reason.most:
+        raise NotAllowed(f"“{reason.name}”最长 {reason.most} 天，这个日期太远了。", field="until")
 
 
 def _check_extension(definition: Definition, state: State, act: Act, given: Mapping[str, Any], at: datetime) -> None:
@@ -146,6 +174,8 @@ def _check_extension(definition: Definition, state: State, act: Act, given: Mapp
         raise NotAllowed(f"累计延期不能超过 {definition.extend_most}，已经延了 {granted}。", field="amount")
     if given.get("due") and at.isoformat() > str(given["due"]):
         raise NotAllowed("已经过了时限，不能再延期。延期要在到期之前办。", field="amount")
+    if given.get("latest") and at.isoformat() > str(given["latest"]):
+        raise NotAllowed(f"延期要在到期那天 {definition.extend_by} 以前办。", field="amount")
 
 
 _ASK = {
@@ -158,6 +188,9 @@ _ASK = {
     "result": "请选办理结果。",
     "clause": "请写明裁定依据的条款。",
     "files": "请附上材料。",
+    "materials": "请写明依据的材料，或者附上材料。",
+    "until": "请写答应的日期。",
+    "promise": "请写答应做到什么。",
 }
 
 
@@ -196,6 +229,10 @@ def _assign(state: State, act: Act, fact: Fact) -> State:
         ]
         target = organisation or lead
         assert target is not None
+        if act.final:
+            offers = [
+                _closed(o, fact, "done") if o.role == "party" and o.status in OPEN_ASSIGNMENTS else o for o in offers
+            ]
         offers.append(Offer(fact.seq, target, "lead", "offered", state.round, fact.at, final=act.final))
         lead, handler = target, post
     elif act.assigning == "support":
@@ -226,6 +263,15 @@ def _assign(state: State, act: Act, fact: Fact) -> State:
         index = whistled(state, organisation)
         if index is not None:
             offers[index] = _moved_on(offers[index], act, fact)
+    elif act.assigning == "invite":
+        offers.append(Offer(fact.seq, int(organisation or 0), "party", "offered", state.round, fact.at))
+    elif act.assigning == "speak":
+        offers = [
+            _closed(o, fact, "accepted")
+            if o.role == "party" and o.organisation == organisation and o.status == "offered"
+            else o
+            for o in offers
+        ]
     supervisor = fact.given.get("supervisor")
     if act.next_round and supervisor:
         offers.append(
@@ -271,7 +317,8 @@ def _clocks(state: State, act: Act, fact: Fact) -> tuple[TimeLimit, ...]:
             elif clock.code in act.stop or clock.code in act.start:
                 clock = replace(_resumed(clock, fact.at), stopped_at=fact.at)
             elif clock.code in act.pause and not clock.paused:
-                clock = replace(clock, pauses=(*clock.pauses, (fact.at, None)))
+                clock = _resumed(clock, fact.at)
+                clock = replace(clock, pauses=(*clock.pauses, (fact.at, _ends_by_itself(fact))))
             elif clock.code in act.resume:
                 clock = _resumed(clock, fact.at)
             elif clock.code == act.extend:
@@ -287,10 +334,17 @@ def _clocks(state: State, act: Act, fact: Fact) -> tuple[TimeLimit, ...]:
     return tuple(clocks)
 
 
+def _ends_by_itself(fact: Fact) -> datetime | None:
+    """When a pause whose reason allows only so many days is over, whether or not anybody says so."""
+    until = fact.given.get("pause_until")
+    return datetime.fromisoformat(until) if until else None
+
+
 def _resumed(clock: TimeLimit, at: datetime) -> TimeLimit:
-    if not clock.paused:
+    start, end = clock.pauses[-1] if clock.pauses else (at, at)
+    if end is not None and end <= at:
         return clock
-    return replace(clock, pauses=(*clock.pauses[:-1], (clock.pauses[-1][0], at)))
+    return replace(clock, pauses=(*clock.pauses[:-1], (start, at)))
 
 
 def fold(definition: Definition, facts: Iterable[Fact]) -> State:

@@ -49,6 +49,7 @@ def procedure(request: HttpRequest, code: str) -> HttpResponse:
             "words_of": lambda words, codes: [words[code] for code in codes],
             "class_columns": [{"label": name} for name in shape.classes.values()],
             "limit_words": _limit_words,
+            "list_titles": [(row["name"], shape.lists[row["code"]]) for row in shape.raw.get("lists", [])],
             "clock_words": lambda act: _clock_words(shape, act),
         },
     )

@@ -34,9 +34,9 @@ def test_what_was_ruled_is_neither_returned_nor_disputed_again(cast: Cast) -> No
     case = dispatched(cast).pk
     commands.dispute(cast.secretary, case, ground="not_our_duty", note="不归我们")
     commands.rule(cast.dispatcher, case, to=cast.organisations["here"].pk, clause="派单目录第三条", note="由社区办")
-    for act in (commands.dispute, commands.return_):
+    for act, more in ((commands.dispute, {}), (commands.return_, {"materials": "派单目录"})):
         with pytest.raises(Refused, match="已经裁定"):
-            act(cast.secretary, case, ground="not_our_duty", note="还是不归我们")
+            act(cast.secretary, case, ground="not_our_duty", note="还是不归我们", **more)
 
 
 def test_the_unit_a_complaint_is_about_does_not_close_it(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -17,10 +17,18 @@ from linli.matters.cases.models import Case, Satisfaction, Settlement
 from linli.people.organisations.queries import directory
 from linli.procedures import queries as procedures
 from linli.procedures import rules as engine
-from linli.procedures.definitions import Definition
+from linli.procedures.definitions import Definition, Reason
 from linli.procedures.models import Clock, Entry, Proceeding
 
-TONES = {"answer": "good", "settle": "good", "pause": "warn", "extend": "warn", "reopen": "warn", "withdraw": ""}
+TONES = {
+    "answer": "good",
+    "settle": "good",
+    "pause": "warn",
+    "extend": "warn",
+    "reopen": "warn",
+    "withdraw": "",
+    "hang_up": "warn",
+}
 UNITS = {
     "days": "天",
     "working_days": "个工作日",
@@ -56,6 +64,18 @@ class Promise:
     paused: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Why it is not being done now. promise, until: what is promised by when; turn_to: where else to turn; same_as: the earlier request."""
+
+    why: str
+    said: str
+    promise: str = ""
+    until: date | None = None
+    turn_to: str = ""
+    same_as: str = ""
+
+
 @dataclass(frozen=True)
 class Progress:
     """Everything the page of a case shows."""
@@ -79,6 +99,8 @@ class Progress:
     answer: Happened | None
     settlements: list[dict[str, object]]
     may: frozenset[str]
+    hung_up: Standing | None = None
+    declined: Standing | None = None
     remind_from: datetime | None = None
     last_round: bool = False
     photos: tuple[StoredFile, ...] = field(default=())
@@ -130,6 +152,8 @@ def _progress(row: Proceeding, now: datetime) -> Progress:
         answer=answers[-1] if answers and row.step in ("answered", "closed") else None,
         settlements=_settlements(row),
         may=_may(shape, row),
+        hung_up=_hung_up(entries, shape) if row.step == "hung_up" else None,
+        declined=_declined(entries, shape) if row.step == "declined" else None,
         remind_from=_remind_from(entries, now),
         last_round=row.round >= int(policies.load("settlement").data["most_rounds"]),
         photos=tuple(files[pk] for pk in filed if pk in files),
@@ -196,6 +220,35 @@ def _happened(entry: Entry, shape: Definition, files: dict[int, StoredFile]) -> 
     )
 
 
+def _hung_up(entries: Sequence[Entry], shape: Definition) -> Standing | None:
+    """What was promised when it was hung up, by the date that the last review left standing."""
+    hung = next((entry for entry in reversed(entries) if entry.act == "hang_up"), None)
+    if hung is None:
+        return None
+    later = [entry.given["until"] for entry in entries if entry.seq > hung.seq and entry.given.get("until")]
+    reason = shape.lists.get("hang_up", {}).get(str(hung.given.get("reason")))
+    return Standing(
+        why=reason.plain or reason.name if reason else "",
+        said=masks.scrub(hung.note),
+        promise=masks.scrub(str(hung.given.get("promise", ""))),
+        until=date.fromisoformat(later[-1] if later else hung.given["until"]),
+    )
+
+
+def _declined(entries: Sequence[Entry], shape: Definition) -> Standing | None:
+    """The notice: why it was not dispatched and where to turn."""
+    entry = next((entry for entry in reversed(entries) if entry.act == "decline"), None)
+    if entry is None:
+        return None
+    reason = shape.lists.get("not_dispatched", {}).get(str(entry.given.get("reason")))
+    return Standing(
+        why=reason.plain or reason.name if reason else "",
+        said=masks.scrub(entry.note),
+        turn_to=reason.turn_to if reason else "",
+        same_as=str(entry.given.get("same_as", "")),
+    )
+
+
 def _settlements(row: Proceeding) -> list[dict[str, object]]:
     return [
         {
@@ -235,8 +288,10 @@ def _explained(clock: Clock, shape: Definition, entries: Sequence[Entry], now: d
     first = engine.explain(replace(limit, pauses=(), extensions=()), calendar).due
     happened = [entry for entry in entries if entry.round == clock.round and entry.at >= clock.started_at]
     changes = []
-    for (start, end), entry in zip(limit.pauses, _of(happened, "pause"), strict=False):
-        reason = shape.pause_reasons.get(str(entry.given.get("reason")))
+    stopped = {entry.at: entry for entry in happened if clock.code in shape.acts[entry.act].pause}
+    for start, end in limit.pauses:
+        entry = stopped.get(start)
+        reason = _reason_of(shape, entry) if entry else None
         words = {
             "from": day_words(start, now),
             "until": day_words(end, now) if end else _("现在"),
@@ -248,6 +303,11 @@ def _explained(clock: Clock, shape: Definition, entries: Sequence[Entry], now: d
         changes.append(_("延长 %(amount)s %(unit)s：%(why)s") % words)
     overdue = until is not None and until < now and not limit.paused
     return Promise(_("答复您"), until, first, tuple(changes), overdue, limit.paused)
+
+
+def _reason_of(shape: Definition, entry: Entry) -> Reason | None:
+    choices = shape.acts[entry.act].choices
+    return (shape.lists[choices] if choices else shape.pause_reasons).get(str(entry.given.get("reason")))
 
 
 def _of(entries: Sequence[Entry], act: str) -> list[Entry]:

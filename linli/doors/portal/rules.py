@@ -11,13 +11,18 @@ from typing import Any
 STAGES: tuple[tuple[str, frozenset[str]], ...] = (
     ("收到", frozenset({"filed"})),
     ("派单", frozenset({"dispatched", "returned", "deliberating"})),
-    ("办理", frozenset({"handling", "paused"})),
+    ("办理", frozenset({"handling", "paused", "hung_up"})),
     ("答复", frozenset()),
     ("评价", frozenset({"answered"})),
     ("办结", frozenset({"closed"})),
 )
 # Notes that are written to the reporter. Others stay inside, though the act itself is shown.
-NOTES_SHOWN = frozenset({"answer", "extend", "pause", "resume", "visit", "measure", "supplement", "reopen", "withdraw"})
+NOTES_SHOWN = frozenset(
+    {
+        "answer", "extend", "pause", "resume", "visit", "measure", "supplement", "reopen", "withdraw",
+        "hang_up", "review_hang_up", "lift", "decline",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,5 +18,8 @@ class CasesConfig(AppConfig):
             MenuItem(
                 "", _("登记诉求"), "cases:take", right="cases.take", icon="phone-incoming", order=12, key="n", bar=True
             ),
+            MenuItem(_("办事"), _("挂账"), "cases:hang_ups", right="cases.view", icon="hourglass", order=46),
+            MenuItem(_("办事"), _("剔除"), "cases:exemptions", right="cases.view", icon="file-text", order=47),
+            MenuItem(_("办事"), _("先例"), "cases:precedents", right="cases.view", icon="gavel", order=48),
             MenuItem("", _("查找诉求"), "cases:search", right="cases.search", icon="search", order=14),
         )

@@ -27,6 +27,7 @@ COUNT_MOST = 99
 DESK_STEPS = ("filed",)
 RETURN_STEPS = ("returned", "deliberating")
 OPEN_SUPPORT = ("offered", "accepted")
+PRESSED = {"remind": 1, "supervise": 2}
 
 COLUMNS = (
     "id",
@@ -50,6 +51,8 @@ COLUMNS = (
     "case__channel",
     "case__place_text",
     "case__proactive",
+    "case__pressed",
+    "case__exempted",
     "case__cluster_id",
     "case__satisfaction",
     "case__resolved",
@@ -96,6 +99,11 @@ def _held(actor: Actor, *steps: str) -> Q:
     return _open(Q(holder_id=actor.organisation_id or 0, step__in=steps))
 
 
+def _asked_to_speak(actor: Actor) -> Q:
+    asked = Assignment.objects.filter(organisation_id=actor.organisation_id or 0, role="party", status="offered")
+    return _open(Q(pk__in=asked.values("proceeding_id"), step="deliberating"))
+
+
 def _supporting(actor: Actor) -> Q:
     asked = Assignment.objects.filter(
         organisation_id=actor.organisation_id or 0, role="support", status__in=OPEN_SUPPORT
@@ -138,6 +146,23 @@ TABS: dict[str, Tab] = {
             right="cases.callback",
         ),
         Tab(
+            "party",
+            _("请我会商"),
+            _("没有请您会商的"),
+            _("派单台请您的单位说明意见时，会出现在这里。"),
+            lambda a, n: _asked_to_speak(a),
+            right="cases.speak",
+        ),
+        Tab(
+            "pressed",
+            _("催办督办"),
+            _("没有被催办、督办的"),
+            _("快到期、超期、多次退回的，会自动催办督办；领导督办的也在这里。"),
+            lambda a, n: _open(
+                (procedures.mine(a) if not a.may("procedures.supervise") else realm(a)) & Q(case__pressed__gt=0)
+            ),
+        ),
+        Tab(
             "support",
             _("协办"),
             _("没有请您协办的"),
@@ -158,6 +183,15 @@ TABS: dict[str, Tab] = {
             _("没有超期的"),
             _("过了期限还没有办的会出现在这里。"),
             lambda a, n: _open(realm(a) & Q(due_at__lt=n)),
+        ),
+        Tab(
+            "hung",
+            _("挂账"),
+            _("没有挂账的"),
+            _("一时办不成、答应了日期的会在这里；不算办结，也不算超期。"),
+            lambda a, n: _open(realm(a) & Q(step="hung_up")),
+            order="opened",
+            counted=False,
         ),
         Tab(
             "open",
@@ -246,6 +280,10 @@ def filtered(rows: QuerySet[Proceeding], chosen: Mapping[str, Any], now: datetim
     for name, column in plain.items():
         if chosen.get(name):
             rows = rows.filter(**{column: chosen[name]})
+    if press := chosen.get("press"):
+        rows = rows.filter(case__pressed=PRESSED[press])
+    if chosen.get("exempted"):
+        rows = rows.filter(case__exempted=chosen["exempted"] == "yes")
     if top := chosen.get("category"):
         rows = rows.filter(Q(case__category=top) | Q(case__category__startswith=f"{top}."))
     if region := chosen.get("region"):

@@ -92,6 +92,10 @@ class Case(models.Model):
     resolved = models.BooleanField("已解决", null=True)
     satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True)
     answered_late = models.BooleanField("超期答复", default=False)
+    # Left out of what units are judged by, never out of the figures of all cases.
+    exempted = models.BooleanField("已剔除", default=False)
+    # The last word from above since the holder was given it and has not answered yet: nothing, reminded, supervised.
+    pressed = models.PositiveSmallIntegerField("催督", default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = "诉求"
@@ -107,6 +111,8 @@ class Case(models.Model):
             models.Index(F("settled_on"), name="case_settled", condition=Q(settled_on__isnull=False)),
             models.Index(fields=["filed_on"], name="case_filed"),
             GinIndex(fields=["grams"], name="case_grams"),
+            models.Index(F("pressed"), F("proceeding"), name="case_pressed", condition=Q(pressed__gt=0)),
+            models.Index(F("exempted"), F("filed_on"), name="case_exempted", condition=Q(exempted=True)),
         ]
 
     def __str__(self) -> str:
@@ -165,3 +171,124 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id} 第{self.round}轮"
+
+
+class HangUp(models.Model):
+    """A case that cannot be done yet, honestly so: why, what is promised by when, and when somebody looks again.
+
+    The record of the case tells the same; this is the list of it.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="hang_ups", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="承办单位", related_name="+", db_index=False
+    )
+    region_code = models.CharField("所在区划", max_length=24, db_collation="C")
+    round = models.PositiveSmallIntegerField("轮次")
+    reason = models.CharField("原因", max_length=30)
+    promise = models.CharField("答应做到", max_length=500)
+    promised_on = models.DateField("答应的日期")
+    hung_on = models.DateField("挂账日")
+    review_on = models.DateField("下次复核")
+    reviews = models.PositiveSmallIntegerField("复核次数", default=0)
+    ended_on = models.DateField("解除日", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "挂账"
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_on__isnull=True), name="hang_up_once"),
+        ]
+        indexes = [
+            models.Index(fields=["review_on"], name="hang_up_review", condition=Q(ended_on__isnull=True)),
+            models.Index(fields=["case"], name="hang_up_of_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.promised_on}"
+
+
+class Exemption(models.Model):
+    """A request to leave a case out of what units are judged by: two people, never one."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "待审核"
+        GRANTED = "granted", "已同意"
+        REFUSED = "refused", "不同意"
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="exemptions", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="申请单位", related_name="+", db_index=False
+    )
+    reason = models.CharField("理由", max_length=30)
+    note = models.TextField("说明", max_length=2000)
+    materials = models.CharField("材料", max_length=500, blank=True)
+    state = models.CharField("状态", max_length=8, choices=State, default=State.ASKED)
+    asked_at = models.DateTimeField("申请时间")
+    asked_account = models.BigIntegerField("申请账号")
+    asked_by = models.CharField("申请人", max_length=80)
+    decided_at = models.DateTimeField("审核时间", null=True)
+    decided_account = models.BigIntegerField("审核账号", null=True)
+    decided_by = models.CharField("审核人", max_length=80, blank=True)
+    decision = models.CharField("审核意见", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "剔除申请"
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(state="asked"), name="exemption_asked_once"),
+            models.CheckConstraint(
+                condition=Q(decided_account__isnull=True) | ~Q(decided_account=F("asked_account")),
+                name="exemption_two_people",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-asked_at"], name="exemption_of_state")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.get_state_display()}"
+
+
+class Precedent(models.Model):
+    """A ruling as it is quoted at the next similar case: what kind of matter, who leads, by which clause.
+
+    Seen by everybody who works in the sub-district, also where the case itself is not: so no word of the reporter stands
+    here but for the pairs of characters by which the next similar case is known.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="precedents")
+    category = models.CharField("分类", max_length=60, blank=True)
+    region_code = models.CharField("所在区划", max_length=24, db_collation="C")
+    street = models.CharField("街道", max_length=9, db_collation="C")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name="裁定由谁承办", related_name="+", db_index=False
+    )
+    clause = models.CharField("依据条款", max_length=200)
+    text = models.TextField("裁定内容", max_length=2000)
+    ruled_at = models.DateTimeField("裁定时间")
+    grams = ArrayField(models.TextField(), verbose_name="检索词", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "先例"
+        indexes = [
+            models.Index(fields=["street", "category", "-ruled_at"], name="precedent_of_category"),
+            models.Index(fields=["street", "-ruled_at", "-id"], name="precedent_latest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.clause}"
+
+
+class Part(models.Model):
+    """A share of the work of a case, given to another organisation: a proceeding of its own below the case's."""
+
+    proceeding = models.OneToOneField(
+        Proceeding, models.PROTECT, primary_key=True, verbose_name="办件", related_name="part"
+    )
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="parts", db_index=False)
+    text = models.TextField("分办内容", max_length=2000)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分办件"
+        indexes = [models.Index(fields=["case"], name="part_of_case")]
+
+    def __str__(self) -> str:
+        return str(self.proceeding_id)

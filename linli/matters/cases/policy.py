@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linli.base.policies import Checker, register
-from linli.matters.cases import categories, routing, rules  # noqa: F401  categories and routing register their own
+from linli.matters.cases import categories, duties, pressing, routing, rules  # noqa: F401  these register their own
 
 
 def _settlement_problems(data: Mapping[str, Any]) -> list[str]:

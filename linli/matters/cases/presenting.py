@@ -68,11 +68,14 @@ def rows_for_page(rows: Iterable[dict[str, Any]], shape: Definition, now: dateti
                 "opened": moment(row["opened_at"], now),
                 "clustered": row["case__cluster_id"] is not None,
                 "proactive": row["case__proactive"],
+                "pressed": PRESSED[row["case__pressed"]] if row["closed_at"] is None else "",
+                "exempted": row["case__exempted"],
             }
         )
     return found
 
 
+PRESSED = ("", _("已催办"), _("已督办"))
 _ICONS = {
     "file": "phone-incoming",
     "hold": "hourglass",
@@ -102,9 +105,31 @@ _ICONS = {
     "join": "link",
     "reclassify": "tag",
     "withdraw": "x",
+    "convene": "users",
+    "invite": "users",
+    "speak": "message",
+    "hang_up": "hourglass",
+    "review_hang_up": "calendar-time",
+    "lift": "player-play",
+    "share": "git-branch",
+    "supervise": "flag",
+    "decline": "x",
+    "ask_exemption": "file-text",
+    "grant_exemption": "check",
+    "refuse_exemption": "x",
 }
-_ACT_TONES = {"settle": "good", "reopen": "warn", "return": "warn", "dispute": "warn", "remind": "warn", "hold": "warn"}
-ROLES = {"lead": _("主办"), "support": _("协办"), "supervise": _("督办"), "whistled": _("吹哨")}
+_ACT_TONES = {
+    "settle": "good",
+    "reopen": "warn",
+    "return": "warn",
+    "dispute": "warn",
+    "remind": "warn",
+    "hold": "warn",
+    "supervise": "warn",
+    "hang_up": "warn",
+    "decline": "warn",
+}
+ROLES = {"lead": _("主办"), "support": _("协办"), "party": _("会商"), "supervise": _("督办"), "whistled": _("吹哨")}
 STATUSES = {
     "offered": _("待签收"),
     "accepted": _("已签收"),
@@ -145,10 +170,16 @@ def detail_words(it: Shown) -> dict[str, Any]:
             if o.status != "withdrawn"
         ],
         "label": label,
+        "hang_up_reason": _reason(it),
         "icons": _ICONS,
         "act_tones": _ACT_TONES,
         "steps": {code: step.name for code, step in it.handling.definition.steps.items()},
     }
+
+
+def _reason(it: Shown) -> str:
+    found = it.handling.definition.lists.get("hang_up", {}).get(it.hang_up.reason if it.hang_up else "")
+    return found.name if found else ""
 
 
 def _path(category: Mapping[str, Any] | None) -> str:

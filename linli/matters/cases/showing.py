@@ -12,27 +12,36 @@ from linli.base.calendar.queries import calendar_at
 from linli.base.calendar.rules import Explained
 from linli.base.files.models import StoredFile
 from linli.base.prepared import objects
+from linli.matters.cases import precedents
 from linli.matters.cases.files import files_of
 from linli.matters.cases.listing import place_name
-from linli.matters.cases.models import Case, ContactAttempt, Satisfaction, Settlement
+from linli.matters.cases.models import Case, ContactAttempt, Exemption, HangUp, Satisfaction, Settlement
 from linli.matters.cases.queries import category_map
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import roles
 from linli.people.organisations.queries import directory
 from linli.procedures import rules as engine
+from linli.procedures.definitions import Act
 from linli.procedures.handling import Handling
-from linli.procedures.models import Entry, Ruling
+from linli.procedures.models import Entry
 from linli.procedures.queries import sees
 
 # Acts a page offers, the likeliest first. An act that another one brings about is not offered apart.
 ORDER = (
     "accept",
     "dispatch",
+    "speak",
     "rule",
     "redirect",
     "refuse_return",
+    "convene",
+    "invite",
     "settle",
     "resume",
+    "grant_exemption",
+    "refuse_exemption",
+    "review_hang_up",
+    "lift",
     "contact",
     "answer",
     "visit",
@@ -42,16 +51,24 @@ ORDER = (
     "support",
     "extend",
     "pause",
+    "hang_up",
     "return",
     "dispute",
     "callback",
+    "supervise",
     "reclassify",
     "join",
     "remind",
     "supplement",
+    "ask_exemption",
+    "decline",
 )
 PRECEDENTS_MOST = 5
 OTHERS_MOST = 20
+# Possible, but nothing that waits for anybody: their forms open only when they are asked for.
+RARE = frozenset({"ask_exemption", "decline"})
+# What a deliberation is made of: who disputed, who was invited, what each said, what was ruled.
+DELIBERATING = ("return", "dispute", "convene", "invite", "speak", "rule")
 # Acts without which there is nothing to read in the tables beside the record.
 _SETTLING = frozenset({"settle", "reopen"})
 _CONTACTING = _SETTLING | {"contact", "reach", "callback"}
@@ -108,7 +125,10 @@ class Shown:
     contacts: list[ContactAttempt]
     settlements: list[Settlement]
     others: list[dict[str, Any]]
-    precedents: list[Ruling]
+    precedents: list[precedents.Quoted]
+    hang_up: HangUp | None
+    exemptions: list[Exemption]
+    deliberation: list[Line]
     acts: list[str]
     colleagues: list[Post]
     route: dict[str, Any] | None
@@ -149,7 +169,9 @@ def shown(actor: Actor, number: str) -> Shown | None:
     posts = _posts(actor, entries)
     own = case.about_id is not None and case.about_id == actor.organisation_id
     text = masks.scrub(case.text)
-    acts = offered(actor, handling, case)
+    exemptions = list(Exemption.objects.filter(case_id=case.pk)) if "ask_exemption" in done else []
+    acts = offered(actor, handling, case, exemptions)
+    lines = [_line(handling, entry, files, posts) for entry in entries]
     return Shown(
         case=case,
         handling=handling,
@@ -162,12 +184,17 @@ def shown(actor: Actor, number: str) -> Shown | None:
         place=case.place_text,
         where=place_name(handling.region_code),
         clocks=clocks(handling),
-        lines=[_line(handling, entry, files, posts) for entry in entries],
+        lines=lines,
         files=[file for file in files if entries and file.pk in entries[0].files],
         contacts=objects(ContactAttempt, "WHERE case_id = %s ORDER BY at, id", [case.pk]) if done & _CONTACTING else [],
         settlements=_settlements(case) if done & _SETTLING else [],
         others=_others(case),
-        precedents=_precedents(actor, case, handling, acts),
+        precedents=_precedents(case, handling, acts),
+        hang_up=HangUp.objects.filter(case_id=case.pk, ended_on=None).first()
+        if handling.state.step == "hung_up"
+        else None,
+        exemptions=exemptions,
+        deliberation=[line for line in lines if line.act in DELIBERATING] if done & {"dispute", "convene"} else [],
         acts=acts,
         colleagues=[
             p
@@ -178,7 +205,7 @@ def shown(actor: Actor, number: str) -> Shown | None:
     )
 
 
-def offered(actor: Actor, handling: Handling, case: Case) -> list[str]:
+def offered(actor: Actor, handling: Handling, case: Case, exemptions: list[Exemption] | None = None) -> list[str]:
     """Codes of the acts this actor may perform at this step, the likeliest first.
 
     The procedure says what is possible and who may; the rights of the post say what this person does; the commands ask
@@ -192,7 +219,8 @@ def offered(actor: Actor, handling: Handling, case: Case) -> list[str]:
     if case.about_id is not None and case.about_id == actor.organisation_id:
         possible -= {"answer", "settle"}
     if handling.state.ruled:
-        possible -= {"return", "dispute"}
+        possible -= {"return", "dispute", "redirect"}
+    possible -= _not_now(actor, handling, case, exemptions or [])
     ordered = [code for code in ORDER if code in possible]
     # First speak with the resident, then answer.
     if "answer" in possible and "contact" in possible and case.contacted:
@@ -256,15 +284,26 @@ def _others(case: Case) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.values("proceeding__number", "proceeding__step")[:OTHERS_MOST]]
 
 
-def _precedents(actor: Actor, case: Case, handling: Handling, acts: list[str]) -> list[Ruling]:
-    """Earlier rulings on the same category, for whoever returns, disputes or rules."""
-    if not case.category or not {"return", "dispute", "rule", "redirect"} & set(acts):
-        return []
-    rows = Ruling.objects.filter(subject=case.category).exclude(proceeding_id=case.pk)
-    found = list(rows.order_by("-ruled_at")[:PRECEDENTS_MOST])
-    for ruling in found:
-        ruling.text, ruling.clause = masks.scrub(ruling.text), masks.scrub(ruling.clause)
+def _not_now(actor: Actor, handling: Handling, case: Case, exemptions: list[Exemption]) -> set[str]:
+    """Acts that the step allows and the case does not: exemptions by two people, a word of the party that has spoken."""
+    asked = next((one for one in exemptions if one.state == Exemption.State.ASKED), None)
+    found = {"ask_exemption"} if asked or case.exempted else set()
+    if asked is None or asked.asked_account == actor.account_id:
+        found |= {"grant_exemption", "refuse_exemption"}
+    if any(
+        o.role == "party" and o.organisation == actor.organisation_id and o.status == "accepted"
+        for o in handling.state.offers
+    ):
+        found |= {"speak"}
     return found
+
+
+def _precedents(case: Case, handling: Handling, acts: list[str]) -> list[precedents.Quoted]:
+    """Earlier rulings on such matters, for whoever dispatches, returns, disputes or rules."""
+    if not {"dispatch", "return", "dispute", "speak", "rule", "redirect"} & set(acts):
+        return []
+    likely = precedents.quoted(case.category, handling.region_code, case.grams, PRECEDENTS_MOST + 1)
+    return [one for one in likely if one.case_id != case.pk][:PRECEDENTS_MOST]
 
 
 def _settlements(case: Case) -> list[Settlement]:
@@ -290,7 +329,7 @@ def _line(handling: Handling, entry: Entry, files: list[StoredFile], posts: dict
         when=entry.at,
         text=masks.scrub(entry.note),
         round=entry.round,
-        facts=_facts(handling, entry.given, posts),
+        facts=_facts(handling, act, entry.given, posts),
         files=[file for file in files if file.pk in entry.files] if entry.seq > 1 else [],
         public=entry.public,
     )
@@ -300,11 +339,12 @@ def _role_names() -> dict[str, str]:
     return dict(roles())
 
 
-def _facts(handling: Handling, given: dict[str, Any], posts: dict[int, Post]) -> list[tuple[str, str]]:
+def _facts(handling: Handling, act: Act | None, given: dict[str, Any], posts: dict[int, Post]) -> list[tuple[str, str]]:
     """What was recorded with an act, in words; limits, calendar and route have their own places on the page."""
     shape = handling.definition
     categories = category_map()
     words: list[tuple[str, str]] = []
+    choices = shape.lists[act.choices] if act and act.choices else shape.pause_reasons
     if given.get("organisation"):
         words.append((_("单位"), directory().label(given["organisation"])))
     if given.get("supervisor"):
@@ -314,7 +354,7 @@ def _facts(handling: Handling, given: dict[str, Any], posts: dict[int, Post]) ->
         words.append((_("经办人"), post.account.name if post else str(given["post"])))
     for key, label, table in (
         ("ground", _("理由"), shape.grounds),
-        ("reason", _("原因"), shape.pause_reasons),
+        ("reason", _("原因"), choices),
         ("result", _("结果"), shape.results),
     ):
         if given.get(key):
@@ -325,6 +365,14 @@ def _facts(handling: Handling, given: dict[str, Any], posts: dict[int, Post]) ->
         words.append((_("延长"), str(given["amount"])))
     if given.get("clause"):
         words.append((_("依据"), str(given["clause"])))
+    for key, label in (
+        ("materials", _("材料")),
+        ("promise", _("答应做到")),
+        ("until", _("答应的日期")),
+        ("same_as", _("原件")),
+    ):
+        if given.get(key):
+            words.append((label, masks.scrub(str(given[key])) if key != "same_as" else str(given[key])))
     if given.get("with_number"):
         words.append((_("与"), str(given["with_number"])))
     if "category" in given:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.matters.cases.views import acts, detail, export, many, search, take, worklist
+from linli.matters.cases.views import acts, detail, export, many, registers, search, take, worklist
 
 app_name = "cases"
 urlpatterns = [
@@ -10,6 +10,11 @@ urlpatterns = [
     path("export.<slug:form>", export.export, name="export"),
     path("search/", search.search, name="search"),
     path("dispatch/", many.dispatch_many, name="dispatch_many"),
+    path("precedents/", registers.precedent_list, name="precedents"),
+    path("precedents/<int:pk>/", registers.precedent, name="precedent"),
+    path("hang-ups/", registers.hang_up_list, name="hang_ups"),
+    path("exemptions/", registers.exemption_list, name="exemptions"),
+    path("registers/<slug:register>.<slug:form>", registers.export, name="register_export"),
     path("take/", take.take, name="take"),
     path("take/hints/", take.hints, name="hints"),
     path("take/options/<slug:what>/", take.options, name="options"),

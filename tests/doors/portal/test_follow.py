@@ -168,7 +168,7 @@ def test_the_reason_of_a_return_and_other_reporters_stay_inside(resident: Reside
     theirs = Resident(cast).file(text="楼道灯坏了，我是五零一的")
     look()
     commands.join(cast.dispatcher, mine.pk, with_case=theirs.pk)
-    commands.return_(cast.secretary, mine.pk, ground="not_our_duty", note="内部理由不外传")
+    commands.return_(cast.secretary, mine.pk, ground="not_our_duty", note="内部理由不外传", materials="派单目录")
     page = resident.see(mine)
     assert "与附近同样的诉求一起办理" in page
     assert theirs.proceeding.number not in page

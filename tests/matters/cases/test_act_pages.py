@@ -1,6 +1,7 @@
 """Performing acts from the pages: each form reaches its command, refusals stand beside their field, nothing is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 from typing import Any
@@ -11,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from linli.base.actor import system
+from linli.base.clockwork import now
 from linli.base.files.models import StoredFile
 from linli.base.scope import enter
 from linli.matters.cases import commands
@@ -33,13 +35,32 @@ def paused(cast: Cast) -> Proceeding:
 
 def returned(cast: Cast) -> Proceeding:
     row = dispatched(cast)
-    commands.return_(cast.secretary, row.pk, ground="not_our_duty", note="不归我管")
+    commands.return_(cast.secretary, row.pk, ground="not_our_duty", note="不归我管", materials="派单目录")
     return proceeding(row.pk)
 
 
 def disputed(cast: Cast) -> Proceeding:
     row = dispatched(cast)
     commands.dispute(cast.secretary, row.pk, ground="not_our_duty", note="不归我管")
+    return proceeding(row.pk)
+
+
+def invited(cast: Cast) -> Proceeding:
+    row = disputed(cast)
+    commands.invite(cast.dispatcher, row.pk, to=cast.organisations["city"].pk)
+    return proceeding(row.pk)
+
+
+def hung_up(cast: Cast) -> Proceeding:
+    row = handling(cast)
+    until = now().date() + timedelta(days=40)
+    commands.hang_up(cast.secretary, row.pk, reason="funds", promise="列入明年计划", until=until, note="要等资金")
+    return proceeding(row.pk)
+
+
+def asked_out(cast: Cast) -> Proceeding:
+    row = answered(cast)
+    commands.ask_exemption(cast.secretary, row.pk, reason="proceedings", note="已起诉", materials="受理通知书")
     return proceeding(row.pk)
 
 
@@ -59,7 +80,13 @@ def plain(**given: Any) -> Given:
 # act -> (a case at the right step, who, what is filled in, the act that stands in the record, the step afterwards)
 ACTS: dict[str, tuple[Callable[[Cast], Proceeding], str, Given, str, str]] = {
     "accept": (dispatched, "secretary", plain(), "accept", "handling"),
-    "return": (dispatched, "secretary", plain(ground="not_our_area", note="在隔壁社区"), "return", "returned"),
+    "return": (
+        dispatched,
+        "secretary",
+        plain(ground="not_our_area", note="在隔壁社区", materials="社区边界图"),
+        "return",
+        "returned",
+    ),
     "dispute": (dispatched, "secretary", plain(ground="not_our_duty", note="有异议"), "dispute", "deliberating"),
     "hand": (
         handling,
@@ -96,10 +123,39 @@ ACTS: dict[str, tuple[Callable[[Cast], Proceeding], str, Given, str, str]] = {
     "rule": (
         disputed,
         "dispatcher",
-        lambda c: {"to": c.organisations["here"].pk, "clause": "目录三", "note": "归社区"},
+        lambda c: {"to": c.organisations["here"].pk, "clause": "other", "other": "目录三", "note": "归社区"},
         "rule",
         "dispatched",
     ),
+    "convene": (returned, "dispatcher", plain(note="各执一词"), "convene", "deliberating"),
+    "invite": (disputed, "dispatcher", lambda c: {"to": c.organisations["city"].pk}, "invite", "deliberating"),
+    "speak": (invited, "clerk", plain(note="属社区事务", clause="regulation-14"), "speak", "deliberating"),
+    "hang_up": (
+        handling,
+        "secretary",
+        lambda c: {
+            "reason": "funds",
+            "promise": "列入明年改造计划",
+            "until": (now().date() + timedelta(days=40)).isoformat(),
+            "told": "telephone",
+            "note": "资金明年才能到位",
+        },
+        "hang_up",
+        "hung_up",
+    ),
+    "review_hang_up": (hung_up, "dispatcher", plain(note="资金已批一半"), "review_hang_up", "hung_up"),
+    "lift": (hung_up, "secretary", plain(note="资金到位"), "lift", "handling"),
+    "supervise": (handling, "leader", plain(note="三天内办完"), "supervise", "handling"),
+    "decline": (filed, "dispatcher", plain(reason="emergency", note="已转 110"), "decline", "declined"),
+    "ask_exemption": (
+        answered,
+        "secretary",
+        plain(reason="proceedings", note="已起诉", materials="受理通知书"),
+        "ask_exemption",
+        "answered",
+    ),
+    "grant_exemption": (asked_out, "leader", plain(note="同意"), "grant_exemption", "answered"),
+    "refuse_exemption": (asked_out, "dispatcher", plain(note="材料不足"), "refuse_exemption", "answered"),
     "join": (handling, "dispatcher", lambda c: {"with_number": filed(c).number}, "join", "handling"),
     "reclassify": (filed, "dispatcher", plain(category="property.elevator"), "reclassify", "filed"),
     "remind": (handling, "dispatcher", plain(note="请抓紧"), "remind", "handling"),
@@ -141,7 +197,7 @@ def test_an_act_is_shown_in_place_and_refused_to_whoever_has_no_right_to_it(cast
     assert 'name="_nonce"' in content
     assert f'name="seen" id="id_{act}_seen" value="{row.entry_count}"' in content
     # The leader sees the whole street and handles nothing.
-    if act not in ("rule", "remind"):
+    if act not in ("rule", "remind", "supervise", "review_hang_up", "grant_exemption", "refuse_exemption"):
         answer = post(cast.client("leader"), row, act, **given(cast))
         assert answer.status_code in (403, 404, 422), answer.status_code
         assert proceeding(row.pk).entry_count == row.entry_count

@@ -23,7 +23,7 @@ def test_a_photo_filed_by_nobody_is_seen_by_its_unit_and_not_by_the_neighbour(ca
     enter(cast.nobody)
     stored = receive(cast.nobody, photo())
     case = commands.file(
-        cast.nobody, text="路灯不亮", longitude=POINT_HERE[0], latitude=POINT_HERE[1], files=[stored.pk]
+        cast.nobody, text="楼道灯不亮", longitude=POINT_HERE[0], latitude=POINT_HERE[1], files=[stored.pk]
     )["id"]
     enter(system("test"))
     assert StoredFile.objects.get(pk=stored.pk).owner_id == str(case)
@@ -38,9 +38,9 @@ def test_a_photo_filed_by_nobody_is_seen_by_its_unit_and_not_by_the_neighbour(ca
 
 def test_what_units_tell_each_other_is_kept_from_the_reporter(cast: Cast) -> None:
     enter(system("test"))
-    case = commands.file(cast.nobody, text="路灯不亮", kind="report", longitude=POINT_HERE[0], latitude=POINT_HERE[1])[
-        "id"
-    ]
+    case = commands.file(
+        cast.nobody, text="楼道灯不亮", kind="report", longitude=POINT_HERE[0], latitude=POINT_HERE[1]
+    )["id"]
     commands.dispatch(cast.dispatcher, case, to=cast.organisations["here"].pk)
     paper = receive(cast.secretary, photo())
     commands.return_(cast.secretary, case, ground="not_our_duty", note="见附件", files=[paper.pk])

@@ -114,17 +114,20 @@ def test_a_return_goes_to_the_desk_and_a_ruling_cannot_be_returned_again(cast: C
     here, city = cast.organisations["here"].pk, cast.organisations["city"].pk
     commands.dispatch(cast.dispatcher, case, to=city)
     with pytest.raises(Refused):
-        commands.return_(cast.clerk, case, ground="because", note="不归我管")
-    commands.return_(cast.clerk, case, ground="not_our_duty", note="楼内照明属物业")
+        commands.return_(cast.clerk, case, ground="because", note="不归我管", materials="派单目录")
+    commands.return_(cast.clerk, case, ground="not_our_duty", note="楼内照明属物业", materials="派单目录")
     assert proceeding(case).holder == cast.organisations["desk"]
     commands.refuse_return(cast.dispatcher, case, note="公共道路照明")
     commands.dispute(cast.clerk, case, ground="not_our_duty", note="仍有异议")
     commands.rule(cast.dispatcher, case, to=city, clause="派单目录第三条", note="由城管科牵头")
     with pytest.raises(Refused) as no:
-        commands.return_(cast.clerk, case, ground="not_our_duty", note="再退")
+        commands.return_(cast.clerk, case, ground="not_our_duty", note="再退", materials="派单目录")
     assert "裁定" in no.value.message
     assert proceeding(case).lead_id == city
-    commands.redirect(cast.dispatcher, case, to=here, note="居民改变诉求")
+    with pytest.raises(Refused, match="已经裁定过由谁承办"):
+        commands.redirect(cast.dispatcher, case, to=here, note="居民改变诉求")
+    commands.convene(cast.dispatcher, case, note="居民改变诉求，重新商定")
+    commands.rule(cast.dispatcher, case, to=here, clause="派单目录第五条", note="由社区牵头")
     assert proceeding(case).lead_id == here
 
 

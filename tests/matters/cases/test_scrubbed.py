@@ -36,7 +36,7 @@ def test_what_the_reporter_said_at_the_call_back_is_scrubbed(cast: Cast) -> None
 
 def test_a_ruling_shown_as_a_precedent_tells_no_number(cast: Cast) -> None:
     first, second = (handling(cast, category="property.elevator").pk for _ in range(2))
-    commands.return_(cast.secretary, first, ground="not_our_duty", note="不归我们")
+    commands.return_(cast.secretary, first, ground="not_our_duty", note="不归我们", materials="派单目录")
     commands.refuse_return(cast.dispatcher, first, note="归")
     commands.dispute(cast.secretary, first, ground="not_our_duty", note="不归我们")
     here = cast.organisations["here"].pk

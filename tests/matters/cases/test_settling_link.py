@@ -11,7 +11,9 @@ from tests.cast import POINT_HERE, Cast
 
 
 def test_the_link_answers_the_call_back_and_then_is_spent(cast: Cast) -> None:
-    filed = commands.file(cast.nobody, text="路灯不亮", kind="report", longitude=POINT_HERE[0], latitude=POINT_HERE[1])
+    filed = commands.file(
+        cast.nobody, text="楼道灯不亮", kind="report", longitude=POINT_HERE[0], latitude=POINT_HERE[1]
+    )
     commands.dispatch(cast.dispatcher, filed["id"], to=cast.organisations["here"].pk)
     commands.accept(cast.secretary, filed["id"])
     commands.answer(cast.secretary, filed["id"], note="已换灯")

@@ -33,7 +33,7 @@ def test_each_step_waits_in_the_tab_of_whoever_must_act(cast: Cast) -> None:
 
 def test_returned_and_disputed_cases_wait_at_the_desk(cast: Cast) -> None:
     row = dispatched(cast)
-    commands.return_(cast.secretary, row.pk, ground="not_our_duty", note="不归我管")
+    commands.return_(cast.secretary, row.pk, ground="not_our_duty", note="不归我管", materials="派单目录")
     assert listed(cast, "dispatcher", "tab=returned") == [row.number]
     assert listed(cast, "secretary", "tab=mine") == []
 

@@ -1,6 +1,7 @@
 """Everything that can be done to a case. One function per act; nothing else writes."""
 
-from linli.matters.cases.commands.desk import dispatch, join, reclassify, redirect, refuse_return, remind, rule
+from linli.matters.cases.commands.deliberating import convene, invite, rule, speak
+from linli.matters.cases.commands.desk import dispatch, join, reclassify, redirect, refuse_return, remind
 from linli.matters.cases.commands.exporting import export
 from linli.matters.cases.commands.handling import (
     accept,
@@ -18,35 +19,57 @@ from linli.matters.cases.commands.handling import (
     visit,
 )
 from linli.matters.cases.commands.intake import file
+from linli.matters.cases.commands.pressing import raise_rungs, supervise
 from linli.matters.cases.commands.reading import reveal, track
 from linli.matters.cases.commands.searching import search_phone
 from linli.matters.cases.commands.settling import callback, confirm, settle, supplement, withdraw
+from linli.matters.cases.commands.standing import (
+    ask_exemption,
+    decline,
+    grant_exemption,
+    hang_up,
+    lift,
+    refuse_exemption,
+    review_hang_up,
+)
 
 __all__ = [
     "accept",
     "answer",
+    "ask_exemption",
     "callback",
     "confirm",
     "contact",
+    "convene",
+    "decline",
     "dispatch",
     "dispute",
     "export",
     "extend",
     "file",
+    "grant_exemption",
     "hand",
+    "hang_up",
+    "invite",
     "join",
+    "lift",
     "measure",
     "pause",
+    "raise_rungs",
     "reclassify",
     "redirect",
+    "refuse_exemption",
     "refuse_return",
     "remind",
     "resume",
     "return_",
     "reveal",
+    "review_hang_up",
     "rule",
     "search_phone",
     "settle",
+    "speak",
+    "supervise",
     "supplement",
     "support",
     "support_done",

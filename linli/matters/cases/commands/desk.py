@@ -1,22 +1,20 @@
-"""What the dispatch desk does: dispatch, redirect, decide about returns and disputes, join, reclassify, remind."""
+"""What the dispatch desk does: dispatch, redirect, decide about returns, join, reclassify, remind."""
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command
-from linli.matters.cases.commands.common import CaseId, in_hand
+from linli.matters.cases.commands.common import REMINDED, CaseId, checked_lead, in_hand, set_pressed
 from linli.matters.cases.models import Case, Cluster
-from linli.matters.cases.queries import category_map, may_lead
-from linli.people.organisations.queries import directory
-from linli.procedures.handling import Handling
-from linli.procedures.models import Assignment, Ruling
+from linli.matters.cases.queries import category_map
 
 
 @command("cases.dispatch")
 def dispatch(actor: Actor, case: CaseId, *, to: int, note: str = "", seen: int | None = None) -> int:
     """Give a case to the organisation `to` as lead; its clocks start."""
     handling = in_hand(case, seen)
-    _checked_lead(handling, to)
+    checked_lead(handling, to)
     handling.perform(actor, "dispatch", organisation=to, note=note, public=True)
+    set_pressed(case, 0)
     announce("cases.dispatched", {"case": case, "organisation": to})
     return handling.flush()
 
@@ -25,10 +23,11 @@ def dispatch(actor: Actor, case: CaseId, *, to: int, note: str = "", seen: int |
 def redirect(actor: Actor, case: CaseId, *, to: int, note: str, seen: int | None = None) -> int:
     """Give a case to another lead, with the reason."""
     handling = in_hand(case, seen)
-    _checked_lead(handling, to)
+    checked_lead(handling, to)
     if to == handling.state.lead and handling.state.step != "returned":
         raise Refused("它已经在这个单位办理。", field="to")
     handling.perform(actor, "redirect", organisation=to, note=note, public=True)
+    set_pressed(case, 0)
     announce("cases.dispatched", {"case": case, "organisation": to})
     return handling.flush()
 
@@ -39,28 +38,6 @@ def refuse_return(actor: Actor, case: CaseId, *, note: str, seen: int | None = N
     handling = in_hand(case, seen)
     handling.perform(actor, "refuse_return", note=note)
     return handling.flush()
-
-
-@command("cases.rule")
-def rule(actor: Actor, case: CaseId, *, to: int, clause: str, note: str, seen: int | None = None) -> int:
-    """Rule on a disputed case: who leads, by which clause. What was ruled cannot be returned again; it becomes a precedent."""
-    handling = in_hand(case, seen)
-    _checked_lead(handling, to)
-    seq = handling.perform(actor, "rule", organisation=to, clause=clause, note=note)
-    handling.flush()
-    row = Case.objects.only("category").get(pk=case)
-    Ruling.objects.create(
-        assignment=Assignment.objects.get(proceeding_id=case, seq=seq),
-        proceeding_id=case,
-        organisation_id=to,
-        subject=row.category,
-        clause=clause[:200],
-        text=note,
-        ruled_at=now(),
-        ruled_by=actor.name,
-    )
-    announce("cases.ruled", {"case": case, "organisation": to})
-    return handling.id
 
 
 @command("cases.join")
@@ -105,12 +82,6 @@ def remind(actor: Actor, case: CaseId, *, note: str = "", seen: int | None = Non
     """Press the holder; it stands in the record."""
     handling = in_hand(case, seen)
     handling.perform(actor, "remind", note=note, public=True)
+    set_pressed(case, REMINDED)
     announce("cases.reminded", {"case": case, "organisation": handling.state.holder})
     return handling.flush()
-
-
-def _checked_lead(handling: Handling, organisation_id: int) -> None:
-    if organisation_id not in directory().by_id:
-        raise Refused("没有找到这个单位。", field="to")
-    if organisation_id not in {listing.id for listing in may_lead(handling.region_code)}:
-        raise Refused("这个单位不在本街道的派单范围内。", field="to", rule="派单目录")

@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command
 from linli.base.files.commands import attach
-from linli.matters.cases.commands.common import CaseId, in_hand
+from linli.matters.cases import duties
+from linli.matters.cases.commands.common import CaseId, in_hand, set_pressed
 from linli.matters.cases.models import Case, ContactAttempt
 from linli.matters.cases.queries import may_lead
 from linli.people.accounts.queries import post_of_organisation
+from linli.people.organisations.queries import directory
 from linli.procedures import rules as engine
 
 PLACE = ZoneInfo("Asia/Shanghai")
 INTERNAL = "case.internal"
+NOT_COMMUNITY = "not_community_duty"
+COMMUNITY = "community"
 
 
 @command("cases.accept")
@@ -22,16 +27,28 @@ def accept(actor: Actor, case: CaseId, *, seen: int | None = None) -> int:
     """Take the case on."""
     handling = in_hand(case, seen)
     handling.perform(actor, "accept", public=True, post=actor.post_id if actor.role == "grid_worker" else None)
+    announce("cases.accepted", {"case": case})
     return handling.flush()
 
 
 @command("cases.return")
 def return_(
-    actor: Actor, case: CaseId, *, ground: str, note: str, files: Sequence[int] = (), seen: int | None = None
+    actor: Actor,
+    case: CaseId,
+    *,
+    ground: str,
+    note: str,
+    materials: str = "",
+    files: Sequence[int] = (),
+    seen: int | None = None,
 ) -> int:
-    """Ask to give the case back, with a ground from the list. The desk decides; the answer clock runs on."""
+    """Ask to give the case back, with a ground from the list and materials: documents that are named, or attached.
+
+    The desk decides; the answer clock runs on.
+    """
     handling = in_hand(case, seen)
-    handling.perform(actor, "return", ground=ground, note=note, files=files)
+    _check_ground(actor, case, ground)
+    handling.perform(actor, "return", ground=ground, note=note, materials=materials.strip()[:500], files=files)
     _keep(actor, case, files, internal=True)
     announce("cases.returned", {"case": case, "ground": ground})
     return handling.flush()
@@ -41,6 +58,7 @@ def return_(
 def dispute(actor: Actor, case: CaseId, *, ground: str, note: str, seen: int | None = None) -> int:
     """Dispute the dispatch after a return was refused: it goes to a deliberation and a ruling."""
     handling = in_hand(case, seen)
+    _check_ground(actor, case, ground)
     handling.perform(actor, "dispute", ground=ground, note=note)
     announce("cases.disputed", {"case": case})
     return handling.flush()
@@ -134,6 +152,7 @@ def extend(actor: Actor, case: CaseId, *, amount: int, note: str, seen: int | No
     """Add to the answer clock before it runs out, with the explanation given to the resident (条例第十五条)."""
     handling = in_hand(case, seen)
     handling.perform(actor, "extend", amount=amount, note=note, public=True)
+    announce("cases.extended", {"case": case})
     return handling.flush()
 
 
@@ -169,8 +188,21 @@ def answer(actor: Actor, case: CaseId, *, note: str, files: Sequence[int] = (), 
         answered_on=row.answered_on or moment.astimezone(PLACE).date(),
         answered_late=row.answered_late or (due is not None and moment > due),
     )
+    set_pressed(case, 0)
     announce("cases.answered", {"case": case, "round": handling.state.round})
     return handling.flush()
+
+
+def _check_ground(actor: Actor, case: CaseId, ground: str) -> None:
+    """Who says that a matter is not on the duty list of communities must be right about it."""
+    if ground != NOT_COMMUNITY:
+        return
+    listing = directory().by_id.get(actor.organisation_id or 0)
+    category = Case.objects.only("category").get(pk=case).category
+    if listing is None or listing.kind != COMMUNITY:
+        raise Refused("这条理由只适用于社区。", field="ground", rule=duties.RULE)
+    if category and not duties.outside(policies.load("duties").data, COMMUNITY, category):
+        raise Refused("这类事项在社区职责清单内，不能用这条理由。", field="ground", rule=duties.RULE)
 
 
 def _keep(actor: Actor, case: CaseId, files: Sequence[int], *, internal: bool = False) -> None:

@@ -13,7 +13,7 @@ from linli.base.crypto import seal_into
 from linli.base.files.commands import attach
 from linli.base.scope import widen
 from linli.base.text import bigrams
-from linli.matters.cases import placing, routing, rules
+from linli.matters.cases import duties, placing, precedents, routing, rules
 from linli.matters.cases.models import Case
 from linli.matters.cases.queries import category_map, desk_for
 from linli.matters.cases.suggesting import suggest
@@ -89,6 +89,7 @@ def file(
         at=moment,
     )
     handling.perform(actor, "file", at=moment, public=True, desk=desk.id, channel=channel, files=files)
+    grams = bigrams(f"{title} {text} {place_text or place.text}")[:800]
     _route(
         handling,
         moment,
@@ -97,6 +98,7 @@ def file(
         channel=channel,
         proactive=proactive,
         about_id=about_id,
+        grams=grams,
     )
     handling.flush()
 
@@ -119,7 +121,7 @@ def file(
         anonymous=anonymous,
         about_id=about_id,
         proactive=proactive,
-        grams=bigrams(f"{title} {text} {place_text or place.text}")[:800],
+        grams=grams,
         filed_on=moment.astimezone(PLACE).date(),
     )
     seal_into(case, reporter_name="" if anonymous else name.strip(), reporter_phone="" if anonymous else phone)
@@ -142,6 +144,7 @@ def _route(
     channel: str,
     proactive: bool,
     about_id: int | None,
+    grams: Sequence[str],
 ) -> None:
     """Ask the routing policy, and dispatch in the same breath when it names an organisation that exists."""
     local = moment.astimezone(PLACE)
@@ -159,6 +162,8 @@ def _route(
     )
     route = routing.decide(route_rules, values)
     trace: dict[str, Any] = {"policy": policy.label, "rule": route.rule, "to": route.to, "steps": list(route.steps)}
+    if quoted := precedents.quoted(category, handling.region_code, grams):
+        trace["precedents"] = [one.plain() for one in quoted]
     if route.broken:
         announce("cases.routing_failed", {"policy": policy.label, "rule": route.broken, "case": handling.id})
     reason = route.reason
@@ -168,6 +173,8 @@ def _route(
         )
         if found is not None and found.id == about_id:
             reason = "规则要派给的正是被反映的单位，须由人工另派"
+        elif found is not None and (problem := duties.problem_of_lead(found.kind, category)):
+            reason = problem
         elif found is not None:
             router = Actor(kind="system", name="派单规则", everything=True)
             handling.perform(router, "dispatch", at=moment, public=True, organisation=found.id, route=trace)

@@ -10,7 +10,8 @@ from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command
 from linli.base.files.commands import attach
 from linli.matters.cases import rules
-from linli.matters.cases.commands.common import CaseId, in_hand
+from linli.matters.cases.commands.common import CaseId, in_hand, set_pressed
+from linli.matters.cases.commands.standing import end_hang_up
 from linli.matters.cases.models import Case, ContactAttempt, Satisfaction, Settlement
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import directory
@@ -31,6 +32,7 @@ def callback(
         actor, "callback", note=note, public=True, result="reached" if reached else "not_reached", channel=channel
     )
     _attempt(actor, case, handling.state.round, channel, reached, note)
+    announce("cases.called_back", {"case": case, "reached": reached})
     return handling.flush()
 
 
@@ -98,6 +100,8 @@ def withdraw(actor: Actor, case: CaseId, *, note: str = "", seen: int | None = N
     """The reporter takes the case back; nobody else can close it this way."""
     handling = in_hand(case, seen)
     handling.perform(actor, "withdraw", note=note, public=True)
+    end_hang_up(case)
+    set_pressed(case, 0)
     announce("cases.closed", {"case": case, "result": "withdrawn"})
     return handling.flush()
 

@@ -1,6 +1,7 @@
 """The shape of input for pages; every form of an act calls its command and nothing else."""
 
 from linli.matters.cases.forms.base import ActForm
+from linli.matters.cases.forms.deliberating import Convene, Invite, Rule, Speak
 from linli.matters.cases.forms.desk import (
     Callback,
     Dispatch,
@@ -9,7 +10,6 @@ from linli.matters.cases.forms.desk import (
     Redirect,
     RefuseReturn,
     Remind,
-    Rule,
     Settle,
 )
 from linli.matters.cases.forms.handling import (
@@ -28,12 +28,25 @@ from linli.matters.cases.forms.handling import (
     SupportDone,
     Visit,
 )
+from linli.matters.cases.forms.standing import (
+    AskExemption,
+    Decline,
+    GrantExemption,
+    HangUp,
+    Lift,
+    RefuseExemption,
+    ReviewHangUp,
+    Supervise,
+)
 
 _ALL: tuple[type[ActForm], ...] = (
     Accept,
     Answer,
+    AskExemption,
     Callback,
     Contact,
+    Convene,
+    Decline,
     Dispatch,
     Dispute,
     Extend,
@@ -53,6 +66,14 @@ _ALL: tuple[type[ActForm], ...] = (
     Support,
     SupportDone,
     Visit,
+    GrantExemption,
+    HangUp,
+    Invite,
+    Lift,
+    RefuseExemption,
+    ReviewHangUp,
+    Speak,
+    Supervise,
 )
 ACT_FORMS: dict[str, type[ActForm]] = {form.act: form for form in _ALL}
 

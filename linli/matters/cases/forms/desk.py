@@ -53,25 +53,6 @@ class RefuseReturn(ActForm):
         return commands.refuse_return(actor, case, note=self.cleaned_data["note"], **more)
 
 
-class Rule(ActForm):
-    act = "rule"
-    submit = _("裁定")
-    lead = _("裁定以后不能再退单；裁定会作为先例给以后类似的诉求看。")
-
-    to = organisation_field(_("裁定由谁承办"))
-    clause = forms.CharField(
-        label=_("依据条款"), max_length=200, error_messages={"required": _("请写明裁定依据的条款。")}
-    )
-    note = note(_("裁定内容"))
-
-    def set_up(self) -> None:
-        offer(self, "to", organisations(self.shown.handling.region_code))
-
-    def perform(self, actor: Actor, case: int, **more: Any) -> Any:
-        said = self.cleaned_data
-        return commands.rule(actor, case, to=said["to"], clause=said["clause"], note=said["note"], **more)
-
-
 class Join(ActForm):
     act = "join"
     submit = _("归并")

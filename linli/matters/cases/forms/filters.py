@@ -18,6 +18,8 @@ from linli.procedures.definitions import definition
 PLACE = ZoneInfo("Asia/Shanghai")
 # More regions than this are not offered as a list; the search finds them by name.
 REGIONS_MOST = 60
+PRESS = [("", _("全部")), ("remind", _("已催办")), ("supervise", _("已督办"))]
+EXEMPTED = [("", _("全部")), ("yes", _("已剔除")), ("no", _("未剔除"))]
 DUE = [("", _("全部")), ("over", _("已超期")), ("soon", _("24 小时内到期"))]
 
 
@@ -26,6 +28,8 @@ class WorklistFilter(forms.Form):
 
     q = forms.CharField(label=_("搜索"), required=False, max_length=100)
     due = forms.ChoiceField(label=_("期限"), required=False, choices=DUE)
+    press = forms.ChoiceField(label=_("催督"), required=False, choices=PRESS)
+    exempted = forms.ChoiceField(label=_("剔除"), required=False, choices=EXEMPTED)
     step = forms.ChoiceField(label=_("环节"), required=False)
     category = forms.ChoiceField(label=_("分类"), required=False)
     region = forms.ChoiceField(label=_("社区网格"), required=False)

@@ -43,13 +43,22 @@ class Return(ActForm):
 
     ground = forms.ChoiceField(label=_("退单理由"), error_messages={"required": _("请选退单理由。")})
     note = note(_("说明"), help_text=_("写明为什么不归本单位办、应当归谁办。"))
+    materials = forms.CharField(
+        label=_("依据的材料"),
+        required=False,
+        max_length=500,
+        help_text=_("职责清单的条目、文号等；也可以只附照片或文件。"),
+    )
     photos = PhotosField()
 
     def set_up(self) -> None:
         offer(self, "ground", choices_of(self.shown.handling.definition.grounds))
 
     def perform(self, actor: Actor, case: int, **more: Any) -> Any:
-        return commands.return_(actor, case, ground=self.cleaned_data["ground"], note=self.cleaned_data["note"], **more)
+        said = self.cleaned_data
+        return commands.return_(
+            actor, case, ground=said["ground"], note=said["note"], materials=said["materials"], **more
+        )
 
 
 class Dispute(ActForm):

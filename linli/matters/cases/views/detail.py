@@ -16,7 +16,7 @@ from linli.matters.cases.forms import ACT_FORMS, ActForm
 from linli.matters.cases.presenting import TONES, detail_words
 from linli.matters.cases.queries import tracking_secret
 from linli.matters.cases.rules import link_token
-from linli.matters.cases.showing import Shown, shown
+from linli.matters.cases.showing import RARE, Shown, shown
 
 
 @page("cases.view")
@@ -39,8 +39,8 @@ def show(
 ) -> HttpResponse:
     """Draw the page with the form of one act in place: the one that came back, the one asked for, or the likeliest."""
     actor = request.actor  # type: ignore[attr-defined]
-    if form is None and it.acts:
-        code = asked if asked in it.acts else it.acts[0]
+    likely = next((code for code in it.acts if code not in RARE), "")
+    if form is None and (code := asked if asked in it.acts else likely):
         form = ACT_FORMS[code](actor=actor, shown=it)
     answer = render(
         request,

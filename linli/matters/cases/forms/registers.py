@@ -1,0 +1,77 @@
+"""The filter bars of the registers of precedents, hang-ups and exemptions. A wrong value narrows nothing."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.base.actor import Actor
+from linli.matters.cases import registers
+from linli.matters.cases.forms.base import offer
+from linli.matters.cases.models import Exemption
+from linli.matters.cases.queries import category_map
+
+EVERYTHING = ("", _("全部"))
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class RegisterFilter(forms.Form):
+    """Bound to the query string; `chosen` is what may narrow the list."""
+
+    q = forms.CharField(label=_("搜索"), required=False, max_length=60)
+
+    def __init__(self, data: Any, *, actor: Actor) -> None:
+        super().__init__(data, label_suffix="")
+        self.set_up(actor)
+
+    def set_up(self, actor: Actor) -> None:
+        """Fill choices from what the actor may see."""
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class PrecedentFilter(RegisterFilter):
+    category = forms.ChoiceField(label=_("分类"), required=False)
+    unit = forms.TypedChoiceField(label=_("裁定由谁承办"), required=False, coerce=int, empty_value=None)
+    since = _day(_("裁定从"))
+    until = _day(_("到"))
+
+    def set_up(self, actor: Actor) -> None:
+        tops = [(code, str(row["name"])) for code, row in category_map().items() if row["top"] == code]
+        offer(self, "category", [EVERYTHING, *tops])
+        offer(self, "unit", [EVERYTHING, *registers.units(actor)])
+
+
+class HangUpFilter(RegisterFilter):
+    state = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[
+            ("", _("正在挂账")),
+            ("due", _("该复核的")),
+            ("past", _("答应的日期已过")),
+            ("all", _("连同已解除的")),
+        ],
+    )
+    reason = forms.ChoiceField(label=_("原因"), required=False)
+    unit = forms.TypedChoiceField(label=_("承办单位"), required=False, coerce=int, empty_value=None)
+
+    def set_up(self, actor: Actor) -> None:
+        offer(self, "reason", [EVERYTHING, *registers.reasons("hang_up").items()])
+        offer(self, "unit", [EVERYTHING, *registers.units(actor)])
+
+
+class ExemptionFilter(RegisterFilter):
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[EVERYTHING, *Exemption.State.choices])
+    reason = forms.ChoiceField(label=_("理由"), required=False)
+    since = _day(_("申请从"))
+    until = _day(_("到"))
+
+    def set_up(self, actor: Actor) -> None:
+        offer(self, "reason", [EVERYTHING, *registers.reasons("exemption").items()])

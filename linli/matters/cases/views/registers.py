@@ -1,0 +1,163 @@
+"""The registers of precedents, hang-ups and exemptions: each searched, filtered, sorted, and taken out as a sheet."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from linli.base.actor import Actor
+from linli.base.clockwork import now
+from linli.base.exchange import csv_bytes, write_xlsx
+from linli.base.pages import page
+from linli.base.ui.fields import filter_views
+from linli.base.ui.paging import numbered
+from linli.base.ui.words import local
+from linli.matters.cases import commands, duties, precedents, registers, sheets
+from linli.matters.cases.commands.exporting import FORMS
+from linli.matters.cases.forms.registers import ExemptionFilter, HangUpFilter, PrecedentFilter, RegisterFilter
+from linli.matters.cases.queries import visible_to
+from linli.people.organisations.queries import directory
+
+ROWS_MOST = 10_000
+_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One register: its filter, its rows, its rows in words, and its columns on a sheet."""
+
+    title: Any
+    bar: type[RegisterFilter]
+    rows: Callable[[Actor, dict[str, Any], date], QuerySet[Any]]
+    words: Callable[[Any, date], list[dict[str, Any]]]
+    header: Callable[[], list[str]]
+    line: Callable[[dict[str, Any]], list[Any]]
+
+
+REGISTERS = {
+    "precedents": Register(
+        gettext_lazy("先例"), PrecedentFilter, lambda a, c, t: registers.ruled(a, c), lambda rows, t: registers.precedent_rows(rows),
+        lambda: [_("裁定日期"), _("分类"), _("裁定由谁承办"), _("依据条款"), _("裁定内容"), _("社区")],
+        lambda one: [
+            one["row"].ruled_at, one["category"], one["unit"], one["row"].clause, one["row"].text, one["where"],
+        ],
+    ),
+    "hang_ups": Register(
+        gettext_lazy("挂账"), HangUpFilter, registers.hung, registers.hang_up_rows,
+        lambda: [
+            _("编号"), _("事项"), _("原因"), _("答应做到"), _("答应的日期"), _("挂账日"), _("下次复核"), _("复核次数"),
+            _("承办单位"), _("社区网格"), _("解除日"),
+        ],
+        lambda one: [
+            one["number"], one["title"], one["reason"], one["row"].promise, one["row"].promised_on, one["row"].hung_on,
+            one["row"].review_on, one["row"].reviews, one["unit"], one["where"], one["row"].ended_on,
+        ],
+    ),
+    "exemptions": Register(
+        gettext_lazy("剔除"), ExemptionFilter, lambda a, c, t: registers.exempted(a, c), lambda rows, t: registers.exemption_rows(rows),
+        lambda: [
+            _("编号"), _("事项"), _("理由"), _("说明"), _("材料"), _("申请单位"), _("申请人"), _("申请时间"), _("状态"), _("审核人"),
+            _("审核时间"), _("审核意见"),
+        ],
+        lambda one: [
+            one["number"], one["title"], one["reason"], one["row"].note, one["row"].materials, one["unit"], one["row"].asked_by,
+            one["row"].asked_at, one["row"].get_state_display(), one["row"].decided_by, one["row"].decided_at,
+            one["row"].decision,
+        ],
+    ),
+}  # fmt: skip
+
+
+def _asked(request: HttpRequest, code: str) -> tuple[RegisterFilter, QuerySet[Any], str]:
+    """(filter bar, ordered rows, sort) of one register as the address asks for it."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    bar = REGISTERS[code].bar(request.GET, actor=actor)
+    orders = registers.ORDERS[code]
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in orders else next(iter(orders))
+    return bar, REGISTERS[code].rows(actor, bar.chosen, local(now()).date()).order_by(*orders[sort]), sort
+
+
+def _list(request: HttpRequest, code: str) -> HttpResponse:
+    bar, rows, sort = _asked(request, code)
+    found = numbered(rows, request)
+    context = {
+        "filter": filter_views(bar),
+        "page": found,
+        "rows": REGISTERS[code].words(found.rows, local(now()).date()),
+        "sort": sort,
+        "narrowed": bool(bar.chosen),
+        "may_export": request.actor.may("cases.export"),  # type: ignore[attr-defined]
+        "title": REGISTERS[code].title,
+    }
+    return render(request, f"cases/{code}.html", context)
+
+
+@page("cases.view")
+@require_safe
+def precedent_list(request: HttpRequest) -> HttpResponse:
+    """Every ruling of the sub-district, for whoever asks who leads what."""
+    return _list(request, "precedents")
+
+
+@page("cases.view")
+@require_safe
+def hang_up_list(request: HttpRequest) -> HttpResponse:
+    """What is hung up, what was promised by when, and what is due for review."""
+    return _list(request, "hang_ups")
+
+
+@page("cases.view")
+@require_safe
+def exemption_list(request: HttpRequest) -> HttpResponse:
+    """Who asked to leave which case out, with what, and who decided."""
+    return _list(request, "exemptions")
+
+
+@page("cases.view")
+@require_safe
+def precedent(request: HttpRequest, pk: int) -> HttpResponse:
+    """One ruling. The case behind it is linked for those who may see it; others read what is ruled and by which clause."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    row = precedents.visible_to(actor).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    number = visible_to(actor).filter(pk=row.case_id).values_list("proceeding__number", flat=True).first()
+    context = {"one": registers.precedent_rows([row])[0], "number": number, "clauses": list(duties.clauses().values())}
+    return render(request, "cases/precedent.html", context)
+
+
+@page("cases.export")
+@require_safe
+def export(request: HttpRequest, register: str, form: str) -> HttpResponse:
+    """A register as a sheet, at most ROWS_MOST rows; the last line says who took it, the audit keeps it."""
+    code = register.replace("-", "_")
+    if code not in REGISTERS or form not in FORMS:
+        raise Http404
+    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    one = REGISTERS[code]
+    bar, rows, _sort = _asked(request, code)
+    conditions = "、".join([str(one.title), *(f"{v.label} {v.text}" for v in filter_views(bar) if v.label and v.text)])
+    commands.export(actor, tab=code, form=form, conditions=conditions)
+    lines = [one.line(row) for row in one.words(rows[:ROWS_MOST], local(moment).date())]
+    lines.append(sheets.mark(actor, directory().label(actor.organisation_id), moment, len(lines), conditions))
+    if form == "xlsx":
+        file = io.BytesIO()
+        write_xlsx(file, one.header(), lines, title=str(one.title))
+        content = file.getvalue()
+    else:
+        content = b"".join(csv_bytes(one.header(), lines))
+    answer = HttpResponse(content, content_type=_TYPES[form])
+    name = f"{one.title}-{local(moment):%Y%m%d-%H%M}.{form}"
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
