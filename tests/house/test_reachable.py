@@ -110,7 +110,7 @@ def stories(cast: Cast) -> int:
     whistles.confirming(cast)
     whistles.closed(cast)
     returned = handling(cast).pk
-    commands.return_(cast.secretary, returned, ground="not_our_duty", note="不归我们")
+    commands.return_(cast.secretary, returned, ground="not_our_duty", note="不归我们", materials="派单目录")
     return answered(cast).pk
 
 
