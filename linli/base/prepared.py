@@ -70,7 +70,7 @@ def objects(model: type[Row], condition: str, values: Sequence[Any]) -> list[Row
 def _reading(model: type[Model]) -> tuple[str, list[str], list[tuple[int, Any, Any]]]:
     fields = model._meta.concrete_fields
     table = connection.ops.quote_name(model._meta.db_table)
-    columns = ", ".join(f"{table}.{connection.ops.quote_name(field.column or "")}" for field in fields)
+    columns = ", ".join(f"{table}.{connection.ops.quote_name(field.column or '')}" for field in fields)
     converters = [
         (place, convert, Col(model._meta.db_table, field))
         for place, field in enumerate(fields)
