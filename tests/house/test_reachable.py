@@ -48,6 +48,7 @@ NOT_CLICKED = {
     "web:retry_event": "while an event is stuck",
     "accounts:activate": "on a closed account",
     "calendar:clear": "on a day decided otherwise",
+    "organisations:import_apply": "follows an upload",
     "organisations:end_region": "on an organisation that answers for a region",
     "policies:compare": "with more than one version",
     "policies:publish": "on a draft",

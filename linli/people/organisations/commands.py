@@ -1,5 +1,6 @@
 """Founding, renaming, moving and closing organisations, and which regions they answer for. Nothing else writes them."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,7 @@ from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
 from linli.people.organisations import queries, rules
+from linli.people.organisations.importing import Values, codes, plan
 from linli.people.organisations.models import Organisation, Responsibility
 from linli.places.regions.models import Region
 
@@ -155,6 +157,41 @@ def end_region(actor: Actor, responsibility: Responsibility, *, ends: date | Non
     responsibility.save(update_fields=["ends"])
     queries.forget()
     return responsibility
+
+
+@command("organisations.import_sheet", right="organisations.edit")
+def import_sheet(actor: Actor, *, rows: Sequence[tuple[int, Values]], only_good: bool = False) -> dict[str, int]:
+    """Found the organisations of a sheet, compared with those of this moment. Returns counts: created, same, refused.
+
+    rows: (number, values by our columns) as `importing.read` gives them. Each goes through `found`, parents first.
+    Refused: a row is wrong and `only_good` is not set; there is nothing to found.
+    """
+    wanted = plan(rows)
+    refused = len({problem.row for problem in wanted.problems})
+    if refused and not only_good:
+        raise Refused(f"有 {refused} 行有错误，一行也没有写。", rule="organisations.sheet")
+    if not wanted.created:
+        raise Refused("没有可以新设的组织。", rule="organisations.sheet")
+    made: dict[int, Organisation] = {}
+    parents = Organisation.objects.in_bulk([row.parent for row in wanted.created if row.parent])
+    for row in wanted.created:
+        values = row.values
+        above = made[row.above] if row.above is not None else parents.get(row.parent) if row.parent else None
+        made[row.number] = found(
+            actor,
+            name=values["name"],
+            kind=row.kind,
+            region_code=values["region_code"],
+            parent=above,
+            short_name=values.get("short_name", ""),
+            subject=values.get("subject", ""),
+            service_phone=values.get("service_phone", ""),
+        )
+        for code in codes(values):
+            assign_region(actor, made[row.number], region_code=code)
+    counts = {"created": len(made), "same": len(wanted.same), "refused": refused}
+    detail(**counts)
+    return counts
 
 
 def _still_there(organisation: Organisation) -> None:

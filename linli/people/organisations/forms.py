@@ -81,3 +81,12 @@ class AssignForm(forms.Form):
     starts = forms.DateField(
         label=_("开始"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是今天。")
     )
+
+
+class SheetForm(forms.Form):
+    file = forms.FileField(
+        label=_("表格"),
+        help_text=_("CSV 或 Excel，第一行是列名，至少要有“名称”“类别”“所在区划”三列；最大 2 MB。"),
+        error_messages={"required": _("请选一张表。")},
+        allow_empty_file=True,
+    )
