@@ -21,6 +21,7 @@ urlpatterns = [
     path("ui/", include("linli.base.ui.urls")),
     path("board/", include("linli.insight.boards.urls")),
     path("map/", include("linli.insight.maps.urls")),
+    path("scores/", include("linli.insight.scores.urls")),
     path("figures/", include("linli.insight.indicators.urls")),
 ]
 

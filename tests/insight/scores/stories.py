@@ -1,0 +1,66 @@
+"""A month of cases and a run of it, for the tests of scores."""
+
+from datetime import timedelta
+
+from linli.base.actor import system
+from linli.base.clockwork import frozen
+from linli.base.scope import enter
+from linli.insight.scores import commands
+from linli.insight.scores.models import ScoreRun, ScoreUnit
+from linli.matters.cases import commands as cases
+from linli.procedures.models import Proceeding
+from tests.cast import HERE, MONDAY, STREET, THERE, Cast
+from tests.matters.cases.stories import filed
+
+RULE = "score.month_30_35_35"
+# The month of the stories has ended by then.
+AFTER = MONDAY + timedelta(days=35)
+
+
+def settled(
+    cast: Cast, *, resolved: bool = True, satisfaction: str = "satisfied", there: bool = False, contacted: bool = True
+) -> Proceeding:
+    """A case of March 2026, answered and called back."""
+    with frozen(MONDAY):
+        row = filed(cast, there=there)
+        unit = "there" if there else "here"
+        actor = cast.neighbour if there else cast.secretary
+        if row.step == "filed":
+            cases.dispatch(cast.dispatcher, row.pk, to=cast.organisations[unit].pk)
+        cases.accept(actor, row.pk)
+        if contacted:
+            cases.contact(actor, row.pk, reached=True, channel="telephone")
+    with frozen(MONDAY + timedelta(days=2)):
+        cases.answer(actor, row.pk, note="灯已换好，请您看看。")
+    with frozen(MONDAY + timedelta(days=3)):
+        again = not resolved
+        cases.settle(
+            cast.call_taker,
+            row.pk,
+            resolved=resolved,
+            satisfaction=satisfaction,
+            reason="又坏了" if again else "",
+            again=False,
+        )
+    enter(system("test"))
+    return Proceeding.objects.get(pk=row.pk)
+
+
+def month(cast: Cast) -> list[Proceeding]:
+    """Here: four cases, one of them unresolved and dissatisfied; there: three, all well."""
+    here = [settled(cast) for _ in range(3)]
+    here.append(settled(cast, resolved=False, satisfaction="dissatisfied"))
+    return here + [settled(cast, there=True) for _ in range(3)]
+
+
+def scored(cast: Cast, rule: str = RULE, label: str = "2026-03", **more: str) -> ScoreRun:
+    """The month as an official run."""
+    enter(cast.leader)
+    with frozen(AFTER):
+        run = commands.run(cast.leader, rule=rule, label=label, region=STREET, **more)
+    enter(system("test"))
+    return run
+
+
+def unit(run: ScoreRun, there: bool = False) -> ScoreUnit:
+    return ScoreUnit.objects.get(run=run, key=THERE if there else HERE)
