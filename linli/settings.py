@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "linli.matters.prevention",
     "linli.matters.whistles",
     "linli.insight.indicators",
+    "linli.insight.hotspots",
     "linli.insight.scores",
     "linli.insight.boards",
     "linli.insight.maps",

@@ -23,6 +23,7 @@ urlpatterns = [
     path("map/", include("linli.insight.maps.urls")),
     path("scores/", include("linli.insight.scores.urls")),
     path("figures/", include("linli.insight.indicators.urls")),
+    path("hotspots/", include("linli.insight.hotspots.urls")),
 ]
 
 handler404 = "linli.doors.web.errors.not_found"

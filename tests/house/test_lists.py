@@ -29,6 +29,8 @@ from linli.places.regions.models import Region
 from tests.cast import GRID, HERE, MONDAY, POINT_HERE, STREET, Cast, square
 from tests.house.routes import Route, routes
 from tests.house.world import client_of, everything_role, post
+from tests.insight.hotspots import stories as hotspots
+from tests.matters.prevention import stories as prevention
 
 # Pages without a parameter: every list, board and export of the site, as somebody with every right sees them.
 PLAIN = [route for route in routes() if not route.parameters and not route.name.startswith(("web:sign", "web:demo"))]
@@ -53,6 +55,11 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
             departments=[cast.organisations["city"].pk, cast.organisations["safety"].pk],
         )  # fmt: skip
     here = cast.organisations["here"]
+    run = hotspots.searched()
+    for number in numbers:
+        hotspots.spot(run)
+        prevention.planned(cast, title=f"入冬前检修供暖管道第{number}处")
+        cases.file(cast.grid_worker, text=f"井盖翘起第{number}处", channel="patrol", proactive=True, region_code=GRID)
     accounts = Account.objects.bulk_create(
         Account(login=f"person{number}", name=f"某{number}", created_at=MONDAY, password="!") for number in numbers
     )

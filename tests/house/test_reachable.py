@@ -15,7 +15,9 @@ from linli.matters.cases import commands
 from linli.matters.whistles import commands as blow
 from tests.cast import Cast
 from tests.house.routes import routes
+from tests.insight.hotspots import stories as hotspots
 from tests.matters.cases.stories import answered, closed, dispatched, filed, handling
+from tests.matters.prevention import stories as prevention
 from tests.matters.whistles import stories as whistles
 
 LINK = re.compile(r'(?:href|action|src|data-src|data-url|data-href|hx-get|hx-post|formaction|data-[a-z-]*)="(/[^"]*)"')
@@ -38,6 +40,7 @@ NOT_CLICKED = {
     "portal:remind": "while somebody handles the case",
     "portal:link": "comes to the reporter in a message",
     "ui:options": "invented choices of the gallery",
+    "hotspots:progress": "while a search runs",
     "web:demo_sign_in": "only in a demo",
     "web:sign_in_code": "on the way in",
     "web:sign_in_password": "on the way in",
@@ -112,6 +115,9 @@ def stories(cast: Cast) -> int:
     whistles.closed(cast)
     returned = handling(cast).pk
     commands.return_(cast.secretary, returned, ground="not_our_duty", note="不归我们", materials="派单目录")
+    hotspots.spot(hotspots.searched())
+    prevention.planned(cast)
+    prevention.reported(cast)
     return answered(cast).pk
 
 

@@ -28,6 +28,8 @@ from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import forget as forget_directory
 from linli.procedures.models import Proceeding
 from tests.cast import GRID, HERE, MONDAY, POINT_HERE, POINT_THERE, THERE, Cast, sign_in
+from tests.insight.hotspots import stories as hotspots
+from tests.matters.prevention import stories as prevention
 
 # What may be typed into a search, and what may then never come back.
 WANTED = "银杏金丝"
@@ -126,6 +128,8 @@ def make(cast: Cast) -> World:
     role = everything_role()
     abroad = Organisation.objects.create(name="别的街道派单台", kind=Organisation.Kind.DESK, region_code=ABROAD)
     forget_directory()
+    found = hotspots.spot(hotspots.searched())
+    task = prevention.planned(cast)
     resident = Client()
     session = resident.session
     session[CASES_KEY] = [other["id"]]
@@ -144,7 +148,8 @@ def make(cast: Cast) -> World:
     rights = {name: actor_of(one).rights for name, one in posts.items()}
     rights |= dict.fromkeys(("nobody", "resident of another case"), frozenset())
     picture = StoredFile.objects.get(pk=stored.pk)
-    return World(cast, case, _values(cast, case, picture), clients, rights)
+    values = _values(cast, case, picture) | {"hotspot": found.pk, "hotspot_run": found.run_id, "task": task.number}
+    return World(cast, case, values, clients, rights)
 
 
 def _values(cast: Cast, case: Proceeding, picture: StoredFile) -> dict[str, Any]:
@@ -185,6 +190,8 @@ def address(route: Any, values: dict[str, Any]) -> str:
         mine["pk"] = values["building"]
     if route.name == "web:organisation_cases":
         mine["pk"] = values["organisation"]
+    if route.name == "prevention:task":
+        mine["number"] = values["task"]
     if space == "policies":
         mine |= {"code": "settlement", "number": 1}
     if space == "calendar":

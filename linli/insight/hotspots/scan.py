@@ -1,0 +1,176 @@
+"""The space-time permutation scan statistic (Kulldorff, Heffernan, Hartman, Assunção, Mostashari, PLoS Med 2005; 2(3): e59).
+
+Pure: arrays in, values out. A cylinder is a circle of neighbouring grids during some consecutive weeks. Its expected
+count is what its grids usually have times what its weeks usually have, divided by all (per topic); so neither a grid
+that always complains nor a week in which everybody does is a hot spot by itself. Its statistic is Kulldorff's
+log likelihood ratio. Significance is by Monte Carlo: the weeks of the complaints are shuffled within each topic, and the
+largest statistic over **all** topics, circles and windows of a shuffled year is what one cylinder has to beat. So the p of
+a cylinder is already corrected for everything that was looked at, and the chance of any false alarm in a run is at
+most alpha — as long as complaints come independently of each other (see docs/develop/hotspots.md for what is measured
+when they do not).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts = NDArray[np.int64]
+Numbers = NDArray[np.float64]
+METRES_PER_DEGREE = 111_320.0
+# Two ratios that differ by less than this are the same ratio: sums of logarithms taken in another order.
+SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Cylinder:
+    """One candidate. first, last: numbers of weeks, both inside; ratio: log likelihood ratio; p: None before it is tested."""
+
+    topic: int
+    grids: tuple[int, ...]
+    first: int
+    last: int
+    cases: int
+    expected: float
+    ratio: float
+    p: float = 1.0
+
+
+def circles(points: Sequence[tuple[float, float] | None], most: int, metres: float) -> list[tuple[int, ...]]:
+    """Every grid with its nearest neighbours, one by one up to `most` grids and `metres` between centres; each set once.
+
+    points: (longitude, latitude) in degrees; a grid without a centre stands alone.
+    """
+    found: dict[tuple[int, ...], None] = {(index,): None for index in range(len(points))}
+    known = [index for index, point in enumerate(points) if point is not None]
+    if not known:
+        return list(found)
+    degrees = np.array([points[index] for index in known], dtype=float)
+    east = np.cos(np.radians(degrees[:, 1].mean())) * METRES_PER_DEGREE
+    plane = degrees * np.array([east, METRES_PER_DEGREE])
+    for row, index in enumerate(known):
+        away = np.hypot(*(plane - plane[row]).T)
+        near = [known[other] for other in np.lexsort((known, away)) if away[other] <= metres and known[other] != index]
+        for size in range(1, min(most, len(near) + 1)):
+            found[tuple(sorted([index, *near[:size]]))] = None
+    return list(found)
+
+
+def ratio(cases: Numbers, expected: Numbers, total: float) -> Numbers:
+    """Kulldorff's log likelihood ratio of what lies inside against what lies outside; nought where there is no excess."""
+    outside, usual = total - cases, total - expected
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inner = np.where(cases > 0, cases * np.log(cases / expected), 0.0)
+        outer = np.where(outside > 0, outside * np.log(outside / usual), 0.0)
+    return np.where(cases > expected, inner + outer, 0.0)
+
+
+class Topic:
+    """One topic of a run: what is fixed under shuffling (expected counts), and the statistic of one arrangement."""
+
+    def __init__(self, counts: Counts, member: Numbers, longest: int, least: int):
+        self.counts, self.member, self.least = counts, member, least
+        self.longest = min(longest, counts.shape[1])
+        self.total = int(counts.sum())
+        grids, weeks = np.nonzero(counts)
+        times = counts[grids, weeks]
+        self.grid = np.repeat(grids, times)
+        self.week = np.repeat(weeks, times)
+        usual = self.member @ counts.sum(axis=1)
+        by_week = counts.sum(axis=0).astype(float)
+        self.expected = [np.outer(usual, _windows(by_week[None, :], n)[0]) / max(1, self.total) for n in self._lengths]
+
+    @property
+    def _lengths(self) -> range:
+        return range(1, self.longest + 1)
+
+    def ratios(self, counts: Counts) -> list[tuple[NDArray[np.intp], NDArray[np.intp], Numbers]]:
+        """For each length of window: (circle, first week, ratio) of what has an excess and is large enough."""
+        inside = self.member @ counts
+        found = []
+        for length, expected in zip(self._lengths, self.expected, strict=True):
+            cases = _windows(inside, length)
+            where = np.nonzero((cases >= self.least) & (cases > expected))
+            found.append((*where, ratio(cases[where], expected[where], float(self.total))))
+        return found
+
+    def largest(self, counts: Counts) -> float:
+        return max((float(values.max()) for *_where, values in self.ratios(counts) if values.size), default=0.0)
+
+    def shuffled(self, chance: np.random.Generator) -> Counts:
+        """The same complaints in the same grids, their weeks dealt out anew: every grid and every week keeps its sum."""
+        grids, weeks = self.counts.shape
+        flat = self.grid * weeks + chance.permutation(self.week)
+        return np.bincount(flat, minlength=grids * weeks).reshape(grids, weeks)
+
+
+def _windows(rows: Numbers, length: int) -> Numbers:
+    """Sums over `length` consecutive columns."""
+    sums = np.concatenate([np.zeros((rows.shape[0], 1)), np.cumsum(rows, axis=1)], axis=1)
+    return sums[:, length:] - sums[:, :-length]
+
+
+def search(
+    counts: Counts,
+    zones: Sequence[tuple[int, ...]],
+    *,
+    longest: int,
+    least: int,
+    replicates: int,
+    alpha: float,
+    seed: int,
+    progress: Callable[[int], None] | None = None,
+) -> list[Cylinder]:
+    """The hot spots of a run, the strongest first; of one topic none overlaps a stronger one in grids and weeks.
+
+    counts: topics x grids x weeks. The same counts and seed give the same answer. progress(n) after n replicates.
+    """
+    member = np.zeros((len(zones), counts.shape[1]))
+    for row, zone in enumerate(zones):
+        member[row, list(zone)] = 1.0
+    topics = [Topic(part, member, longest, least) for part in counts]
+    live = [number for number, topic in enumerate(topics) if topic.total >= least]
+    candidates = [one for number in live for one in _candidates(number, topics[number], zones)]
+    if not candidates or replicates < 1:
+        return []
+    chance = np.random.default_rng(seed)
+    best = np.zeros(replicates)
+    for number in range(replicates):
+        best[number] = max(topics[key].largest(topics[key].shuffled(chance)) for key in live)
+        if progress is not None:
+            progress(number + 1)
+    best.sort()
+    # How many of the shuffled years had a largest ratio at least as large.
+    beaten = replicates - np.searchsorted(best, [one.ratio - SAME for one in candidates], side="left")
+    tested = [replace(one, p=(1 + int(n)) / (replicates + 1)) for one, n in zip(candidates, beaten, strict=True)]
+    return _apart([one for one in tested if one.p <= alpha])
+
+
+def _candidates(number: int, topic: Topic, zones: Sequence[tuple[int, ...]], most: int = 400) -> list[Cylinder]:
+    """The strongest cylinders of one topic."""
+    found = []
+    inside = topic.member @ topic.counts
+    for length, (rows, starts, values) in enumerate(topic.ratios(topic.counts), 1):
+        for index in np.argsort(-values, kind="stable")[:most]:
+            zone, first = int(rows[index]), int(starts[index])
+            cases = round(float(inside[zone, first : first + length].sum()))
+            expected = float(topic.expected[length - 1][zone, first])
+            found.append(
+                Cylinder(number, zones[zone], first, first + length - 1, cases, expected, float(values[index]))
+            )
+    return found
+
+
+def _apart(candidates: list[Cylinder]) -> list[Cylinder]:
+    """The strongest first, leaving out what overlaps a stronger one of its topic."""
+    kept: list[Cylinder] = []
+    for one in sorted(candidates, key=lambda c: (-c.ratio, len(c.grids), c.last - c.first, c.topic, c.grids, c.first)):
+        if not any(_overlap(one, other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _overlap(one: Cylinder, other: Cylinder) -> bool:
+    together = one.topic == other.topic and one.first <= other.last and other.first <= one.last
+    return together and not set(one.grids).isdisjoint(other.grids)
