@@ -24,6 +24,9 @@ class Step:
     values: Mapping[str, Any]
 
 
+_SMALL = 10**9
+
+
 @dataclass(frozen=True)
 class Traced:
     value: Any
@@ -76,6 +79,8 @@ class _Run:
 
     def taken(self, value: Any, node: ast.AST) -> Any:
         """A value from outside or from a calculation as one of the language's own kinds."""
+        if type(value) is int and -_SMALL < value < _SMALL:
+            return value  # nearly every value of a board's figures
         if isinstance(value, float | Decimal) and math.isfinite(value):
             value = Fraction(str(value))
         if isinstance(value, datetime) and value.tzinfo is not None:

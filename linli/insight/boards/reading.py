@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
+from linli.base.ui.menu import address
 from linli.insight.indicators import queries
 from linli.insight.indicators.queries import Period
 from linli.insight.indicators.rules import Value
@@ -45,19 +45,13 @@ class Trend:
 
 
 def behind_link(measure: str, region: str, period: Period, **more: str) -> str:
-    """The page of the cases that make up a number."""
-    given = {
-        "measure": measure,
-        "region": region,
-        "first": period.first.isoformat(),
-        "last": period.last.isoformat(),
-        **more,
-    }
-    return f"{reverse('boards:behind')}?{urlencode({key: value for key, value in given.items() if value})}"
+    """The page of the cases that make up a number. Measures, codes and days need no quoting; a board has 150 of them."""
+    link = f"{address('boards:behind')}?measure={measure}&region={region}&first={period.first}&last={period.last}"
+    return f"{link}&{urlencode(more)}" if more else link
 
 
 def standing_link(kind: str, region: str) -> str:
-    return f"{reverse('cases:worklist')}?{urlencode({'tab': kind, 'region': region})}"
+    return f"{address('cases:worklist')}?{urlencode({'tab': kind, 'region': region})}"
 
 
 def parts(
@@ -96,7 +90,7 @@ def names_below(region: str, digits: int) -> dict[str, str]:
 
 def trend(days: Mapping[str, Mapping[str, int]], region: str, period: Period) -> Trend:
     """By month over long periods, by week over short ones; weeks begin on Monday."""
-    monthly = (period.last - period.first).days > 100
+    monthly = (period.last - period.first).days > queries.DAILY_MOST
     buckets: dict[date, dict[str, int]] = {}
     for start in _starts(period, monthly):
         buckets[start] = dict.fromkeys(queries.MEASURES, 0)
@@ -105,8 +99,9 @@ def trend(days: Mapping[str, Mapping[str, int]], region: str, period: Period) ->
         for name, number in measures.items():
             buckets[max(start, min(buckets))][name] += number
     labels = [f"{start.year % 100}年{start.month}月" if monthly else f"{start.month}/{start.day}" for start in buckets]
-    values = [queries.values(measures) for measures in buckets.values()]
-    rates = {code: [_share(row[code]) for row in values] for code in TREND_FIGURES if values and code in values[0]}
+    wanted = [code for code in TREND_FIGURES if code in queries.figures()]
+    values = [queries.values(measures, wanted) for measures in buckets.values()]
+    rates = {code: [_share(row[code]) for row in values] for code in wanted}
     links = [
         behind_link("filed", region, Period(max(start, period.first), min(_end_of(start, monthly), period.last)))
         for start in buckets
@@ -153,10 +148,9 @@ def categories(
 
 
 def board(actor: Actor, region: str, period: Period, digits: int, moment: datetime) -> dict[str, Any]:
-    """Everything a board shows, in five statements. Numbers open cases only for whoever may see cases."""
+    """Everything a board shows, in three statements. Numbers open cases only for whoever may see cases."""
     names = names_below(region, digits)
-    rows = queries.by_region(region, period, digits)
-    days = queries.by_day(region, period)
+    rows, days = queries.by_region_and_day(region, period, digits)
     standing = queries.standing(actor, region, digits, moment)
     measures = queries.total(rows)
     opens = actor.may("cases.view")
@@ -170,6 +164,7 @@ def board(actor: Actor, region: str, period: Period, digits: int, moment: dateti
         },
         "parts": parts(rows, standing, names, period, opens=opens),
         "trend": line if opens else replace(line, links=[""] * len(line.links)),
+        "days": days,
         "categories": counted if opens else [(name, number, "") for name, number, _link in counted],
         "open": sum(row["open"] for row in standing.values()),
         "overdue": sum(row["overdue"] for row in standing.values()),

@@ -1,7 +1,5 @@
 """The board of a place: today, the figures, the map, the trend; every number opens the cases behind it (behind.py)."""
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -50,19 +48,12 @@ def board(request: HttpRequest) -> HttpResponse:
             "category_links": [link for _name, _number_, link in shown["categories"]],
             "sort": sort,
             "today": today(),
-            "filed_today": _filed_today(filter_.code, period, shown),
+            "filed_today": shown["days"].get(today().isoformat(), {}).get("filed", 0),
             "today_link": reading.behind_link("filed", filter_.code, Period(today(), today()))
             if shown["open_link"]
             else "",
         },
     )
-
-
-def _filed_today(region: str, period: Period, shown: dict[str, Any]) -> int:
-    if period.first <= today() <= period.last:
-        days = queries.by_day(region, Period(today(), today()))
-        return queries.total(days)["filed"]
-    return 0
 
 
 def _number(value: queries.Value) -> float | None:

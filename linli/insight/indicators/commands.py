@@ -24,6 +24,11 @@ grains AS (
   SELECT 3, left(region_code, 9), channel, day, {_SUMS} FROM moved GROUP BY 2, 3, 4 HAVING {_TOTAL}
   UNION ALL
   SELECT 4, region_code, category, day, {_TOPIC_SUMS} FROM moved GROUP BY 2, 3, 4 HAVING sum(filed) <> 0 OR sum(proactive) <> 0
+  UNION ALL
+  SELECT 5, region_code, '', date_trunc('month', day)::date, {_SUMS} FROM moved GROUP BY 2, 4 HAVING {_TOTAL}
+  UNION ALL
+  SELECT 6, left(region_code, 12), split_part(category, '.', 1), date_trunc('month', day)::date, {_SUMS} FROM moved
+  GROUP BY 2, 3, 4 HAVING {_TOTAL}
 ), added AS (
   INSERT INTO indicators_casedaily AS d (grain, region_code, dimension, day, {_COLUMNS})
   SELECT grain, region_code, dimension, day, {_COLUMNS} FROM grains ORDER BY 1, 2, 3, 4

@@ -46,13 +46,15 @@ class CaseDelta(Measures):
 
 class CaseDaily(Measures):
     """Figures of a day, added up at four grains: grid; community and first-level category; sub-district and channel; grid and
-    category (only `filed` and `proactive`, for the search for hot spots)."""
+    category (only `filed` and `proactive`, for the search for hot spots). The first two also by month, under its first day."""
 
     class Grain(models.IntegerChoices):
         GRID = 1, "网格"
         CATEGORY = 2, "社区与分类"
         CHANNEL = 3, "街道与渠道"
         TOPIC = 4, "网格与分类"
+        GRID_MONTH = 5, "网格与月"
+        CATEGORY_MONTH = 6, "社区、分类与月"
 
     grain = models.PositiveSmallIntegerField("粒度", choices=Grain)
     region_code = models.CharField("区划", max_length=24, db_collation="C")

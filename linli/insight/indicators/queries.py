@@ -1,8 +1,8 @@
 """Figures of places and periods, and the cases behind each of them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +39,8 @@ BEHIND: dict[str, tuple[str, Q]] = {
 }
 
 
+# Periods up to so many days are shown by day or week, longer ones by month.
+DAILY_MOST = 100
 # Stands in addresses for cases that nobody has put into a category.
 NO_CATEGORY = "none"
 
@@ -49,6 +51,17 @@ class Period:
 
     first: date
     last: date
+
+
+def whole_months(period: Period) -> Period | None:
+    """The months of a long period that lie in it from end to end, but for its latest month; None for a short one.
+
+    The latest month is left to its days, so that today can be told apart from it.
+    """
+    if (period.last - period.first).days <= DAILY_MOST:
+        return None
+    first = period.first if period.first.day == 1 else (period.first.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return Period(first, period.last.replace(day=1) - timedelta(days=1))
 
 
 def figures() -> dict[str, Figure]:
@@ -70,47 +83,70 @@ def by_region(prefix: str, period: Period, digits: int) -> dict[str, dict[str, i
 
     Scope is row-level security's business here: figures are stored by region, and the web role sees only its own.
     """
-    return _sums(f"left(region_code, {int(digits)})", CaseDaily.Grain.GRID, prefix, period)
+    return _sums((f"left(region_code, {int(digits)})",), CaseDaily.Grain.GRID, prefix, period)
 
 
 def by_day(prefix: str, period: Period) -> dict[str, dict[str, int]]:
-    """Measures of each day, by ISO date."""
-    return _sums("day::text", CaseDaily.Grain.GRID, prefix, period)
+    """Measures of each day, by ISO date; of long periods the months stand under their first day, but for the latest one."""
+    return _sums(("day::text",), CaseDaily.Grain.GRID, prefix, period)
+
+
+def by_region_and_day(
+    prefix: str, period: Period, digits: int
+) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]]]:
+    """What by_region and by_day give, read once."""
+    both = _sums((f"left(region_code, {int(digits)})", "day::text"), CaseDaily.Grain.GRID, prefix, period)
+    return {key[0]: row for key, row in both.items() if key[0]}, {key[1]: row for key, row in both.items() if key[1]}
 
 
 def by_category(prefix: str, period: Period) -> dict[str, dict[str, int]]:
     """Measures of each first-level category; grids below a community are not kept apart here."""
-    return _sums("dimension", CaseDaily.Grain.CATEGORY, prefix, period)
+    return _sums(("dimension",), CaseDaily.Grain.CATEGORY, prefix, period)
 
 
 def by_channel(prefix: str, period: Period) -> dict[str, dict[str, int]]:
-    return _sums("dimension", CaseDaily.Grain.CHANNEL, prefix, period)
+    return _sums(("dimension",), CaseDaily.Grain.CHANNEL, prefix, period)
 
 
 _DIMENSION = {
     CaseDaily.Grain.GRID: "''",
     CaseDaily.Grain.CATEGORY: "split_part(category, '.', 1)",
     CaseDaily.Grain.CHANNEL: "channel",
-    CaseDaily.Grain.TOPIC: "category",
 }
 _REGION = {
     CaseDaily.Grain.GRID: "region_code",
     CaseDaily.Grain.CATEGORY: "left(region_code, 12)",
     CaseDaily.Grain.CHANNEL: "left(region_code, 9)",
-    CaseDaily.Grain.TOPIC: "region_code",
 }
+_MONTHLY = {
+    CaseDaily.Grain.GRID: CaseDaily.Grain.GRID_MONTH,
+    CaseDaily.Grain.CATEGORY: CaseDaily.Grain.CATEGORY_MONTH,
+}
+_HERE = "region_code >= %(low)s AND region_code < %(high)s"
 
 
-def _sums(key: str, grain: CaseDaily.Grain, prefix: str, period: Period) -> dict[str, dict[str, int]]:
-    """Sum the days that are added up and the changes that are not yet, in one statement."""
-    sql = f"""
-    SELECT {key} AS key, {_SUMS} FROM (
+def _sums(keys: tuple[str, ...], grain: CaseDaily.Grain, prefix: str, period: Period) -> dict[Any, dict[str, int]]:
+    """Sum what is added up and the changes that are not yet, in one statement; whole months of long periods as months.
+
+    keys: one expression, or two: then the sums of the first and those of the second are both given, with
+    None in the other's place.
+    """
+    months = whole_months(period) if grain in _MONTHLY else None
+    by_month = f"""
+      UNION ALL
       SELECT region_code, dimension, day, {_COLUMNS} FROM indicators_casedaily
-      WHERE grain = %(grain)s AND region_code >= %(low)s AND region_code < %(high)s AND day BETWEEN %(first)s AND %(last)s
+      WHERE grain = %(months)s AND {_HERE} AND day BETWEEN %(from)s AND %(to)s"""
+    outside = "NOT day BETWEEN %(from)s AND %(to)s"
+    both = len(keys) == 2
+    sql = f"""
+    SELECT {", ".join(keys)}, {_SUMS} FROM (
+      SELECT region_code, dimension, day, {_COLUMNS} FROM indicators_casedaily
+      WHERE grain = %(grain)s AND {_HERE} AND day BETWEEN %(first)s AND %(last)s{f" AND {outside}" if months else ""}
+      {by_month if months else ""}
       UNION ALL
       SELECT {_REGION[grain]}, {_DIMENSION[grain]}, day, {_COLUMNS} FROM indicators_casedelta
-      WHERE region_code >= %(low)s AND region_code < %(high)s AND day BETWEEN %(first)s AND %(last)s
-    ) AS together GROUP BY 1 ORDER BY 1"""
+      WHERE {_HERE} AND day BETWEEN %(first)s AND %(last)s
+    ) AS together GROUP BY {"GROUPING SETS (1, 2)" if both else "1"} ORDER BY {"1, 2" if both else "1"}"""
     values: dict[str, Any] = {
         "grain": int(grain),
         "low": prefix,
@@ -118,10 +154,17 @@ def _sums(key: str, grain: CaseDaily.Grain, prefix: str, period: Period) -> dict
         "first": period.first,
         "last": period.last,
     }
+    if months:
+        values |= {"months": int(_MONTHLY[grain]), "from": months.first, "to": months.last}
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
-    found = {row[0]: {name: int(number) for name, number in zip(MEASURES, row[1:], strict=True)} for row in rows}
+    found = {
+        row[:2] if both else row[0]: {
+            name: int(number) for name, number in zip(MEASURES, row[len(keys) :], strict=True)
+        }
+        for row in rows
+    }
     return {key: measures for key, measures in found.items() if any(measures.values())}
 
 
@@ -153,10 +196,10 @@ def total(rows: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     return {name: sum(row[name] for row in rows.values()) for name in MEASURES}
 
 
-def values(measures: Mapping[str, int]) -> dict[str, Value]:
-    """Every figure of the policy from one row of measures."""
-    weight = basic_weight()
-    return {code: value(figure, measures, weight) for code, figure in figures().items()}
+def values(measures: Mapping[str, int], wanted: Collection[str] | None = None) -> dict[str, Value]:
+    """Every figure of the policy from one row of measures, or those that are wanted."""
+    weight, known = basic_weight(), figures()
+    return {code: value(known[code], measures, weight) for code in (known if wanted is None else wanted)}
 
 
 def standing(actor: Actor, prefix: str, digits: int, moment: datetime) -> dict[str, dict[str, int]]:
