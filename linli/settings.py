@@ -102,6 +102,8 @@ INSTALLED_APPS = [
     "linli.doors.portal",
     "linli.doors.api",
     "linli.doors.intake.sheet",
+    "linli.doors.channels.hotline",
+    "linli.doors.intake.hotline",
 ]
 
 MIDDLEWARE = [

@@ -7,6 +7,8 @@ urlpatterns = [
     path("", include("linli.doors.web.urls")),
     path("api/", include("linli.doors.api.urls")),
     path("intake/sheet/", include("linli.doors.intake.sheet.urls")),
+    path("intake/hotline/", include("linli.doors.intake.hotline.urls")),
+    path("hotline/", include("linli.doors.channels.hotline.urls")),
     path("cases/", include("linli.matters.cases.urls")),
     path("prevention/", include("linli.matters.prevention.urls")),
     path("whistles/", include("linli.matters.whistles.urls")),

@@ -53,6 +53,8 @@ SYSTEM_RIGHTS = frozenset(
         "files.scan",
         "files.sweep",
         "indicators.compact",
+        "hotline.report",
+        "hotline.deliver",
         "cases.raise_rungs",
         "whistles.conclude_unrated",
         "demo.people",

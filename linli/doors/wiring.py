@@ -18,9 +18,9 @@ from linli.base.ui.panels import Panel
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """`event` starts `command` with the arguments taken from its payload. `why`: what a person gains by it."""
+    """Any of `events` starts `command` with the arguments taken from its payload. `why`: what a person gains by it."""
 
-    event: str
+    events: tuple[str, ...]
     command: str
     arguments: Callable[[Mapping[str, Any]], dict[str, Any]]
     why: str
@@ -29,7 +29,25 @@ class Wire:
         return COMMANDS[self.command].run(actor, **self.arguments(payload))
 
 
-WIRES: tuple[Wire, ...] = ()
+# What the hotline is told of at once; what has no event here is told with the next one.
+TOLD = (
+    "cases.accepted",
+    "cases.returned",
+    "cases.extended",
+    "cases.answered",
+    "cases.called_back",
+    "cases.closed",
+    "cases.reopened",
+)
+
+WIRES: tuple[Wire, ...] = (
+    Wire(
+        TOLD,
+        "hotline.report",
+        lambda payload: {"case": payload["case"]},
+        "市民热线转来的工单，签收、退单、延期、答复、回访和结案不用再到热线的系统里填一遍",
+    ),
+)
 
 PANELS: tuple[Panel, ...] = (
     Panel("organisation", "在办的诉求", "web:organisation_cases", right="cases.view"),
@@ -44,6 +62,7 @@ REGULAR: Mapping[str, str] = {
     "files.scan": "*/10 * * * *",
     "files.sweep": "30 18 * * *",
     "commands.sweep": "40 18 * * *",
+    "hotline.deliver": "* * * * *",
     "accounts.sweep": "50 18 * * *",
 }
 
@@ -51,6 +70,7 @@ REGULAR: Mapping[str, str] = {
 def connect() -> None:
     """Make the connections of this process; called once, when the doors open."""
     for wire in WIRES:
-        outbox.connect(wire.event, f"{wire.event}>{wire.command}", wire.run)
+        for event in wire.events:
+            outbox.connect(event, f"{event}>{wire.command}", wire.run)
     for panel in PANELS:
         panels.register(panel)

@@ -78,7 +78,9 @@ def test_every_unsafe_request_needs_its_token(world: World) -> None:
         with undone():
             answer = client.post(path, values)
             # 405: the route takes no POST; 404: a number or a right that is not there is looked at first by none.
-            if answer.status_code not in (403, 405):
+            # 401: no form leads there and no cookie opens it; it asks for the signature of the message.
+            signed = route.name == "hotline_inbox:receive" and answer.status_code == 401
+            if answer.status_code not in (403, 405) and not signed:
                 wrong.append((path, answer.status_code))
     assert wrong == []
 

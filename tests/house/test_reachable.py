@@ -14,6 +14,7 @@ from linli.base.scope import enter
 from linli.matters.cases import commands
 from linli.matters.whistles import commands as blow
 from tests.cast import Cast
+from tests.doors.hotlines import exchanged
 from tests.house.routes import routes
 from tests.insight.hotspots import stories as hotspots
 from tests.matters.cases.stories import answered, closed, dispatched, filed, handling
@@ -32,6 +33,7 @@ NOT_CLICKED = {
     "regions:import_map": "follows an upload",
     "regions:import_problems": "follows an upload",
     "sheet": "follows an upload",
+    "hotline_inbox:receive": "the hotline's program posts there",
     "files": "shown where a file is",
     "cases:taken": "follows a form",
     "portal:find_building": "follows a choice",
@@ -124,6 +126,7 @@ def stories(cast: Cast) -> int:
 def test_every_page_is_reached_by_clicking_and_no_link_is_dead(cast: Cast, settings: Any) -> None:
     settings.DEMO = False
     own = stories(cast)
+    exchanged(cast)
     led: set[str] = set()
     dead: dict[str, dict[str, int]] = defaultdict(dict)
     resident = cast.client()

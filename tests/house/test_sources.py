@@ -90,11 +90,17 @@ def test_what_is_left_undone_is_not_left_in_the_code() -> None:
     assert wrong == []
 
 
+# The one door that no cookie opens: whoever posts there shows the signature of the message instead of a form's token.
+SIGNED = ROOT / "linli" / "doors" / "intake" / "hotline" / "api.py"
+
+
 def test_no_query_is_put_together_from_what_people_type() -> None:
     """SQL is written out; what comes from outside goes in as parameters. Django's doors around that are shut."""
     for path in SOURCES:
         if path.suffix == ".py" and path.is_relative_to(ROOT / "linli"):
-            assert not re.search(r"\.extra\(|\.raw\(|RawSQL\(|mark_safe\(|csrf_exempt", text_of(path)), path.name
+            text = text_of(path)
+            assert not re.search(r"\.extra\(|\.raw\(|RawSQL\(|mark_safe\(", text), path.name
+            assert path == SIGNED or "csrf_exempt" not in text, path.name
 
 
 def without_calls(text: str) -> str:

@@ -163,6 +163,7 @@ def _values(cast: Cast, case: Proceeding, picture: StoredFile) -> dict[str, Any]
         "pk": case.pk,
         "token_id": 1,
         "import_id": 1,
+        "batch": 1,
         "year": 2026,
         "month": 3,
         "file": picture.pk,

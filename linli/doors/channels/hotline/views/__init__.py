@@ -1,0 +1,1 @@
+"""Pages of the exchange: setting it up, and what goes out."""
