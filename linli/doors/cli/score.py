@@ -11,6 +11,7 @@ import click
 from linli.base.ground import ground
 
 if TYPE_CHECKING:
+    from linli.base.actor import Actor
     from linli.insight.scores.rules import Result, Rule
 
 RULE = "规则：政策代码（score.ningguo 或 ningguo，加 @2 指定版本），或一个 .toml 文件"
@@ -196,3 +197,112 @@ def template(name: str, out: Path) -> None:
     else:
         out.write_bytes(b"".join(csv_bytes(head, [])))
     click.echo(f"已写到 {out}")
+
+
+@command.command("run")
+@click.option("--rule", "name", required=True, help="规则的政策代码，如 three_rates")
+@click.option("--month", "label", required=True, help="考核期，以结束的月份称呼：2026-03")
+@click.option("--region", required=True, help="范围的区划代码，如 110106009")
+@click.option("--reason", default="", help="重新评分的原因；这一期评过分时要写")
+@click.option("--as", "login", metavar="登录名[/岗位]", help="以此人的岗位办理；不写就以系统身份")
+def run(name: str, label: str, region: str, reason: str, login: str | None) -> None:
+    """按诉求做一次正式评分：用那一期结束时有效的规则，连同背后的诉求一起冻结。"""
+    with ground():
+        from linli.base.actor import system
+        from linli.base.commands import Refused
+        from linli.base.scope import scope
+        from linli.insight.scores import commands
+
+        actor = _acting(login) if login else system("cli: score run")
+        try:
+            with scope(actor):
+                row = commands.run(actor, rule=name, label=label, region=region, reason=reason)
+                _shown_run(row.pk)
+        except Refused as refused:
+            raise click.ClickException(str(refused)) from None
+
+
+@command.command("list")
+def listed() -> None:
+    """列出做过的评分。"""
+    with ground():
+        from linli.base.actor import system
+        from linli.base.scope import scope
+        from linli.insight.scores.models import ScoreRun
+
+        with scope(system("cli: score")):
+            rows = ScoreRun.objects.select_related("rule", "replaced_by").order_by("-label", "code", "-id")
+            for row in rows:
+                state = "　已被替代" if getattr(row, "replaced_by", None) else ""
+                click.echo(
+                    f"{row.pk}　{row.label}　{row.rule.name}@{row.rule.version}　{row.region_code}　{row.digest[:12]}{state}"
+                )
+
+
+@command.command("show")
+@click.argument("number", type=int)
+@click.option("--unit", "only", help="只列这个单位")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="结果写到 .csv 或 .xlsx")
+def show(number: int, only: str | None, out: Path | None) -> None:
+    """一次正式评分（编号见 linli score list），含冲正，每个单位的计算过程。"""
+    with ground():
+        from linli.base.actor import system
+        from linli.base.scope import scope
+        from linli.insight.scores import queries
+        from linli.insight.scores.models import ScoreRun
+
+        with scope(system("cli: score")):
+            row = ScoreRun.objects.select_related("rule").filter(pk=number).first()
+            if row is None:
+                raise click.ClickException(f"没有编号为 {number} 的评分；linli score list 列出全部。")
+            rule, result = queries.rule_of(row), queries.corrected(row, queries.units(row))
+            _show(rule, result, only, False, False)
+            if out:
+                write(rule, result, out)
+
+
+@command.command("replay")
+@click.argument("number", type=int, required=False)
+def replay(number: int | None) -> None:
+    """用冻结的诉求重数、按当时的规则重算，核对与冻结时是否一致；不写编号就核对全部，有不一致时以 1 退出。"""
+    with ground():
+        from linli.base.actor import system
+        from linli.base.scope import scope
+        from linli.insight.scores import queries
+        from linli.insight.scores.models import ScoreRun
+
+        bad = count = 0
+        with scope(system("cli: score")):
+            rows = ScoreRun.objects.select_related("rule").order_by("label", "id")
+            for row in rows.filter(pk=number) if number is not None else rows:
+                differs = queries.replay(row, queries.units(row))
+                count, bad = count + 1, bad + bool(differs)
+                click.echo(f"{row.pk}　{row.label}　{row.rule.name}：{'；'.join(differs) or '一致'}")
+        if number is not None and not count:
+            raise click.ClickException(f"没有编号为 {number} 的评分。")
+        click.echo(f"核对了 {count} 次，不一致 {bad} 次。")
+        if bad:
+            raise SystemExit(1)
+
+
+def _acting(login: str) -> "Actor":
+    from linli.doors.cli.do import _actor
+
+    return _actor(login, None)
+
+
+def _shown_run(number: int) -> None:
+    """What a run gave, one line for each unit."""
+    from linli.insight.scores import queries
+    from linli.insight.scores.models import ScoreRun
+
+    row = ScoreRun.objects.select_related("rule").get(pk=number)
+    click.echo(
+        f"{row.pk}　{row.label}（{row.first} 至 {row.last}）　{row.rule.name}@{row.rule.version}　{row.digest[:12]}"
+    )
+    for unit in queries.units(row):
+        click.echo(
+            f"  {unit.name}　{unit.total.normalize():f} 分　{unit.tier}{f'　第 {unit.rank} 名' if unit.rank else ''}"
+        )
+    if row.unplaced:
+        click.echo(f"  另有 {row.unplaced} 件没有定到单位。")
