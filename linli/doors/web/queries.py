@@ -119,6 +119,11 @@ def _cases(actor: Actor, wanted: str) -> list[Proceeding]:
         and (numbered := list(rows.filter(number__startswith=wanted)[:MOST_FOUND]))
     ):
         return numbered
+    # What another system calls it, such as the order number of the hotline.
+    if wanted.isascii() and any(sign.isdigit() for sign in wanted):
+        foreign = list(rows.filter(case__foreign_number=wanted)[:MOST_FOUND])
+        if foreign:
+            return foreign
     if not (grams := bigrams(wanted)):
         return []
     about = Case.objects.filter(grams__contains=grams).values("pk")

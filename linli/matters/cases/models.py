@@ -110,6 +110,7 @@ class Case(models.Model):
             models.Index(F("phone_index"), name="case_phone", condition=Q(phone_index__isnull=False)),
             models.Index(F("settled_on"), name="case_settled", condition=Q(settled_on__isnull=False)),
             models.Index(fields=["filed_on"], name="case_filed"),
+            models.Index(F("foreign_number"), name="case_foreign", condition=~Q(foreign_number="")),
             GinIndex(fields=["grams"], name="case_grams"),
             models.Index(F("pressed"), F("proceeding"), name="case_pressed", condition=Q(pressed__gt=0)),
             models.Index(F("exempted"), F("filed_on"), name="case_exempted", condition=Q(exempted=True)),

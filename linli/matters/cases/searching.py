@@ -18,6 +18,8 @@ LOOKED_AT = 2
 TERMS_MOST = 40
 QUERY_MOST = 100
 _NUMBER = re.compile(r"[0-9A-Z]+-?\d{4}-\d+")
+# What may be a number of another system: no spaces, and a digit somewhere.
+_FOREIGN = re.compile(r"(?=.*\d)[!-~]{3,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +46,22 @@ def by_words(actor: Actor, query: str, *, most: int = FOUND_MOST, only_open: boo
 
 
 def by_number(actor: Actor, query: str) -> str:
-    """The number of the case that was typed in full, or by its last digits; empty when there is none."""
+    """The number of the case that was typed in full, or by its last digits, or by the number another system has for it.
+
+    Empty when there is none.
+    """
     cleaned = clean_number(query)
     rows = procedures.visible_to(actor).filter(kind="case")
+    found = ""
     if _NUMBER.fullmatch(cleaned):
-        return rows.filter(number=cleaned).values_list("number", flat=True).first() or ""
-    if cleaned.isdigit() and 1 <= len(cleaned) <= 9 and query.strip().isascii():
+        found = rows.filter(number=cleaned).values_list("number", flat=True).first() or ""
+    elif cleaned.isdigit() and 1 <= len(cleaned) <= 9 and query.strip().isascii():
         found = rows.filter(pk=int(cleaned)).values_list("number", flat=True).first() or ""
-        return found if found.endswith(cleaned) else ""
-    return ""
+        found = found if found.endswith(cleaned) else ""
+    if not found and _FOREIGN.fullmatch(query.strip()):
+        foreign = rows.filter(case__foreign_number=query.strip()).order_by("-id")
+        found = foreign.values_list("number", flat=True).first() or ""
+    return found
 
 
 def rows_of(actor: Actor, ids: tuple[int, ...]) -> list[dict[str, Any]]:

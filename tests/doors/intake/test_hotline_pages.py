@@ -157,3 +157,15 @@ def test_the_empty_sheet_has_every_column_that_is_read(cast: Cast, city: Hotline
 
     fields = {name for one in INCOMING.values() for name in one.shape.model_fields}
     assert fields == set(sheets.COLUMNS.values()), "what a message can say, a sheet can say"
+
+
+def test_the_hotlines_number_stands_on_the_case_and_finds_it(cast: Cast, city: Hotline) -> None:
+    city.create("HT-2026-0301-00871")
+    number = Case.objects.select_related("proceeding").get().proceeding.number
+    assert "市民热线 · HT-2026-0301-00871" in text_of(cast, f"/cases/{number}/")
+    found = cast.client("dispatcher").get("/cases/search/", {"q": "HT-2026-0301-00871"})
+    assert found.status_code == 302 and number in found["Location"]
+    for path in ("/search/", "/cases/"):
+        assert number in text_of(cast, path, q="HT-2026-0301-00871"), path
+        assert number not in text_of(cast, path, q="HT-2026-0301-99999"), path
+    assert number not in text_of(cast, "/search/", who="neighbour", q="HT-2026-0301-00871")
