@@ -52,6 +52,8 @@ NOT_CLICKED = {
     "web:renew_recovery_codes": "with a second factor",
     "web:retry_event": "while an event is stuck",
     "accounts:activate": "on a closed account",
+    "accounts:approve": "while a proposal waits",
+    "accounts:decline": "while a proposal waits",
     "calendar:clear": "on a day decided otherwise",
     "organisations:import_apply": "follows an upload",
     "organisations:end_region": "on an organisation that answers for a region",

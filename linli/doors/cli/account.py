@@ -27,7 +27,7 @@ def create(login: str, name: str, role: str, organisation: str, region: str) -> 
         from linli.base.actor import system
         from linli.base.commands import Refused
         from linli.base.scope import scope
-        from linli.people.accounts import commands
+        from linli.people.accounts import commands, queries
         from linli.people.accounts.models import Account
 
         actor = system("linli account create")
@@ -38,10 +38,13 @@ def create(login: str, name: str, role: str, organisation: str, region: str) -> 
                 account = Account.objects.get(pk=made["id"])
                 own = "" if role == "system_administrator" else region
                 commands.appoint(actor, account, role=role, organisation=home, region_code=own)
+                alone = not queries.other_approvers(account.pk, date.today())  # noqa: DTZ011
         except Refused as refused:
             raise click.ClickException(str(refused)) from None
     click.echo(f"账号 {account.login}({account.name})已开，岗位：{role},{home}。")
     show(made["password"])
+    if role == "system_administrator" and alone:
+        click.echo("管账号和政策的岗位要两个人任命。请再运行一次 linli account create，开第二位系统管理员。")
 
 
 @command.command("reset-password")

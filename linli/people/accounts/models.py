@@ -95,6 +95,42 @@ class Post(models.Model):
         return f"{self.account_id} {self.role}"
 
 
+class Proposal(models.Model):
+    """A post with power over accounts or policies, proposed by one administrator, waiting for another."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "等同意"
+        APPROVED = "approved", "已同意"
+        DECLINED = "declined", "不同意"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    account = models.ForeignKey(Account, models.PROTECT, verbose_name="人员", related_name="proposals")
+    role = models.CharField("角色", max_length=30)
+    title = models.CharField("职务", max_length=40, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="组织", related_name="+")
+    region_code = models.CharField("负责区划", max_length=24, db_collation="C", blank=True)
+    starts = models.DateField("任职")
+    ends = models.DateField("离任", null=True, blank=True)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)
+    proposed_by = models.ForeignKey(Account, models.PROTECT, verbose_name="提名人", related_name="+", null=True)
+    proposed_at = models.DateTimeField("提名时间")
+    decided_by = models.ForeignKey(Account, models.PROTECT, verbose_name="决定人", related_name="+", null=True)
+    decided_at = models.DateTimeField("决定时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "任命提名"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "role", "organisation", "region_code"],
+                condition=Q(state="waiting"),
+                name="proposal_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.role} {self.state}"
+
+
 class SignInAttempt(models.Model):
     """A try to sign in, by login and by address; enough failed ones must wait. Kept six months as a security log."""
 

@@ -6,7 +6,8 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from linli.base import policies
 from linli.base.actor import Actor
-from linli.people.accounts.models import Account, Post, RecoveryCode, SignInAttempt
+from linli.people.accounts import rules
+from linli.people.accounts.models import Account, Post, Proposal, RecoveryCode, SignInAttempt
 from linli.people.accounts.rules import OWN_RIGHTS, actor_through, role_name
 
 
@@ -85,3 +86,23 @@ def without_post(accounts: QuerySet[Account], today: date) -> QuerySet[Account]:
 
 def _held(today: date) -> Q:
     return Q(starts__lte=today) & (Q(ends__isnull=True) | Q(ends__gte=today))
+
+
+def needs_second(role: str) -> bool:
+    """Whether a post of this role needs a second approver under the policy in force."""
+    return rules.needs_second(policies.load("roles").data, role)
+
+
+def waiting(actor: Actor) -> QuerySet[Proposal]:
+    """Proposals that wait for a second approver, oldest first; for those who may appoint."""
+    rows = Proposal.objects.filter(state=Proposal.State.WAITING).order_by("proposed_at", "id")
+    rows = rows.select_related("account", "organisation", "proposed_by")
+    return rows if actor.may("accounts.appoint") else rows.none()
+
+
+def other_approvers(account_id: int | None, today: date) -> int:
+    """How many people in office beside this one could approve what this one proposes."""
+    data = policies.load("roles").data
+    able = [row["code"] for row in data["roles"] if "accounts.appoint" in row["rights"]]
+    held = Post.objects.filter(_held(today), role__in=able, account__is_active=True)
+    return held.exclude(account_id=account_id or 0).values("account_id").distinct().count()

@@ -26,6 +26,15 @@ def home_of(roles: Mapping[str, Any], role: str) -> str:
     return next((row["home"] for row in roles.get("roles", []) if row["code"] == role), "web:home")
 
 
+# Whoever holds one of these decides what others may do, so no single person gives it.
+POWERS = frozenset({"accounts.edit", "accounts.appoint", "policies.publish"})
+
+
+def needs_second(roles: Mapping[str, Any], role: str) -> bool:
+    """Whether a post of this role is given by two: it has power over accounts or policies."""
+    return bool(POWERS & rights_of(roles, role))
+
+
 def in_office(starts: date, ends: date | None, today: date) -> bool:
     """Whether a post holds today; the last day still counts."""
     return starts <= today and (ends is None or today <= ends)

@@ -13,5 +13,7 @@ urlpatterns = [
     path("<int:pk>/reset-second-factor/", views.reset_second_factor, name="reset_second_factor"),
     path("<int:pk>/deactivate/", views.deactivate, name="deactivate"),
     path("<int:pk>/activate/", views.activate, name="activate"),
+    path("proposals/<int:pk>/approve/", views.approve, name="approve"),
+    path("proposals/<int:pk>/decline/", views.decline, name="decline"),
     path("posts/<int:pk>/end/", views.end_post, name="end_post"),
 ]

@@ -17,9 +17,10 @@ from linli.base.pages import page
 from linli.base.ui.paging import numbered
 from linli.people.accounts import commands, queries
 from linli.people.accounts.forms import SORTS, AccountForm, EndForm, ListFilter, PostForm
-from linli.people.accounts.models import Account, Post
+from linli.people.accounts.models import Account, Post, Proposal
 
 FORM = ["GET", "HEAD", "POST"]
+WAITING_SHOWN = 50
 
 
 @page("accounts.view")
@@ -33,8 +34,19 @@ def register(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "page": numbered(_rows(request, bar, sort), request),
         "roles": dict(queries.roles()),
+        **_waiting(request),
     }
     return render(request, "accounts/list.html", context)
+
+
+def _waiting(request: HttpRequest, account_id: int | None = None) -> dict[str, Any]:
+    """What waits for a second approver, of everybody or of one person; and whether there is anybody who could be it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    rows = list(queries.waiting(actor)[:WAITING_SHOWN])
+    names = dict(queries.roles())
+    shown = [(row, names.get(row.role, row.role)) for row in rows if account_id in (None, row.account_id)]
+    alone = bool(shown) and not queries.other_approvers(actor.account_id, timezone.localdate(now()))
+    return {"waiting": shown, "alone": alone, "me": actor.account_id}
 
 
 def _rows(request: HttpRequest, bar: ListFilter, sort: str) -> Any:
@@ -91,6 +103,7 @@ def _account_page(request: HttpRequest, row: Account, status: int = 200, **more:
         "own": row.pk == request.actor.account_id,  # type: ignore[attr-defined]
         "end_form": EndForm(),
         "problem": "",
+        **_waiting(request, row.pk),
         **more,
     }
     return render(request, "accounts/account.html", context, status=status)
@@ -121,14 +134,46 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = {**form.cleaned_data, "region_code": form.cleaned_data["region"]}
         values.pop("region")
+        two = queries.needs_second(values["role"])
+        act = commands.propose if two else commands.appoint
         try:
-            commands.appoint(request.actor, row, **values)  # type: ignore[attr-defined]
+            act(request.actor, row, **values)  # type: ignore[attr-defined]
         except Refused as refused:
             form.add_error("region" if refused.field == "region_code" else refused.field, str(refused))
         else:
-            messages.success(request, _("已任命，本人下次打开页面就能切换到这个岗位。"))
+            done = _("已提名，等另一位系统管理员同意；同意以前岗位不生效。")
+            messages.success(request, done if two else _("已任命，本人下次打开页面就能切换到这个岗位。"))
             return redirect("accounts:account", row.pk)
-    return render(request, "accounts/appoint.html", {"form": form, "account": row}, status=422 if form.errors else 200)
+    context = {
+        "form": form,
+        "account": row,
+        "two": [name for code, name in queries.roles() if queries.needs_second(code)],
+    }
+    return render(request, "accounts/appoint.html", context, status=422 if form.errors else 200)
+
+
+@page("accounts.appoint")
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the post that somebody else proposed."""
+    return _decide(request, pk, commands.approve, _("已同意，岗位从现在起生效。"))
+
+
+@page("accounts.appoint")
+@require_POST
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say no, or take back one's own proposal."""
+    return _decide(request, pk, commands.decline, _("这件提名已了结，岗位没有生效。"))
+
+
+def _decide(request: HttpRequest, pk: int, act: Callable[..., Any], done: str) -> HttpResponse:
+    row = get_object_or_404(Proposal.objects.select_related("account"), pk=pk)
+    try:
+        act(request.actor, row)  # type: ignore[attr-defined]
+    except Refused as refused:
+        return _account_page(request, row.account, status=refused.status, problem=str(refused))
+    messages.success(request, done)
+    return redirect("accounts:account", row.account_id)
 
 
 @page("accounts.appoint")

@@ -11,15 +11,19 @@ from linli.people.accounts.commands.managing import (
     reset_second_factor,
 )
 from linli.people.accounts.commands.own import change_password, enrol, renew_recovery_codes, sign_out_everywhere
+from linli.people.accounts.commands.proposing import approve, decline, propose
 
 __all__ = [
     "activate",
     "appoint",
+    "approve",
     "change_password",
     "create",
     "deactivate",
+    "decline",
     "end_post",
     "enrol",
+    "propose",
     "renew_recovery_codes",
     "reset_password",
     "reset_second_factor",

@@ -56,8 +56,33 @@ def appoint(
 ) -> Post:
     """Give a person a post. Nobody appoints themselves: an administrator must not reach personal data alone.
 
+    A post with power over accounts or policies is not given by one person: see `propose` and `approve`. The system
+    (`linli account create`, by whoever holds the server) may, or nobody could be the first.
+
     region_code: "" for posts that see only what is given to their organisation. starts: today when left out.
     """
+    starts = checked_post(actor, account, role, organisation, region_code, starts, ends)
+    if actor.kind == "person" and queries.needs_second(role):
+        raise Refused(
+            "这个岗位管账号或政策，要两个人办：先提名（accounts.propose），由另一位系统管理员同意。",
+            field="role",
+            rule="两人任命",
+        )
+    post = give(account, role, organisation, region_code, title, starts, ends)
+    detail(account=account.pk, role=role, organisation=organisation.pk, region=region_code)
+    return post
+
+
+def checked_post(
+    actor: Actor,
+    account: Account,
+    role: str,
+    organisation: Organisation,
+    region_code: str,
+    starts: date | None,
+    ends: date | None,
+) -> date:
+    """The first day of a post that may be given; Refused beside the field that is wrong."""
     if actor.account_id is not None and actor.account_id == account.pk:
         raise Refused("不能给自己任命岗位，请另一位系统管理员办理。", rule="任命回避", status=403)
     if role not in dict(queries.roles()):
@@ -71,6 +96,24 @@ def appoint(
     starts = starts or timezone.localdate(now())
     if ends is not None and ends < starts:
         raise Refused("离任日期不能早于任职日期。", field="ends")
+    held = Post.objects.filter(
+        account=account, role=role, organisation=organisation, region_code=region_code, ends=None
+    )
+    if held.exists():
+        raise Refused("这个人已经有同样的岗位。", field="role")
+    return starts
+
+
+def give(
+    account: Account,
+    role: str,
+    organisation: Organisation,
+    region_code: str,
+    title: str,
+    starts: date,
+    ends: date | None,
+) -> Post:
+    """Write a post that has been checked, and announce it."""
     try:
         with transaction.atomic():
             post = Post.objects.create(
@@ -79,7 +122,6 @@ def appoint(
             )  # fmt: skip
     except IntegrityError as error:
         raise Refused("这个人已经有同样的岗位。", field="role") from error
-    detail(account=account.pk, role=role, organisation=organisation.pk, region=region_code)
     announce("accounts.appointed", {"post": post.pk, "account": account.pk, "role": role})
     return post
 
