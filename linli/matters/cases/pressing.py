@@ -43,10 +43,11 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A rung that has been reached and not raised yet. mark: what it is raised for, so that it is raised once."""
+    """A rung that has been reached and not raised yet. mark: what it is raised for, so that it is raised once; clock: which one."""
 
     rung: Rung
     mark: str
+    clock: str = ""
 
 
 def read(data: Mapping[str, Any]) -> tuple[Rung, ...]:
@@ -102,7 +103,7 @@ def _of_clock(rungs: Sequence[Rung], clock: Running, raised: Set[str], now: date
         return None
     rung = max(come)[2]
     mark = f"{rung.code}:{clock.code}:{clock.seq}:{clock.due.astimezone(UTC).isoformat(timespec='seconds')}"
-    return None if mark in raised else Raised(rung, mark)
+    return None if mark in raised else Raised(rung, mark, clock.code)
 
 
 def _come(moment: datetime, rung: Rung, now: datetime) -> bool:

@@ -99,7 +99,9 @@ def _press(actor: Actor, case: int, found: list[pressing.Raised]) -> int:
             handling = Handling.load(case)
             for one in found:
                 facts: dict[str, Any] = {"rung": one.rung.code, "mark": one.mark}
-                handling.perform(actor, one.rung.act, note=one.rung.name, public=True, **facts)
+                clock = handling.definition.clocks.get(one.clock)
+                note = f"{one.rung.name}：{clock.name}" if clock else one.rung.name
+                handling.perform(actor, one.rung.act, note=note, public=True, **facts)
                 announce(_EVENTS[one.rung.act], {"case": case, "organisation": handling.state.holder, **facts})
             handling.flush()
             set_pressed(case, max(_LEVELS[one.rung.act] for one in found))
