@@ -7,7 +7,7 @@ from collections.abc import Callable
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.scope import scope
-from linli.doors.demo import lives, people, places
+from linli.doors.demo import lives, people, places, scores
 from linli.insight.indicators.commands import compact
 from linli.places.addresses.models import Building, Compound
 
@@ -42,6 +42,7 @@ def load(say: Say, cases: int = CASES) -> str:
         say(f"诉求办理 {happened} 步…")
     with scope(actor):
         compact(actor)
+        say(f"评分 {scores.load(last)} 期")
     return f"{cases} cases, {happened} acts, {time.monotonic() - begun:.0f} s"
 
 

@@ -20,7 +20,7 @@ from linli.insight.scores.rules.arithmetic import restored, stored
 from linli.insight.scores.rules.counting import COUNTED, numbers
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import directory
-from linli.places.regions import locating
+from linli.places.regions.models import Region
 
 FAMILY = "score."
 
@@ -328,9 +328,7 @@ def unit_places(rule: Rule, region: str) -> dict[str, tuple[str, str, int | None
         kinds = rule.organisation_kinds or (Organisation.Kind.DEPARTMENT,)
         return {str(one.id): (one.label, one.region_code, one.id) for one in directory().within(region, *kinds)}
     street = rule.unit_kind == "sub_district"
-    digits = 9 if street else 12
     kind = Organisation.Kind.SUB_DISTRICT_OFFICE if street else Organisation.Kind.COMMUNITY
     owners = {one.region_code: one.id for one in directory().within(region, kind)}
-    names = locating.index().names
-    codes = [code for code in sorted(names) if len(code) == digits and code.startswith(region)]
-    return {code: (names[code].split()[-1], code, owners.get(code)) for code in codes}
+    rows = Region.objects.filter(code__startswith=region, level=4 if street else 5, valid_to=None).order_by("code")
+    return {code: (name, code, owners.get(code)) for code, name in rows.values_list("code", "short_name")}
