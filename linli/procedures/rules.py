@@ -277,6 +277,10 @@ def _assign(state: State, act: Act, fact: Fact) -> State:
         offers.append(
             Offer(fact.seq + SUPERVISOR_SEQ, supervisor, "supervise", "accepted", state.round, fact.at, fact.at)
         )
+    former = fact.given.get("former")
+    if act.next_round and former:
+        # A higher organisation takes the lead; the one before goes on working under it.
+        offers.append(Offer(fact.seq + SUPERVISOR_SEQ, former, "support", "offered", state.round, fact.at))
     holder = {"": state.holder, "desk": state.desk, "lead": lead, "assignee": organisation or lead}[act.holder]
     if act.holder == "desk":
         handler = None

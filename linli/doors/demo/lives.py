@@ -290,6 +290,8 @@ class District:
         actor = self._holder(row)
         if actor is None or row.step != "handling":
             return
+        if row.round > 1:
+            commands.visit(actor, life.case, note="二次办理上门，和诉求人一起看了现场。")
         commands.answer(actor, life.case, note=life.random.choice(_DONE))
         self.plan(at + timedelta(hours=life.random.uniform(3, 60)), "settle", life)
 

@@ -20,6 +20,8 @@ class CasesConfig(AppConfig):
             ),
             MenuItem(_("办事"), _("挂账"), "cases:hang_ups", right="cases.view", icon="hourglass", order=46),
             MenuItem(_("办事"), _("剔除"), "cases:exemptions", right="cases.view", icon="file-text", order=47),
+            MenuItem(_("办事"), _("回头看"), "cases:looking_back", right="cases.look_back", icon="history", order=44),
+            MenuItem(_("办事"), _("疑难清单"), "cases:difficult", right="cases.mark_difficult", icon="flag", order=45),
             MenuItem(_("办事"), _("先例"), "cases:precedents", right="cases.view", icon="gavel", order=48),
             MenuItem("", _("查找诉求"), "cases:search", right="cases.search", icon="search", order=14),
         )

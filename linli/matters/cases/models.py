@@ -96,6 +96,8 @@ class Case(models.Model):
     exempted = models.BooleanField("已剔除", default=False)
     # The last word from above since the holder was given it and has not answered yet: nothing, reminded, supervised.
     pressed = models.PositiveSmallIntegerField("催督", default=0)
+    # Since when the street calls it difficult; the reason stands in the record.
+    difficult_since = models.DateTimeField("列为疑难", null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "诉求"
@@ -112,6 +114,7 @@ class Case(models.Model):
             models.Index(fields=["filed_on"], name="case_filed"),
             models.Index(F("foreign_number"), name="case_foreign", condition=~Q(foreign_number="")),
             GinIndex(fields=["grams"], name="case_grams"),
+            models.Index(F("difficult_since"), name="case_difficult", condition=Q(difficult_since__isnull=False)),
             models.Index(F("pressed"), F("proceeding"), name="case_pressed", condition=Q(pressed__gt=0)),
             models.Index(F("exempted"), F("filed_on"), name="case_exempted", condition=Q(exempted=True)),
         ]

@@ -12,6 +12,10 @@ def _settlement_problems(data: Mapping[str, Any]) -> list[str]:
     weight = data.get("basic_weight")
     if not isinstance(weight, int | float) or not 0 <= weight <= 1:
         found.append("“basic_weight”要写 0 到 1 之间的数")
+    if data.get("second_holder", "lead") not in ("office", "lead"):
+        found.append("“second_holder”要写 office 或 lead")
+    if not isinstance(data.get("second_visit", False), bool):
+        found.append("“second_visit”要写 true 或 false")
     if not isinstance(data.get("basic_counts"), bool):
         found.append("“basic_counts”要写 true 或 false")
     return found

@@ -9,18 +9,21 @@ from django.utils.translation import gettext as _
 
 from linli.base import masks, policies
 from linli.base.actor import Actor
-from linli.matters.cases import precedents
+from linli.matters.cases import looking_back, precedents
 from linli.matters.cases.listing import place_name
-from linli.matters.cases.models import Exemption, HangUp, Precedent
+from linli.matters.cases.models import Exemption, HangUp, Precedent, Satisfaction
 from linli.matters.cases.queries import category_map
 from linli.people.organisations.queries import directory
 from linli.procedures import queries as procedures
 from linli.procedures.definitions import definition
+from linli.procedures.models import Proceeding
 
 ORDERS = {
     "precedents": {"-at": ("-ruled_at", "-id"), "at": ("ruled_at", "id")},
     "hang_ups": {"until": ("promised_on", "id"), "review": ("review_on", "id"), "-hung": ("-hung_on", "-id")},
     "exemptions": {"-at": ("-asked_at", "-id"), "at": ("asked_at", "id")},
+    "looking_back": looking_back.ORDERS,
+    "difficult": {"since": ("case__difficult_since", "id"), "due": ("due_at", "id"), "-opened": ("-opened_at", "-id")},
 }
 
 
@@ -133,3 +136,53 @@ def exemption_rows(rows: Iterable[Exemption]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def difficult(actor: Actor, chosen: Mapping[str, Any]) -> QuerySet[Proceeding]:
+    """Cases that the street calls difficult, as the actor may see them; open ones unless all are asked for."""
+    rows = procedures.visible_to(actor).filter(kind="case", case__difficult_since__isnull=False).select_related("case")
+    if chosen.get("state") != "all":
+        rows = rows.filter(closed_at=None)
+    for word in str(chosen.get("q", "")).split():
+        rows = rows.filter(Q(title__contains=word) | Q(number=word.upper()) | Q(case__place_text__contains=word))
+    if region := chosen.get("region"):
+        rows = rows.filter(procedures.within(region))
+    if unit := chosen.get("unit"):
+        rows = rows.filter(holder_id=unit)
+    return rows
+
+
+def looking_back_rows(rows: Iterable[Proceeding]) -> list[dict[str, Any]]:
+    """What a row of the looking-back list and of the list of difficult cases says."""
+    shape = definition(policies.load("procedure.case").id)
+    names, label, satisfied = category_map(), directory().label, dict(Satisfaction.choices)
+    found = []
+    for row in rows:
+        case = row.case
+        looked = getattr(row, "looked_result", None)
+        found.append(
+            {
+                "row": row,
+                "number": row.number,
+                "title": masks.scrub(row.title),
+                "step": shape.steps[row.step].name if row.step in shape.steps else row.step,
+                "tone": shape.steps[row.step].tone if row.step in shape.steps else "neutral",
+                "round": row.round,
+                "category": str(names[case.category]["name"]) if case.category in names else "",
+                "where": place_name(row.region_code),
+                "unit": label(row.holder_id),
+                "said": "、".join(
+                    word
+                    for word in (
+                        "" if case.resolved is None else str(_("已解决") if case.resolved else _("未解决")),
+                        str(satisfied.get(case.satisfaction, "")),
+                    )
+                    if word
+                ),
+                "settled_on": case.settled_on,
+                "looked_at": getattr(row, "looked_at", None),
+                "looked": shape.results[looked].name if looked in shape.results else "",
+                "since": case.difficult_since,
+            }
+        )
+    return found

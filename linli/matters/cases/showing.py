@@ -17,6 +17,7 @@ from linli.matters.cases.files import files_of
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.models import Case, ContactAttempt, Exemption, HangUp, Satisfaction, Settlement
 from linli.matters.cases.queries import category_map
+from linli.matters.cases.rules import both_full
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import roles
 from linli.people.organisations.queries import directory
@@ -56,6 +57,10 @@ ORDER = (
     "dispute",
     "callback",
     "supervise",
+    "look_back",
+    "instruct",
+    "mark_difficult",
+    "clear_difficult",
     "reclassify",
     "join",
     "remind",
@@ -295,6 +300,9 @@ def _not_now(actor: Actor, handling: Handling, case: Case, exemptions: list[Exem
         for o in handling.state.offers
     ):
         found |= {"speak"}
+    found |= {"mark_difficult"} if case.difficult_since else {"clear_difficult"}
+    if handling.state.round < 2 or handling.state.result == "withdrawn" or both_full(case.resolved, case.satisfaction):
+        found |= {"look_back"}
     return found
 
 

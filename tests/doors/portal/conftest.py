@@ -105,6 +105,11 @@ def answer_case(cast: Cast, case: Case, text: str = "灯已经换好。") -> Non
     look()
     if Proceeding.objects.get(pk=case.pk).step == "filed":
         commands.dispatch(cast.dispatcher, case.pk, to=cast.organisations["here"].pk)
-    commands.accept(cast.secretary, case.pk)
-    commands.contact(cast.secretary, case.pk, reached=True, note="约好下午上门")
-    commands.answer(cast.secretary, case.pk, note=text)
+    # A second round is the office's, and somebody goes there first.
+    again = Proceeding.objects.get(pk=case.pk).round > 1
+    who = cast.leader if again else cast.secretary
+    commands.accept(who, case.pk)
+    commands.contact(who, case.pk, reached=True, note="约好下午上门")
+    if again:
+        commands.visit(who, case.pk, note="到家里看过")
+    commands.answer(who, case.pk, note=text)

@@ -64,6 +64,18 @@ def asked_out(cast: Cast) -> Proceeding:
     return proceeding(row.pk)
 
 
+def difficult(cast: Cast) -> Proceeding:
+    row = handling(cast)
+    commands.mark_difficult(cast.leader, row.pk, note="产权不清")
+    return proceeding(row.pk)
+
+
+def second(cast: Cast) -> Proceeding:
+    row = answered(cast)
+    commands.settle(cast.call_taker, row.pk, resolved=False, satisfaction="dissatisfied", reason="又坏了")
+    return proceeding(row.pk)
+
+
 def supporting(cast: Cast) -> Proceeding:
     row = handling(cast)
     commands.support(cast.secretary, row.pk, to=cast.organisations["property"].pk, note="请修")
@@ -145,6 +157,10 @@ ACTS: dict[str, tuple[Callable[[Cast], Proceeding], str, Given, str, str]] = {
     ),
     "review_hang_up": (hung_up, "dispatcher", plain(note="资金已批一半"), "review_hang_up", "hung_up"),
     "lift": (hung_up, "secretary", plain(note="资金到位"), "lift", "handling"),
+    "instruct": (handling, "leader", plain(note="周五前开现场会"), "instruct", "handling"),
+    "mark_difficult": (handling, "leader", plain(note="产权不清"), "mark_difficult", "handling"),
+    "clear_difficult": (difficult, "leader", plain(note="产权已明确"), "clear_difficult", "handling"),
+    "look_back": (second, "leader", plain(result="not_resolved_yet", note="还不亮"), "look_back", "dispatched"),
     "supervise": (handling, "leader", plain(note="三天内办完"), "supervise", "handling"),
     "decline": (filed, "dispatcher", plain(reason="emergency", note="已转 110"), "decline", "declined"),
     "ask_exemption": (
@@ -196,8 +212,9 @@ def test_an_act_is_shown_in_place_and_refused_to_whoever_has_no_right_to_it(cast
     assert f'action="/cases/{row.number}/act/{act}/"' in content
     assert 'name="_nonce"' in content
     assert f'name="seen" id="id_{act}_seen" value="{row.entry_count}"' in content
-    # The leader sees the whole street and handles nothing.
-    if act not in ("rule", "remind", "supervise", "review_hang_up", "grant_exemption", "refuse_exemption"):
+    # The leader sees the whole street and handles nothing but second rounds.
+    own = {"instruct", "mark_difficult", "clear_difficult", "look_back"}
+    if act not in {"rule", "remind", "supervise", "review_hang_up", "grant_exemption", "refuse_exemption", *own}:
         answer = post(cast.client("leader"), row, act, **given(cast))
         assert answer.status_code in (403, 404, 422), answer.status_code
         assert proceeding(row.pk).entry_count == row.entry_count

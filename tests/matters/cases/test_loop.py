@@ -67,8 +67,8 @@ def test_an_unhappy_answer_opens_a_second_round_with_its_own_clocks_and_a_higher
     case = answered(cast)
     commands.settle(cast.call_taker, case, resolved=False, satisfaction="dissatisfied", reason="灯又坏了")
     row = proceeding(case)
-    assert (row.step, row.round, row.holder_id) == ("dispatched", 2, cast.organisations["here"].pk)
-    assert cast.organisations["office"].pk in row.involved
+    assert (row.step, row.round, row.holder_id) == ("dispatched", 2, cast.organisations["office"].pk)
+    assert cast.organisations["here"].pk in row.involved
     assert {c.code for c in procedures.clocks(row) if c.round == 2} == {"accept", "contact", "answer"}
     said = Settlement.objects.get(case_id=case, round=1)
     assert (said.resolved, said.satisfaction, said.reason) == (False, "dissatisfied", "灯又坏了")
@@ -252,8 +252,9 @@ def test_a_second_answer_in_time_does_not_wash_away_a_late_first_one(cast: Cast)
     with frozen(MONDAY + timedelta(days=20)):
         commands.answer(cast.secretary, case, note="晚了")
         commands.settle(cast.call_taker, case, resolved=False, satisfaction="dissatisfied", reason="没修好")
-        commands.accept(cast.secretary, case)
-        commands.answer(cast.secretary, case, note="这次修好了")
+        commands.accept(cast.leader, case)
+        commands.visit(cast.secretary, case, note="看过")
+        commands.answer(cast.leader, case, note="这次修好了")
     enter(system("test"))
     stored = Case.objects.get(pk=case)
     assert stored.answered_late and str(stored.answered_on) == "2026-03-22"

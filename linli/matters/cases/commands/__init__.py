@@ -19,6 +19,7 @@ from linli.matters.cases.commands.handling import (
     visit,
 )
 from linli.matters.cases.commands.intake import file
+from linli.matters.cases.commands.looking_back import clear_difficult, instruct, look_back, mark_difficult
 from linli.matters.cases.commands.pressing import raise_rungs, supervise
 from linli.matters.cases.commands.reading import reveal, track
 from linli.matters.cases.commands.searching import search_phone
@@ -38,6 +39,7 @@ __all__ = [
     "answer",
     "ask_exemption",
     "callback",
+    "clear_difficult",
     "confirm",
     "contact",
     "convene",
@@ -50,9 +52,12 @@ __all__ = [
     "grant_exemption",
     "hand",
     "hang_up",
+    "instruct",
     "invite",
     "join",
     "lift",
+    "look_back",
+    "mark_difficult",
     "measure",
     "pause",
     "raise_rungs",

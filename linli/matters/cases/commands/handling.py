@@ -12,6 +12,7 @@ from linli.matters.cases import duties
 from linli.matters.cases.commands.common import CaseId, in_hand, set_pressed
 from linli.matters.cases.models import Case, ContactAttempt
 from linli.matters.cases.queries import may_lead
+from linli.matters.cases.second import check_visited
 from linli.people.accounts.queries import post_of_organisation
 from linli.people.organisations.queries import directory
 from linli.procedures import rules as engine
@@ -179,6 +180,7 @@ def answer(actor: Actor, case: CaseId, *, note: str, files: Sequence[int] = (), 
     row = Case.objects.only("about", "answered_on", "answered_late").get(pk=case)
     if row.about_id is not None and row.about_id == actor.organisation_id:
         raise Refused("这件诉求反映的是本单位，不能由本单位自己答复，请派单台改派。", rule="当事单位回避", status=403)
+    check_visited(handling)
     due = next((engine_due for code, engine_due in handling.dues() if code == "answer"), None)
     handling.perform(actor, "answer", note=note, files=files, public=True)
     _keep(actor, case, files)

@@ -13,8 +13,7 @@ from linli.matters.cases import rules
 from linli.matters.cases.commands.common import CaseId, in_hand, set_pressed
 from linli.matters.cases.commands.standing import end_hang_up
 from linli.matters.cases.models import Case, ContactAttempt, Satisfaction, Settlement
-from linli.people.organisations.models import Organisation
-from linli.people.organisations.queries import directory
+from linli.matters.cases.second import hands
 from linli.procedures.handling import Handling
 
 PLACE = ZoneInfo("Asia/Shanghai")
@@ -130,8 +129,7 @@ def _settle(
     said: dict[str, Any] = {"resolved": resolved, "satisfaction": satisfaction, "channel": channel}
     second = again and rules.may_go_again(resolved, satisfaction, finished, most)
     if second:
-        office = directory().answering(handling.region_code, Organisation.Kind.SUB_DISTRICT_OFFICE)
-        handling.perform(actor, "reopen", note=reason, public=True, supervisor=office.id if office else None, **said)
+        handling.perform(actor, "reopen", note=reason, public=True, **hands(handling), **said)
     else:
         handling.perform(
             actor, "settle", note=reason, public=True, result="settled" if reachable else "unreachable", **said

@@ -28,6 +28,7 @@ from linli.matters.cases.forms.handling import (
     SupportDone,
     Visit,
 )
+from linli.matters.cases.forms.looking_back import ClearDifficult, Instruct, LookBack, MarkDifficult
 from linli.matters.cases.forms.standing import (
     AskExemption,
     Decline,
@@ -44,6 +45,7 @@ _ALL: tuple[type[ActForm], ...] = (
     Answer,
     AskExemption,
     Callback,
+    ClearDifficult,
     Contact,
     Convene,
     Decline,
@@ -51,7 +53,10 @@ _ALL: tuple[type[ActForm], ...] = (
     Dispute,
     Extend,
     Hand,
+    Instruct,
     Join,
+    LookBack,
+    MarkDifficult,
     Measure,
     Pause,
     Reclassify,

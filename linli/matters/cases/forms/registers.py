@@ -1,5 +1,6 @@
 """The filter bars of the registers of precedents, hang-ups and exemptions. A wrong value narrows nothing."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.base.actor import Actor
 from linli.matters.cases import registers
 from linli.matters.cases.forms.base import offer
+from linli.matters.cases.forms.filters import PLACE, regions_of
 from linli.matters.cases.models import Exemption
 from linli.matters.cases.queries import category_map
 
@@ -75,3 +77,40 @@ class ExemptionFilter(RegisterFilter):
 
     def set_up(self, actor: Actor) -> None:
         offer(self, "reason", [EVERYTHING, *registers.reasons("exemption").items()])
+
+
+class LookingBackFilter(RegisterFilter):
+    state = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[EVERYTHING, ("open", _("还在办")), ("closed", _("已结案"))]
+    )
+    looked = forms.ChoiceField(
+        label=_("回头看"), required=False, choices=[EVERYTHING, ("no", _("还没看")), ("yes", _("看过"))]
+    )
+    region = forms.ChoiceField(label=_("社区网格"), required=False)
+    since = _day(_("登记从"))
+    until = _day(_("到"))
+
+    def set_up(self, actor: Actor) -> None:
+        offer(self, "region", [EVERYTHING, *regions_of(actor)])
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """Dates as moments of the place; the last day counts whole."""
+        found = super().chosen
+        if since := found.get("since"):
+            found["since"] = datetime(since.year, since.month, since.day, tzinfo=PLACE)
+        if until := found.get("until"):
+            found["until"] = datetime(until.year, until.month, until.day, tzinfo=PLACE) + timedelta(days=1)
+        return found
+
+
+class DifficultFilter(RegisterFilter):
+    state = forms.ChoiceField(
+        label=_("状态"), required=False, choices=[("", _("还在办")), ("all", _("连同已结案的"))]
+    )
+    unit = forms.TypedChoiceField(label=_("承办单位"), required=False, coerce=int, empty_value=None)
+    region = forms.ChoiceField(label=_("社区网格"), required=False)
+
+    def set_up(self, actor: Actor) -> None:
+        offer(self, "unit", [EVERYTHING, *registers.units(actor)])
+        offer(self, "region", [EVERYTHING, *regions_of(actor)])

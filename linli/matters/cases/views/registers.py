@@ -21,9 +21,16 @@ from linli.base.pages import page
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
 from linli.base.ui.words import local
-from linli.matters.cases import commands, duties, precedents, registers, sheets
+from linli.matters.cases import commands, duties, looking_back, precedents, registers, sheets
 from linli.matters.cases.commands.exporting import FORMS
-from linli.matters.cases.forms.registers import ExemptionFilter, HangUpFilter, PrecedentFilter, RegisterFilter
+from linli.matters.cases.forms.registers import (
+    DifficultFilter,
+    ExemptionFilter,
+    HangUpFilter,
+    LookingBackFilter,
+    PrecedentFilter,
+    RegisterFilter,
+)
 from linli.matters.cases.queries import visible_to
 from linli.people.organisations.queries import directory
 
@@ -74,6 +81,27 @@ REGISTERS = {
             one["row"].decision,
         ],
     ),
+    "looking_back": Register(
+        gettext_lazy("回头看"), LookingBackFilter,
+        lambda a, c, t: looking_back.filtered(looking_back.listed(a), c), lambda rows, t: registers.looking_back_rows(rows),
+        lambda: [
+            _("编号"), _("事项"), _("环节"), _("第几次办理"), _("分类"), _("社区网格"), _("现在由"), _("回访说"), _("回访日"), _("登记时间"),
+            _("回头看时间"), _("回头看结果"),
+        ],
+        lambda one: [
+            one["number"], one["title"], one["step"], one["round"], one["category"], one["where"], one["unit"], one["said"],
+            one["settled_on"], one["row"].opened_at, one["looked_at"], one["looked"],
+        ],
+    ),
+    "difficult": Register(
+        gettext_lazy("疑难清单"), DifficultFilter, lambda a, c, t: registers.difficult(a, c),
+        lambda rows, t: registers.looking_back_rows(rows),
+        lambda: [_("编号"), _("事项"), _("环节"), _("分类"), _("社区网格"), _("现在由"), _("登记时间"), _("最近到期"), _("列为疑难")],
+        lambda one: [
+            one["number"], one["title"], one["step"], one["category"], one["where"], one["unit"], one["row"].opened_at,
+            one["row"].due_at if one["row"].closed_at is None else None, one["since"],
+        ],
+    ),
 }  # fmt: skip
 
 
@@ -121,6 +149,20 @@ def hang_up_list(request: HttpRequest) -> HttpResponse:
 def exemption_list(request: HttpRequest) -> HttpResponse:
     """Who asked to leave which case out, with what, and who decided."""
     return _list(request, "exemptions")
+
+
+@page("cases.look_back")
+@require_safe
+def looking_back_list(request: HttpRequest) -> HttpResponse:
+    """What a second round left unresolved or unsatisfied, for whoever looks back at it."""
+    return _list(request, "looking_back")
+
+
+@page("cases.mark_difficult")
+@require_safe
+def difficult_list(request: HttpRequest) -> HttpResponse:
+    """What the street calls difficult, and since when."""
+    return _list(request, "difficult")
 
 
 @page("cases.view")
