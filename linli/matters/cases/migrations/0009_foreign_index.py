@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0007_honest_walls")]
+    dependencies = [("cases", "0008_difficult")]
 
     operations = [
         migrations.AddIndex(
