@@ -1,5 +1,6 @@
 """A sheet comes in through the same command as the web form: each row once, or on the error sheet with its reason."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from linli.base.actor import system
 from linli.base.scope import enter
+from linli.doors.intake.sheet.commands import of_street
 from linli.doors.intake.sheet.mapping import BadMapping, SheetMap, arguments, of, read
 from linli.doors.intake.sheet.models import SheetImport
 from linli.doors.intake.sheet.running import NotThisSheet, run
@@ -49,7 +51,12 @@ def bring(path: Path, mapping: SheetMap = MAP, **more: bool) -> tuple[int, int, 
 def test_a_good_row_becomes_a_case(cast: Cast, tmp_path: Path) -> None:
     assert bring(sheet(tmp_path, GOOD)) == (1, 0, [])
     case = Case.objects.select_related("proceeding").get()
-    assert (case.foreign_source, case.foreign_number, case.channel, case.kind) == ("信箱", "A1", "sheet", "complaint")
+    assert (case.foreign_source, case.foreign_number, case.channel, case.kind) == (
+        "110106009/信箱",
+        "A1",
+        "sheet",
+        "complaint",
+    )
     assert case.text == "路灯\n路灯不亮三天了" and str(case.filed_on) == "2026-03-01"
     assert case.proceeding.region_code == "110106009008001"
 
@@ -154,3 +161,32 @@ def test_the_page_tries_a_sheet_and_starts_it(cast: Cast, tmp_path: Path) -> Non
 def test_a_file_that_is_no_sheet_says_so_beside_the_field(cast: Cast) -> None:
     answer = cast.client("dispatcher").post("/intake/sheet/", {"file": SimpleUploadedFile("a.exe", b"MZ")})
     assert answer.status_code == 422 and "CSV" in answer.content.decode()
+
+
+def test_the_same_source_name_in_two_sub_districts_is_two_sources(cast: Cast, tmp_path: Path) -> None:
+    """Both have a 信箱 that begins at A1: each row comes in once for each, and a second run of either adds nothing."""
+    path, other = sheet(tmp_path, GOOD), replace(MAP, street="110106010")
+    assert MAP.street == "110106009", "from the region where a row does not say where"
+    assert bring(path)[:2] == (1, 0)
+    assert bring(path, other) == (1, 0, [])
+    assert bring(path, other)[:2] == bring(path)[:2] == (0, 1)
+    sources = Case.objects.order_by("pk").values_list("foreign_source", flat=True)
+    assert list(sources) == ["110106009/信箱", "110106010/信箱"]
+
+
+def test_a_sheet_that_is_uploaded_stands_in_the_name_space_of_its_street_whatever_it_says(cast: Cast) -> None:
+    for who, street in (("dispatcher", "110106009"), ("neighbour_clerk", "110106009")):
+        staged = SheetImport(post=cast.posts[who])
+        assert of_street(staged, {"street": "110106010", "source": "信箱"}) == {"street": street, "source": "信箱"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"), [({"street": "11"}, "9 位"), ({"street": "十一"}, "9 位"), ({"source": "长" * 31}, "30")]
+)
+def test_a_wrong_street_or_source_is_named(given: dict[str, str], said: str) -> None:
+    with pytest.raises(BadMapping, match=said):
+        of({"source": "x", "columns": {"text": "a"}, **given})
+
+
+def test_without_a_street_a_source_is_that_of_the_whole_office() -> None:
+    assert of({"source": "x", "columns": {"text": "a"}}).own_source == "x"

@@ -41,6 +41,7 @@ def start(actor: Actor, staged: SheetImport, *, mapping: dict[str, Any]) -> Shee
     """Put a staged sheet in the queue with its mapping; a run that was cut off is simply started again."""
     from linli.doors.intake.sheet.tasks import import_sheet
 
+    mapping = of_street(staged, mapping)
     try:
         maps.of(mapping)
     except maps.BadMapping as bad:
@@ -51,6 +52,13 @@ def start(actor: Actor, staged: SheetImport, *, mapping: dict[str, Any]) -> Shee
     staged.save(update_fields=["mapping", "state", "message"])
     import_sheet.defer(import_id=staged.pk)
     return staged
+
+
+def of_street(staged: SheetImport, mapping: dict[str, Any]) -> dict[str, Any]:
+    """The mapping in the name space of the sub-district whose post brought the sheet; nobody writes into another's."""
+    post = staged.post
+    street = (post.region_code or post.organisation.region_code)[:9]
+    return {**mapping, "street": street if len(street) == 9 else ""}
 
 
 @command("sheet.discard", right="cases.import")

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.doors.intake.sheet.mapping import FIELDS
+from linli.doors.intake.sheet.mapping import FIELDS, SOURCE_MOST
 from linli.matters.cases.models import Case
 
 # Words that columns of real sheets have for our fields; the first that fits is proposed.
@@ -37,7 +37,9 @@ class UploadForm(forms.Form):
 class MappingForm(forms.Form):
     """Which column is which field; two columns can make up the words of a case."""
 
-    source = forms.CharField(label=_("来源名"), max_length=40, help_text=_("同一来源、同一编号的行只收一次"))
+    source = forms.CharField(
+        label=_("来源名"), max_length=SOURCE_MOST, help_text=_("同一来源、同一编号的行只收一次；各街道的来源名互不相干")
+    )
     default_region = forms.CharField(
         label=_("没写地点的归到"), max_length=24, required=False, help_text=_("街道或社区的代码")
     )

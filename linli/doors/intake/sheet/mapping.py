@@ -2,6 +2,7 @@
 
 name = "市长信箱"
 source = "letters"                  # with the number: what makes a row the same row next time
+street = "110106009"                # whose source it is; without it the sub-district of default_region
 zone = "Asia/Shanghai"              # of times without one
 dates = ["%Y/%m/%d", "%Y-%m-%d"]    # how times are written; ISO is always understood
 default_region = "110106009"        # where a row does not say where
@@ -16,6 +17,7 @@ filed_at = "date"
 "*" = "help"
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +40,9 @@ FIELDS = {
     "name": "姓名",
     "phone": "电话",
 }
+# With the code of the sub-district and a stroke before it, it fits where cases keep it.
+SOURCE_MOST = 30
+_STREET = re.compile(r"[0-9]{9}")
 LONGEST = {"number": 80, "title": 120, "place_text": 200, "name": 40, "phone": 30}
 
 
@@ -64,6 +69,12 @@ class SheetMap:
     dates: tuple[str, ...] = ()
     zone: str = "Asia/Shanghai"
     default_region: str = ""
+    street: str = ""
+
+    @property
+    def own_source(self) -> str:
+        """The source in the name space of its sub-district: two that name theirs alike never meet."""
+        return f"{self.street}/{self.source}" if self.street else self.source
 
 
 def read(text: str) -> SheetMap:
@@ -83,8 +94,12 @@ def of(data: Mapping[str, Any]) -> SheetMap:
     if "text" not in columns:
         raise BadMapping("必须写明哪一列是诉求内容（columns.text）。")
     source = str(data.get("source", "")).strip()
-    if not source or len(source) > 40:
-        raise BadMapping("必须写来源名（source），不超过 40 个字。")
+    if not source or len(source) > SOURCE_MOST:
+        raise BadMapping(f"必须写来源名（source），不超过 {SOURCE_MOST} 个字。")
+    default_region = str(data.get("default_region", ""))
+    street = str(data.get("street", "") or (default_region[:9] if len(default_region) >= 9 else ""))
+    if street and not _STREET.fullmatch(street):
+        raise BadMapping(f"街道（street）应为 9 位区划代码，不是“{street[:20]}”。")
     zone = str(data.get("zone", "Asia/Shanghai"))
     try:
         ZoneInfo(zone)
@@ -98,7 +113,8 @@ def of(data: Mapping[str, Any]) -> SheetMap:
         constants={name: str(word) for name, word in data.get("constants", {}).items()},
         dates=tuple(data.get("dates", ())),
         zone=zone,
-        default_region=str(data.get("default_region", "")),
+        default_region=default_region,
+        street=street,
     )
 
 
@@ -118,7 +134,7 @@ def arguments(mapping: SheetMap, row: Mapping[str, str]) -> dict[str, Any]:
     result = {name: value for name, value in given.items() if value not in ("", None)}
     number = str(result.pop("number", ""))
     if number:
-        result |= {"foreign_source": mapping.source, "foreign_number": number}
+        result |= {"foreign_source": mapping.own_source, "foreign_number": number}
     if "longitude" not in result and not result.get("region_code") and mapping.default_region:
         result["region_code"] = mapping.default_region
     result.setdefault("text", "")

@@ -1,7 +1,8 @@
 """Bringing a sheet in: every row goes through `cases.file` once, or stands on the error sheet with its reason.
 
-Rows go in by batches, each batch one transaction. A row's submission key is made of the source and its number, so a run
-that was cut off — even by force — is simply run again: what is in stays as it is, what is not comes in.
+Rows go in by batches, each batch one transaction. A row's submission key is made of the source (in the name space
+of its sub-district) and its number, so a run that was cut off — even by force — is simply run again: what is in
+stays as it is, what is not comes in.
 """
 
 import hashlib
@@ -81,7 +82,7 @@ def _checked_header(rows: Iterator[Row], mapping: SheetMap) -> Iterator[Row]:
 
 
 def _batch(actor: Actor, rows: Sequence[Row], mapping: SheetMap, outcome: Outcome) -> None:
-    principal = f"sheet:{mapping.source}"
+    principal = f"sheet:{mapping.own_source}"
     keys = {number: key_of(mapping, values) for number, values in rows}
     stored = IdempotencyKey.objects.filter(principal=principal, key__in=list(keys.values()))
     known = dict(stored.values_list("key", "request_hash"))

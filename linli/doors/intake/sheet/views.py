@@ -49,7 +49,7 @@ def detail(request: HttpRequest, import_id: int) -> HttpResponse:
     status = 200
     if row.state in (SheetImport.State.STAGED, SheetImport.State.FAILED):
         head, sample = _sample(row)
-        form = MappingForm(request.POST or None, head, {"source": Path(row.file_name).stem[:40]})
+        form = MappingForm(request.POST or None, head, {"source": Path(row.file_name).stem[: maps.SOURCE_MOST]})
         context |= {
             "form": form,
             "head": head[:8],
@@ -116,7 +116,7 @@ def _try(request: HttpRequest, row: SheetImport, form: MappingForm) -> Outcome |
         file.write(b"".join(csv_bytes(head, [[values.get(name, "") for name in head] for _n, values in sample])))
         file.flush()
         try:
-            return run(request.actor, Path(file.name), maps.of(form.mapping()), dry=True)  # type: ignore[attr-defined]
+            return run(request.actor, Path(file.name), maps.of(commands.of_street(row, form.mapping())), dry=True)  # type: ignore[attr-defined]
         except (maps.BadMapping, ValueError) as bad:
             form.add_error(None, str(bad))
             return None
