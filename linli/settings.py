@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "linli.matters.whistles",
     "linli.insight.indicators",
     "linli.insight.hotspots",
+    "linli.insight.openness",
     "linli.insight.scores",
     "linli.insight.boards",
     "linli.insight.maps",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("scores/", include("linli.insight.scores.urls")),
     path("figures/", include("linli.insight.indicators.urls")),
     path("hotspots/", include("linli.insight.hotspots.urls")),
+    path("openness/", include("linli.insight.openness.urls")),
 ]
 
 handler404 = "linli.doors.web.errors.not_found"

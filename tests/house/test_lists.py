@@ -30,6 +30,7 @@ from tests.cast import GRID, HERE, MONDAY, POINT_HERE, STREET, Cast, square
 from tests.house.routes import Route, routes
 from tests.house.world import client_of, everything_role, post
 from tests.insight.hotspots import stories as hotspots
+from tests.insight.openness import stories as openness
 from tests.matters.prevention import stories as prevention
 
 # Pages without a parameter: every list, board and export of the site, as somebody with every right sees them.
@@ -47,6 +48,7 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
             cast.call_taker, text=f"楼道灯不亮第{number}次", channel="telephone", phone="13800001234", name="诸葛",
             longitude=POINT_HERE[0], latitude=POINT_HERE[1],
         )  # fmt: skip
+        openness.example(filed["id"], state="approved" if number % 3 else "written")
         if number % 2:
             cases.reveal(cast.dispatcher, filed["id"], purpose="contact")
     for number in numbers:

@@ -17,6 +17,7 @@ from tests.cast import Cast
 from tests.doors.hotlines import exchanged
 from tests.house.routes import routes
 from tests.insight.hotspots import stories as hotspots
+from tests.insight.openness import stories as openness
 from tests.matters.cases.stories import answered, closed, dispatched, filed, handling
 from tests.matters.prevention import stories as prevention
 from tests.matters.whistles import stories as whistles
@@ -120,6 +121,8 @@ def stories(cast: Cast) -> int:
     returned = handling(cast).pk
     commands.return_(cast.secretary, returned, ground="not_our_duty", note="不归我们", materials="派单目录")
     hotspots.spot(hotspots.searched())
+    openness.told(cast)
+    openness.example(closed(cast).pk)
     prevention.planned(cast)
     prevention.reported(cast)
     return answered(cast).pk

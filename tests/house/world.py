@@ -29,6 +29,7 @@ from linli.people.organisations.queries import forget as forget_directory
 from linli.procedures.models import Proceeding
 from tests.cast import GRID, HERE, MONDAY, POINT_HERE, POINT_THERE, THERE, Cast, sign_in
 from tests.insight.hotspots import stories as hotspots
+from tests.insight.openness import stories as openness
 from tests.matters.prevention import stories as prevention
 
 # What may be typed into a search, and what may then never come back.
@@ -130,6 +131,8 @@ def make(cast: Cast) -> World:
     forget_directory()
     found = hotspots.spot(hotspots.searched())
     task = prevention.planned(cast)
+    telling = openness.example(number, state="written", title=CANARIES["note"])
+    openness.told(cast)
     resident = Client()
     session = resident.session
     session[CASES_KEY] = [other["id"]]
@@ -149,6 +152,7 @@ def make(cast: Cast) -> World:
     rights |= dict.fromkeys(("nobody", "resident of another case"), frozenset())
     picture = StoredFile.objects.get(pk=stored.pk)
     values = _values(cast, case, picture) | {"hotspot": found.pk, "hotspot_run": found.run_id, "task": task.number}
+    values |= {"example": telling.pk, "region": HERE[:9]}
     return World(cast, case, values, clients, rights)
 
 

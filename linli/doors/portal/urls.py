@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.doors.portal.views import about, following, reporting
+from linli.doors.portal.views import about, following, open, reporting
 
 app_name = "portal"
 urlpatterns = [
@@ -19,6 +19,13 @@ urlpatterns = [
     path("case/<str:number>/withdraw/", following.withdraw, name="withdraw"),
     path("case/<str:number>/confirm/", following.confirm, name="confirm"),
     path("r/<str:number>/<str:token>/", following.link, name="link"),
+    path("open/", open.months, name="open"),
+    path("open/month.csv", open.months_sheet, name="open_sheet"),
+    path("open/hang-ups/", open.hang_ups, name="open_hang_ups"),
+    path("open/hang-ups.csv", open.hang_ups_sheet, name="open_hang_ups_sheet"),
+    path("open/examples/", open.examples, name="open_examples"),
+    path("open/<str:region>/<str:month>/", open.month, name="open_month"),
+    path("open/<str:region>/<str:month>.csv", open.month_sheet, name="open_month_sheet"),
     path("mine/", about.mine, name="mine"),
     path("forget/", about.forget, name="forget"),
     path("privacy/", about.privacy, name="privacy"),
