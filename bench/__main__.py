@@ -15,6 +15,8 @@ from bench.bare import SET_UP
 from bench.client import Load, Server, stretch
 from bench.ground import Ground, ground
 from bench.scenes import Scene, scenes
+from bench.scoring import measure as score_run
+from bench.scoring import told
 
 ROUNDS, SECONDS, WARM = 3, 4.0, 0.5
 
@@ -25,6 +27,10 @@ ROUNDS, SECONDS, WARM = 3, 4.0, 0.5
 @click.option("--out", default="var/bench.json", show_default=True)
 def main(size: int, only: str, out: str) -> None:
     with ground(size, lambda line: click.echo(f"  {line}", err=True)) as found:
+        scoring = score_run(found) if not only or only == "score" else None
+        if only == "score" and scoring:
+            click.echo(told(scoring))
+            return
         with psycopg.connect(found.admin, autocommit=True) as connection:
             connection.execute(SET_UP)
             connection.execute(
@@ -41,6 +47,7 @@ def main(size: int, only: str, out: str) -> None:
                 "first_page_s": round(linli.started_seconds, 2),
             }
         result["cold_start_s"] = round(cold_start(), 2)
+        result["scoring"] = scoring
     Path(out).parent.mkdir(exist_ok=True)
     Path(out).write_text(json.dumps(result, indent=1, ensure_ascii=False))
     click.echo(table(result))
@@ -127,7 +134,7 @@ def table(result: dict[str, Any]) -> str:
     ]
     memory = result["memory_mb"]
     tail = f"memory of a worker: linli {memory['linli']} MB, bare {memory['bare']} MB; first page after {result['first_page_s']} s; cold process {result['cold_start_s']} s"
-    return "\n".join([head, *lines, tail])
+    return "\n".join([head, *lines, tail] + ([told(result["scoring"])] if result.get("scoring") else []))
 
 
 main()
