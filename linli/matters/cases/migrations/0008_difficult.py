@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('addresses', '0003_closed'),
-        ('cases', '0008_foreign_index'),
+        ('cases', '0007_honest_walls'),
         ('organisations', '0001_initial'),
         ('procedures', '0003_children'),
     ]
