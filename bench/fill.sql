@@ -29,13 +29,13 @@ SELECT id, left(code, 6) || '00-' || extract(year FROM at)::int || '-' || lpad(i
 FROM life;
 
 INSERT INTO cases_case (proceeding_id, text, kind, category, suggested, confidence, channel, foreign_source, foreign_number, place_text, longitude, latitude,
-  anonymous, tracking_version, proactive, grams, filed_on, answered_on, settled_on, contacted, reachable, resolved, satisfaction, answered_late)
+  anonymous, tracking_version, proactive, grams, filed_on, answered_on, settled_on, contacted, reachable, resolved, satisfaction, answered_late, exempted, pressed)
 SELECT id, '楼道里的灯坏了三天，晚上老人上下楼看不见，请尽快派人来修。', 'help', category, category, 0.93, channel, '', '', '春光里小区3号楼', longitude, latitude,
   false, 1, false, ARRAY['楼道','道里','灯坏','三天','老人','上下','下楼'], (at AT TIME ZONE 'Asia/Shanghai')::date,
   CASE WHEN NOT open THEN ((at + interval '5 days') AT TIME ZONE 'Asia/Shanghai')::date END,
   CASE WHEN NOT open THEN ((at + interval '9 days') AT TIME ZONE 'Asia/Shanghai')::date END,
   NOT open OR step = 'handling', NOT open AND luck <> 7, CASE WHEN NOT open AND luck <> 7 THEN luck < 6 END,
-  CASE WHEN open OR luck = 7 THEN '' WHEN luck < 5 THEN 'satisfied' WHEN luck = 5 THEN 'basic' ELSE 'dissatisfied' END, luck = 6
+  CASE WHEN open OR luck = 7 THEN '' WHEN luck < 5 THEN 'satisfied' WHEN luck = 5 THEN 'basic' ELSE 'dissatisfied' END, luck = 6, false, 0
 FROM life;
 
 INSERT INTO procedures_entry (proceeding_id, seq, act, from_step, to_step, round, at, actor_kind, actor_name, organisation_id, note, public, given, files, hash)

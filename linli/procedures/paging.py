@@ -76,16 +76,25 @@ def page_of(
     backward = read_cursor(before)
     forward = None if backward else read_cursor(after)
     found = list(_slice(rows, names, order, backward or forward, backward is not None, size + 1))
+    return cut(found, order, size, backward=backward is not None, forward=forward is not None)
+
+
+def cut(found: list[dict[str, Any]], order: Order, size: int, *, backward: bool = False, forward: bool = False) -> Page:
+    """A page of rows that were read, of which one more than the page holds tells that there are others."""
     more = len(found) > size
     found = found[:size]
-    if backward is not None:
+    if backward:
         found.reverse()
     if not found:
         return Page([])
-    has_before = more if backward is not None else forward is not None
-    has_after = True if backward is not None else more
+    has_before = more if backward else forward
     first, last = (Cursor(row[order.column], row["id"]) for row in (found[0], found[-1]))
-    return Page(found, str(first) if has_before else "", str(last) if has_after else "")
+    return Page(found, str(first) if has_before else "", str(last) if backward or more else "")
+
+
+def first_rows(rows: QuerySet[Any], names: tuple[str, ...], order: Order, size: int) -> QuerySet[Any, dict[str, Any]]:
+    """The rows of a first page and one more, still to be read."""
+    return _slice(rows, names, order, None, False, size + 1)
 
 
 def ordered(rows: QuerySet[Any], order: Order) -> QuerySet[Any]:

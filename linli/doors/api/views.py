@@ -19,6 +19,7 @@ from linli.base.commands import Refused
 from linli.doors.api import schemas
 from linli.insight.indicators import queries as indicators
 from linli.matters.cases import commands, listing
+from linli.matters.cases.first_page import first_page
 from linli.matters.cases.models import Case
 from linli.matters.cases.queries import visible_to
 from linli.people.organisations.queries import directory
@@ -177,10 +178,12 @@ def cases(
     if chosen is None or not actor.may(chosen.right):
         raise HttpError(404, "没有这个列表。")
     moment = now()
-    rows = listing.filtered(
-        listing.cases(actor, chosen, moment), {"step": step, "category": category, "region": region}, moment
-    )
-    page = listing.page(rows, chosen, after=after, before=before, size=size)
+    asked = {"step": step, "category": category, "region": region}
+    if after or before:
+        rows = listing.filtered(listing.cases(actor, chosen, moment), asked, moment)
+        page = listing.page(rows, chosen, after=after, before=before, size=size)
+    else:
+        page = first_page(actor, chosen, asked, moment, size=size)
     return _plain({"cases": [_row(row) for row in page.rows], "after": page.after, "before": page.before})
 
 

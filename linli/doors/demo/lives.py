@@ -228,7 +228,10 @@ class District:
             return
         if actor.role == "department_clerk" and life.round == 1 and life.random.random() < 0.05:
             commands.return_(
-                actor, life.case, ground="not_our_duty", note="经核实属物业服务范围，不在本科室职责清单内。",
+                actor,
+                life.case,
+                ground="not_our_duty",
+                note="经核实属物业服务范围，不在本科室职责清单内。",
                 materials="派单目录物业服务类；现场照片两张",
             )
             self.plan(at + timedelta(hours=life.random.uniform(1, 20)), "decide_return", life)

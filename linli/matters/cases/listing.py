@@ -236,7 +236,12 @@ def cases(actor: Actor, tab: Tab, now: datetime) -> QuerySet[Proceeding]:
 
 
 # Stand for the two moments in statements that are compiled once and used again.
-_NOW, _THEN = datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC) + SOON
+MARKED_NOW, MARKED_THEN = datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC) + SOON
+
+
+def moments_of(now: datetime) -> dict[datetime, datetime]:
+    """What the marks stand for at this moment."""
+    return {MARKED_NOW: now, MARKED_THEN: now + SOON}
 
 
 def counts(actor: Actor, tabs: list[Tab], now: datetime) -> dict[str, int]:
@@ -246,7 +251,7 @@ def counts(actor: Actor, tabs: list[Tab], now: datetime) -> dict[str, int]:
     counted, sql, params = _counting(actor, codes, listing.region_code if listing else "", COUNT_MOST + 1)
     if not counted:
         return {}
-    moments = {_NOW: now, _THEN: now + SOON}
+    moments = moments_of(now)
     with connection.cursor() as cursor:
         cursor.execute(sql, [moments.get(value, value) if isinstance(value, datetime) else value for value in params])
         found = cursor.fetchone() or ()
@@ -260,7 +265,7 @@ def _counting(
     """(tabs counted, statement, parameters) for one actor. Making it costs more than running it, so it is kept."""
     parts, params, counted = [], [], []
     for code in codes:
-        rows = cases(actor, TABS[code], _NOW).order_by().values("id")[:most]
+        rows = cases(actor, TABS[code], MARKED_NOW).order_by().values("id")[:most]
         try:
             sql, given = rows.query.get_compiler(connection=connection).as_sql()
         except EmptyResultSet:

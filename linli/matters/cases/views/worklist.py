@@ -15,6 +15,7 @@ from linli.base.clockwork import now
 from linli.base.pages import page
 from linli.base.ui.fields import filter_views
 from linli.matters.cases import listing, searching
+from linli.matters.cases.first_page import first_page
 from linli.matters.cases.forms.base import organisations
 from linli.matters.cases.forms.filters import WorklistFilter
 from linli.matters.cases.presenting import DUE_ICONS, rows_for_page
@@ -37,14 +38,13 @@ def worklist(request: HttpRequest) -> HttpResponse:
     bar = WorklistFilter(request.GET, actor=actor)
     chosen = bar.chosen
     sort, printing = request.GET.get("sort", ""), request.GET.get("print") == "1"
-    found = listing.page(
-        narrowed_rows(actor, tab, chosen, moment),
-        tab,
-        sort=sort,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-        size=PRINTED_MOST if printing else PAGE_SIZE,
-    )
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    if after or before or printing or "q" in chosen:
+        rows = narrowed_rows(actor, tab, chosen, moment)
+        size = PRINTED_MOST if printing else PAGE_SIZE
+        found = listing.page(rows, tab, sort=sort, after=after, before=before, size=size)
+    else:
+        found = first_page(actor, tab, chosen, moment, sort=sort)
     counts = listing.counts(actor, tabs, moment) if not printing else {}
     many = tab.code == "dispatch" and bool(found.rows)
     return render(
