@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("cases", "0008_foreign_index"),
+        ("cases", "0009_foreign_index"),
     ]
 
     operations = [
