@@ -44,8 +44,7 @@ def ground(size: int, say: Say) -> Iterator[Ground]:
 
     begun = time.monotonic()
     with database() as addresses:
-        if "bench" not in installed(addresses.admin):
-            _run_migrate()
+        _run_migrate()
         with django_ground("web", addresses):
             if "bench" not in installed(addresses.admin):
                 _people(say)
