@@ -18,6 +18,7 @@ class CasesConfig(AppConfig):
             MenuItem(
                 "", _("登记诉求"), "cases:take", right="cases.take", icon="phone-incoming", order=12, key="n", bar=True
             ),
+            MenuItem(_("办事"), _("分办"), "cases:parts", right="cases.view", icon="git-branch", order=43),
             MenuItem(_("办事"), _("挂账"), "cases:hang_ups", right="cases.view", icon="hourglass", order=46),
             MenuItem(_("办事"), _("剔除"), "cases:exemptions", right="cases.view", icon="file-text", order=47),
             MenuItem(_("办事"), _("回头看"), "cases:looking_back", right="cases.look_back", icon="history", order=44),

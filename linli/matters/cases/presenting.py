@@ -6,13 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from linli.base import policies
 from linli.base.ui.words import due_words, moment
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.queries import category_map
 from linli.matters.cases.showing import Shown
 from linli.matters.cases.suggesting import suggest
 from linli.people.organisations.queries import directory
-from linli.procedures.definitions import Definition
+from linli.procedures.definitions import Definition, definition
 
 TONES = {"waiting": "info", "active": "open", "paused": "paused", "done": "done", "neutral": "neutral"}
 _URGENT = "emergency"
@@ -116,6 +117,12 @@ _ICONS = {
     "review_hang_up": "calendar-time",
     "lift": "player-play",
     "share": "git-branch",
+    "share_ended": "checks",
+    "give_part": "git-branch",
+    "report_part": "message-2",
+    "agree_part": "check",
+    "reject_part": "refresh",
+    "cancel_part": "x",
     "supervise": "flag",
     "decline": "x",
     "ask_exemption": "file-text",
@@ -175,10 +182,16 @@ def detail_words(it: Shown) -> dict[str, Any]:
         ],
         "label": label,
         "hang_up_reason": _reason(it),
+        "part_steps": part_steps() if it.parts else {},
         "icons": _ICONS,
         "act_tones": _ACT_TONES,
         "steps": {code: step.name for code, step in it.handling.definition.steps.items()},
     }
+
+
+def part_steps() -> dict[str, str]:
+    """Names of the steps of a share of the work."""
+    return {code: step.name for code, step in definition(policies.load("procedure.part").id).steps.items()}
 
 
 def _reason(it: Shown) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from linli.base import masks, policies
 from linli.base.actor import Actor
-from linli.matters.cases import looking_back, precedents
+from linli.matters.cases import looking_back, parts, precedents
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.models import Exemption, HangUp, Precedent, Satisfaction
 from linli.matters.cases.queries import category_map
@@ -18,10 +18,11 @@ from linli.procedures import queries as procedures
 from linli.procedures.definitions import definition
 from linli.procedures.models import Proceeding
 
-ORDERS = {
+ORDERS: dict[str, Any] = {
     "precedents": {"-at": ("-ruled_at", "-id"), "at": ("ruled_at", "id")},
     "hang_ups": {"until": ("promised_on", "id"), "review": ("review_on", "id"), "-hung": ("-hung_on", "-id")},
     "exemptions": {"-at": ("-asked_at", "-id"), "at": ("asked_at", "id")},
+    "parts": parts.ORDERS,
     "looking_back": looking_back.ORDERS,
     "difficult": {"since": ("case__difficult_since", "id"), "due": ("due_at", "id"), "-opened": ("-opened_at", "-id")},
 }

@@ -15,7 +15,7 @@ from linli.base.prepared import objects
 from linli.matters.cases import precedents
 from linli.matters.cases.files import files_of
 from linli.matters.cases.listing import place_name
-from linli.matters.cases.models import Case, ContactAttempt, Exemption, HangUp, Satisfaction, Settlement
+from linli.matters.cases.models import Case, ContactAttempt, Exemption, HangUp, Part, Satisfaction, Settlement
 from linli.matters.cases.queries import category_map
 from linli.matters.cases.rules import both_full
 from linli.people.accounts.models import Post
@@ -50,6 +50,7 @@ ORDER = (
     "support_done",
     "hand",
     "support",
+    "share",
     "extend",
     "pause",
     "hang_up",
@@ -134,6 +135,7 @@ class Shown:
     hang_up: HangUp | None
     exemptions: list[Exemption]
     deliberation: list[Line]
+    parts: list[Part]
     acts: list[str]
     colleagues: list[Post]
     route: dict[str, Any] | None
@@ -199,6 +201,9 @@ def shown(actor: Actor, number: str) -> Shown | None:
         if handling.state.step == "hung_up"
         else None,
         exemptions=exemptions,
+        parts=list(Part.objects.filter(case_id=case.pk).select_related("proceeding").order_by("pk"))
+        if "share" in done
+        else [],
         deliberation=[line for line in lines if line.act in DELIBERATING] if done & {"dispute", "convene"} else [],
         acts=acts,
         colleagues=[

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.matters.cases.views import acts, detail, export, many, registers, search, take, worklist
+from linli.matters.cases.views import acts, detail, export, many, parts, registers, search, take, worklist
 
 app_name = "cases"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("difficult/", registers.difficult_list, name="difficult"),
     path("hang-ups/", registers.hang_up_list, name="hang_ups"),
     path("exemptions/", registers.exemption_list, name="exemptions"),
+    path("parts/", registers.part_list, name="parts"),
+    path("parts/<slug:number>/", parts.part, name="part"),
+    path("parts/<slug:number>/<slug:act>/", parts.part_act, name="part_act"),
     path("registers/<slug:register>.<slug:form>", registers.export, name="register_export"),
     path("take/", take.take, name="take"),
     path("take/hints/", take.hints, name="hints"),

@@ -117,6 +117,13 @@ ACTS: dict[str, tuple[Callable[[Cast], Proceeding], str, Given, str, str]] = {
         "support",
         "handling",
     ),
+    "share": (
+        handling,
+        "secretary",
+        lambda c: {"to": c.organisations["city"].pk, "note": "换灯杆", "waits": "on"},
+        "share",
+        "handling",
+    ),
     "support_done": (supporting, "manager", plain(note="修好了"), "support_done", "handling"),
     "extend": (handling, "secretary", plain(amount="2", note="配件要从外地调"), "extend", "handling"),
     "pause": (handling, "secretary", plain(reason="weather", note="暴雨"), "pause", "paused"),

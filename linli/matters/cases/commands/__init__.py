@@ -24,6 +24,14 @@ from linli.matters.cases.commands.pressing import raise_rungs, supervise
 from linli.matters.cases.commands.reading import reveal, track
 from linli.matters.cases.commands.searching import search_phone
 from linli.matters.cases.commands.settling import callback, confirm, settle, supplement, withdraw
+from linli.matters.cases.commands.sharing import (
+    accept_part,
+    agree_part,
+    cancel_part,
+    reject_part,
+    report_part,
+    share,
+)
 from linli.matters.cases.commands.standing import (
     ask_exemption,
     decline,
@@ -36,9 +44,12 @@ from linli.matters.cases.commands.standing import (
 
 __all__ = [
     "accept",
+    "accept_part",
+    "agree_part",
     "answer",
     "ask_exemption",
     "callback",
+    "cancel_part",
     "clear_difficult",
     "confirm",
     "contact",
@@ -65,7 +76,9 @@ __all__ = [
     "redirect",
     "refuse_exemption",
     "refuse_return",
+    "reject_part",
     "remind",
+    "report_part",
     "resume",
     "return_",
     "reveal",
@@ -73,6 +86,7 @@ __all__ = [
     "rule",
     "search_phone",
     "settle",
+    "share",
     "speak",
     "supervise",
     "supplement",

@@ -10,7 +10,7 @@ from django.db.models import Count
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.commands import Refused, announce, command, detail
+from linli.base.commands import Refused, announce, command, detail, nothing_done
 from linli.matters.cases import pressing
 from linli.matters.cases.commands.common import REMINDED, SUPERVISED, CaseId, in_hand, set_pressed
 from linli.matters.cases.models import HangUp
@@ -44,6 +44,8 @@ def raise_rungs(actor: Actor) -> int:
     ids = sorted(_candidates(rungs, moment))
     count = sum(_raise(actor, rungs, ids[start : start + PORTION], moment) for start in range(0, len(ids), PORTION))
     detail(looked_at=len(ids), raised=count)
+    if not count:
+        nothing_done()
     return count
 
 

@@ -23,6 +23,7 @@ from linli.matters.cases.forms.handling import (
     Pause,
     Resume,
     Return,
+    Share,
     Supplement,
     Support,
     SupportDone,
@@ -77,6 +78,7 @@ _ALL: tuple[type[ActForm], ...] = (
     Lift,
     RefuseExemption,
     ReviewHangUp,
+    Share,
     Speak,
     Supervise,
 )

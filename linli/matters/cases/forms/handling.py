@@ -173,6 +173,24 @@ class Support(ActForm):
         return commands.support(actor, case, to=self.cleaned_data["to"], note=self.cleaned_data["note"], **more)
 
 
+class Share(ActForm):
+    act = "share"
+    submit = _("分出去")
+    lead = _("分出去的各有编号和时限，办完报给主办单位确认；要等的没有办完，这件不能结案。")
+
+    to = organisation_field(_("分给哪个单位"))
+    note = note(_("办什么"))
+    waits = forms.BooleanField(label=_("等它办完才能结案"), required=False, initial=True)
+
+    def set_up(self) -> None:
+        handling = self.shown.handling
+        offer(self, "to", organisations(handling.region_code, without=handling.state.lead))
+
+    def perform(self, actor: Actor, case: int, **more: Any) -> Any:
+        said = self.cleaned_data
+        return commands.share(actor, case, to=said["to"], note=said["note"], waits=said["waits"], **more)
+
+
 class SupportDone(ActForm):
     act = "support_done"
     submit = _("协办完成")

@@ -69,6 +69,18 @@ class HangUpFilter(RegisterFilter):
         offer(self, "unit", [EVERYTHING, *registers.units(actor)])
 
 
+class PartFilter(RegisterFilter):
+    state = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[("", _("要我单位办的")), ("open", _("全部在办")), ("all", _("连同办结的"))],
+    )
+    unit = forms.TypedChoiceField(label=_("分给谁"), required=False, coerce=int, empty_value=None)
+
+    def set_up(self, actor: Actor) -> None:
+        offer(self, "unit", [EVERYTHING, *registers.units(actor)])
+
+
 class ExemptionFilter(RegisterFilter):
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[EVERYTHING, *Exemption.State.choices])
     reason = forms.ChoiceField(label=_("理由"), required=False)
@@ -105,9 +117,7 @@ class LookingBackFilter(RegisterFilter):
 
 
 class DifficultFilter(RegisterFilter):
-    state = forms.ChoiceField(
-        label=_("状态"), required=False, choices=[("", _("还在办")), ("all", _("连同已结案的"))]
-    )
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("还在办")), ("all", _("连同已结案的"))])
     unit = forms.TypedChoiceField(label=_("承办单位"), required=False, coerce=int, empty_value=None)
     region = forms.ChoiceField(label=_("社区网格"), required=False)
 

@@ -21,13 +21,14 @@ from linli.base.pages import page
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
 from linli.base.ui.words import local
-from linli.matters.cases import commands, duties, looking_back, precedents, registers, sheets
+from linli.matters.cases import commands, duties, looking_back, parts, precedents, registers, sheets
 from linli.matters.cases.commands.exporting import FORMS
 from linli.matters.cases.forms.registers import (
     DifficultFilter,
     ExemptionFilter,
     HangUpFilter,
     LookingBackFilter,
+    PartFilter,
     PrecedentFilter,
     RegisterFilter,
 )
@@ -102,6 +103,14 @@ REGISTERS = {
             one["row"].due_at if one["row"].closed_at is None else None, one["since"],
         ],
     ),
+    "parts": Register(
+        gettext_lazy("分办"), PartFilter, lambda a, c, t: parts.shared(a, c), lambda rows, t: parts.rows_in_words(rows),
+        lambda: [_("编号"), _("分办内容"), _("分给谁"), _("主办单位"), _("原来那件"), _("环节"), _("期限"), _("分出时间"), _("办结时间")],
+        lambda one: [
+            one["number"], one["row"].text, one["unit"], one["lead"], one["of"], one["step"], one["row"].proceeding.due_at,
+            one["row"].proceeding.opened_at, one["row"].proceeding.closed_at,
+        ],
+    ),
 }  # fmt: skip
 
 
@@ -163,6 +172,13 @@ def looking_back_list(request: HttpRequest) -> HttpResponse:
 def difficult_list(request: HttpRequest) -> HttpResponse:
     """What the street calls difficult, and since when."""
     return _list(request, "difficult")
+
+
+@page("cases.view")
+@require_safe
+def part_list(request: HttpRequest) -> HttpResponse:
+    """Work that was shared out: first what waits for the reader's organisation."""
+    return _list(request, "parts")
 
 
 @page("cases.view")
