@@ -91,6 +91,16 @@ def about(kind: str, key: int | str) -> None:
         running.audit[-1]["target_kind"], running.audit[-1]["target_id"] = kind, str(key)
 
 
+def nothing_done() -> None:
+    """The running command found nothing to do: work of the clock then leaves no audit row. A person's act always does.
+
+    Called last in the body, after any command it has called itself.
+    """
+    running = _running.get()
+    if running is not None and running.audit and running.audit[-1]["actor_kind"] == "system":
+        running.audit.pop()
+
+
 def command(
     name: str, *, right: str | None = None, repeatable: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -142,7 +152,7 @@ def _outermost(
         with transaction.atomic():
             running.audit.append(_audit(name, actor, args))
             result = body(actor, *args, **kwargs)
-            if isinstance(result, Model) and not running.audit[0]["target_id"]:
+            if isinstance(result, Model) and running.audit and not running.audit[0]["target_id"]:
                 running.audit[0]["target_kind"], running.audit[0]["target_id"] = (
                     result._meta.label_lower,
                     str(result.pk),

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.commands import Refused, command, detail
+from linli.base.commands import Refused, command, detail, nothing_done
 from linli.base.files import store
 from linli.base.files.airlock import Admitted, Upload, admit
 from linli.base.files.models import StoredFile
@@ -74,12 +74,15 @@ def attach(actor: Actor, files: Sequence[int], *, kind: str, owner_id: str) -> N
 @command("files.scan")
 def scan_held(actor: Actor) -> int:
     """Ask the virus scanner again about files it could not judge. Returns how many are still held."""
-    left = 0
+    left = looked = 0
     for file in StoredFile.objects.filter(state=StoredFile.State.HELD).order_by("pk").iterator():
+        looked += 1
         file.state = _scan(store.get(file.sha256))
         file.save(update_fields=["state"])
         left += file.state == StoredFile.State.HELD
     detail(left=left)
+    if not looked:
+        nothing_done()
     return left
 
 

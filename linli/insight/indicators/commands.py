@@ -3,7 +3,7 @@
 from django.db import connection
 
 from linli.base.actor import Actor
-from linli.base.commands import command, detail
+from linli.base.commands import command, detail, nothing_done
 from linli.insight.indicators.rules import MEASURES
 
 _SUMS = ", ".join(f"sum({name})::int AS {name}" for name in MEASURES)
@@ -46,4 +46,6 @@ def compact(actor: Actor) -> int:
         row = cursor.fetchone()
     moved = int(row[0]) if row else 0
     detail(moved=moved)
+    if not moved:
+        nothing_done()
     return moved

@@ -2,7 +2,7 @@
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.commands import Refused, announce, command
+from linli.base.commands import Refused, announce, command, nothing_done
 from linli.matters.whistles import rules
 from linli.matters.whistles.commands.common import WhistleId, in_hand, offer_of
 from linli.matters.whistles.models import Rating, Whistle
@@ -63,6 +63,8 @@ def conclude_unrated(actor: Actor) -> int:
         handling = in_hand(WhistleId(key))
         handling.perform(actor, "conclude", result=Whistle.objects.values_list("result", flat=True).get(pk=key))
         handling.flush()
+    if not found:
+        nothing_done()
     return len(found)
 
 

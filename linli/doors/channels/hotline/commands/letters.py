@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from linli.base.actor import Actor, system
 from linli.base.clockwork import now
-from linli.base.commands import Refused, about, command, detail
+from linli.base.commands import Refused, about, command, detail, nothing_done
 from linli.base.scope import scope
 from linli.doors.channels.hotline import queries, reporting
 from linli.doors.channels.hotline.models import Exchange, Letter, Order
@@ -69,6 +69,8 @@ def deliver(actor: Actor) -> int:
     late = list(queries.due(now() - MISSED).order_by("next_at", "id").values_list("id", flat=True)[:MOST_AT_ONCE])
     for key in late:
         send.defer(letter_id=key)
+    if not late:
+        nothing_done()
     return len(late)
 
 
