@@ -301,8 +301,7 @@ def _shown_run(number: int) -> None:
         f"{row.pk}　{row.label}（{row.first} 至 {row.last}）　{row.rule.name}@{row.rule.version}　{row.digest[:12]}"
     )
     for unit in queries.units(row):
-        click.echo(
-            f"  {unit.name}　{unit.total.normalize():f} 分　{unit.tier}{f'　第 {unit.rank} 名' if unit.rank else ''}"
-        )
+        told = f"{unit.total.normalize():f} 分" if unit.total is not None else "没有可计的数"
+        click.echo(f"  {unit.name}　{told}　{unit.tier}{f'　第 {unit.rank} 名' if unit.rank else ''}")
     if row.unplaced:
         click.echo(f"  另有 {row.unplaced} 件没有定到单位。")

@@ -79,7 +79,8 @@ def _unhappy(run: ScoreRun) -> tuple[ScoreUnit, str, Actor] | None:
     for unit in queries.units(run):
         if unit.organisation_id not in posts:
             continue
-        found = [key for key, facts, _mark in freezing.frozen(run.pk, unit.key) if facts & BITS["dissatisfied"]]
-        if found:
+        known = [(key, facts) for key, facts, _mark in freezing.frozen(run.pk, unit.key) if facts & BITS["reachable"]]
+        found = [key for key, facts in known if facts & BITS["dissatisfied"] and not facts & BITS["resolved"]]
+        if found and len(known) > 1:
             return unit, Proceeding.objects.get(pk=found[0]).number, actor_of(posts[unit.organisation_id])
     return None

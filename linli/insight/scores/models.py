@@ -56,7 +56,7 @@ class ScoreUnit(models.Model):
     )
     numbers = models.JSONField("考核口径的数", help_text="输入项代码到精确的数")
     all_numbers = models.JSONField("全口径的数", default=dict, help_text="含已剔除的")
-    total = models.DecimalField("总分", max_digits=14, decimal_places=6)
+    total = models.DecimalField("总分", max_digits=14, decimal_places=6, null=True, help_text="没有一项有分就没有总分")
     tier = models.CharField("档次", max_length=20, blank=True)
     rank = models.PositiveIntegerField("名次", null=True)
     lines = models.JSONField("计算过程", help_text="冻结时的每一项与每一步")

@@ -15,12 +15,21 @@ def trends(run: ScoreRun, scores: tuple[UnitScore, ...]) -> dict[str, str]:
     earlier = queries.before(run, 1)
     if not earlier:
         return {one.unit.key: "new" for one in scores}
-    then = {one.unit.key: one.total for one in queries.corrected(earlier[0], queries.units(earlier[0])).scores}
+    then = {
+        one.unit.key: one.total if one.scored else None
+        for one in queries.corrected(earlier[0], queries.units(earlier[0])).scores
+    }
     found = {}
     for one in scores:
         last = then.get(one.unit.key)
         found[one.unit.key] = (
-            "new" if last is None else "same" if one.total == last else "up" if one.total > last else "down"
+            "new"
+            if last is None or not one.scored
+            else "same"
+            if one.total == last
+            else "up"
+            if one.total > last
+            else "down"
         )
     return found
 
@@ -40,7 +49,7 @@ def shown(run: ScoreRun, form: str) -> list[dict[str, Any]]:
         if form != Publication.Form.TREND:
             row["tier"] = one.tier
         if form == Publication.Form.RANKS:
-            row |= {"rank": one.rank, "total": number_text(one.total, rule.total.digits)}
+            row |= {"rank": one.rank, "total": number_text(one.total, rule.total.digits) if one.scored else "—"}
         rows.append(row)
     if form == Publication.Form.RANKS:
         return sorted(rows, key=lambda row: (row["group"], row["rank"] or 10**6, row["name"]))

@@ -15,7 +15,7 @@ from linli.base.actor import Actor
 from linli.base.policies.models import PolicyVersion
 from linli.insight.scores import freezing
 from linli.insight.scores.models import Appeal, CounterEntry, Publication, ScoreRun, ScoreUnit
-from linli.insight.scores.rules import Result, Rule, Unit, UnitScore, parse, rounded, score
+from linli.insight.scores.rules import Result, Rule, Unit, UnitScore, number_text, parse, rounded, score
 from linli.insight.scores.rules.arithmetic import restored, stored
 from linli.insight.scores.rules.counting import COUNTED, numbers
 from linli.people.organisations.models import Organisation
@@ -178,9 +178,7 @@ def replay(run: ScoreRun, rows: list[ScoreUnit]) -> list[str]:
             ]
     for row, one in zip(rows, score(rule, [as_unit(row) for row in rows]).scores, strict=True):
         if (row.total, row.tier, row.rank) != (total_of(one), one.tier, one.rank) or row.lines != told(one):
-            found.append(
-                f"{row.name}冻结为 {row.total.normalize():f} 分{row.tier}，复算为 {total_of(one).normalize():f} 分{one.tier}"
-            )
+            found.append(f"{row.name}冻结为 {row.total} 分{row.tier}，复算为 {total_of(one)} 分{one.tier}")
     if seal(run, rows) != run.digest:
         found.append("冻结的内容与封存时的摘要不同")
     return found
@@ -189,7 +187,7 @@ def replay(run: ScoreRun, rows: list[ScoreUnit]) -> list[str]:
 def seal(run: ScoreRun, rows: Iterable[ScoreUnit]) -> str:
     """One hash over rule, numbers, results and cases of a run."""
     parts = [
-        [row.key, row.name, row.group, row.numbers, row.all_numbers, f"{row.total:f}", row.tier, row.rank]
+        [row.key, row.name, row.group, row.numbers, row.all_numbers, str(row.total), row.tier, row.rank]
         for row in sorted(rows, key=lambda row: row.key)
     ]
     text = json.dumps(
@@ -200,10 +198,19 @@ def seal(run: ScoreRun, rows: Iterable[ScoreUnit]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def total_of(one: UnitScore) -> Decimal:
+def total_of(one: UnitScore) -> Decimal | None:
     """The total as the table keeps it: six digits are enough to sort by; the exact one is made again at need."""
+    if not one.scored:
+        return None
     six = rounded(one.total, 6)
     return (Decimal(six.numerator) / Decimal(six.denominator)).quantize(Decimal("0.000001"))
+
+
+def short(number: Fraction | None, percent: bool = False) -> str:
+    """A number for a narrow cell: at most two digits after the point; the page of the unit has the exact one."""
+    if number is None:
+        return "—"
+    return number_text(rounded(number, 2)) + ("%" if percent else "")
 
 
 def told(one: UnitScore) -> dict[str, Any]:
@@ -218,6 +225,8 @@ def told(one: UnitScore) -> dict[str, Any]:
                 "numerator": stored(line.numerator),
                 "denominator": stored(line.denominator),
                 "value": line.value_text,
+                "short": short(line.value, line.measure.percent),
+                "short_points": short(line.points),
                 "points": None if line.points is None else line.points_text,
                 "missing": line.missing,
                 "steps": list(line.steps),
@@ -288,7 +297,7 @@ def first_of_year(code: str, region: str, labels: list[str], most: int = 3) -> t
     for run in runs:
         rows = units(run)
         named |= {row.key: row for row in rows}
-        for one in corrected(run, rows).scores:
+        for one in (one for one in corrected(run, rows).scores if one.scored):
             sums.setdefault(one.unit.key, []).append(one.total)
     if not runs:
         return [], 0

@@ -67,7 +67,7 @@ def _row(rule: Rule, one: UnitScore, ranks: bool) -> list[object]:
     tail = [
         plain_number(one.bonus),
         plain_number(one.malus),
-        plain_number(one.total, rule.total.digits),
+        plain_number(one.total, rule.total.digits) if one.scored else "",
         plain_number(one.full),
     ]
     return [*found, *tail, one.tier, one.rank if ranks and one.rank else ""]

@@ -1,6 +1,6 @@
 """A month of cases and a run of it, for the tests of scores."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from linli.base.actor import system
 from linli.base.clockwork import frozen
@@ -18,10 +18,16 @@ AFTER = MONDAY + timedelta(days=35)
 
 
 def settled(
-    cast: Cast, *, resolved: bool = True, satisfaction: str = "satisfied", there: bool = False, contacted: bool = True
+    cast: Cast,
+    *,
+    resolved: bool = True,
+    satisfaction: str = "satisfied",
+    there: bool = False,
+    contacted: bool = True,
+    moment: datetime = MONDAY,
 ) -> Proceeding:
-    """A case of March 2026, answered and called back."""
-    with frozen(MONDAY):
+    """A case of March 2026 (or of another moment), answered and called back."""
+    with frozen(moment):
         row = filed(cast, there=there)
         unit = "there" if there else "here"
         actor = cast.neighbour if there else cast.secretary
@@ -30,9 +36,9 @@ def settled(
         cases.accept(actor, row.pk)
         if contacted:
             cases.contact(actor, row.pk, reached=True, channel="telephone")
-    with frozen(MONDAY + timedelta(days=2)):
+    with frozen(moment + timedelta(days=2)):
         cases.answer(actor, row.pk, note="灯已换好，请您看看。")
-    with frozen(MONDAY + timedelta(days=3)):
+    with frozen(moment + timedelta(days=3)):
         again = not resolved
         cases.settle(
             cast.call_taker,
@@ -46,17 +52,22 @@ def settled(
     return Proceeding.objects.get(pk=row.pk)
 
 
-def month(cast: Cast) -> list[Proceeding]:
+def start_of(label: str) -> datetime:
+    """The morning of the third day of a month."""
+    return datetime(int(label[:4]), int(label[5:]), 3, 1, tzinfo=UTC)
+
+
+def month(cast: Cast, moment: datetime = MONDAY) -> list[Proceeding]:
     """Here: four cases, one of them unresolved and dissatisfied; there: three, all well."""
-    here = [settled(cast) for _ in range(3)]
-    here.append(settled(cast, resolved=False, satisfaction="dissatisfied"))
-    return here + [settled(cast, there=True) for _ in range(3)]
+    here = [settled(cast, moment=moment) for _ in range(3)]
+    here.append(settled(cast, resolved=False, satisfaction="dissatisfied", moment=moment))
+    return here + [settled(cast, there=True, moment=moment) for _ in range(3)]
 
 
-def scored(cast: Cast, rule: str = RULE, label: str = "2026-03", **more: str) -> ScoreRun:
+def scored(cast: Cast, rule: str = RULE, label: str = "2026-03", moment: datetime = AFTER, **more: str) -> ScoreRun:
     """The month as an official run."""
     enter(cast.leader)
-    with frozen(AFTER):
+    with frozen(moment):
         run = commands.run(cast.leader, rule=rule, label=label, region=STREET, **more)
     enter(system("test"))
     return run

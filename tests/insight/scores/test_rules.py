@@ -379,3 +379,14 @@ def test_periods() -> None:
     for text in ("2026-13", "2026", "26-03", "March"):
         with pytest.raises(ValueError, match="不是月份"):
             month(text)
+
+
+def test_a_unit_without_any_value_has_no_total_and_spoils_no_mean() -> None:
+    made = rule(measure('weight = 100\nmissing = "skip"') + TIERS)
+    units = [
+        Unit("甲", "甲", {"a": Fraction(8), "b": Fraction(10)}),
+        Unit("乙", "乙", {"a": Fraction(0), "b": Fraction(0)}),
+    ]
+    result = score(made, units)
+    assert [(each.scored, each.tier, each.rank) for each in result.scores] == [(True, "良", 1), (False, "", None)]
+    assert result.summaries[0].total == 80

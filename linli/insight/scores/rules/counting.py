@@ -7,10 +7,15 @@ from linli.base.expressions import evaluate
 from linli.insight.indicators.rules import MEASURES
 from linli.insight.scores.rules.shapes import CONSTANTS, Input, Rule
 
-# Beside the measures of the board.
-MORE = {"second_round": "二次办理", "open": "期末在办", "hung_up": "期末挂账", "exempted": "已剔除"}
-FACTS = (*MEASURES, *MORE)
-COUNTED = (*FACTS, *CONSTANTS)
+# The measures of the board, and what else a rule may count, in words.
+NAMES = {
+    "filed": "受理", "proactive": "主动发现", "answered": "答复", "answered_late": "超期答复", "settled": "回访",
+    "reachable": "有效回访", "contacted": "有效回访中已联系", "resolved": "已解决", "satisfied": "满意", "basic": "基本满意",
+    "dissatisfied": "不满意", "both_full": "双满", "second_round": "二次办理", "open": "期末在办", "hung_up": "期末挂账",
+    "exempted": "已剔除", "basic_weight": "基本满意的折算",
+}  # fmt: skip
+FACTS = (*MEASURES, "second_round", "open", "hung_up", "exempted")
+COUNTED = {name: NAMES[name] for name in (*FACTS, *CONSTANTS)}
 BITS = {name: 1 << place for place, name in enumerate(FACTS)}
 
 

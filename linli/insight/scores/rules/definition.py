@@ -50,18 +50,22 @@ _SHAPE: dict[str, set[str]] = {
 
 
 def parse(
-    data: Mapping[str, Any], figures: Mapping[str, Mapping[str, Any]] | None = None, counted: tuple[str, ...] = ()
+    data: Mapping[str, Any],
+    figures: Mapping[str, Mapping[str, Any]] | None = None,
+    counted: Mapping[str, str] | None = None,
 ) -> Rule:
     """The rule as values. figures: numerator and denominator by code, for measures that name a figure; counted: names that
-    are counted of cases. Raises RuleError with the first thing that is wrong."""
-    return _Reader(data, figures or {}, counted).rule()
+    are counted of cases, with their Chinese words. Raises RuleError with the first thing that is wrong."""
+    return _Reader(data, figures or {}, counted or {}).rule()
 
 
 def problems(
-    data: Mapping[str, Any], figures: Mapping[str, Mapping[str, Any]] | None = None, counted: tuple[str, ...] = ()
+    data: Mapping[str, Any],
+    figures: Mapping[str, Mapping[str, Any]] | None = None,
+    counted: Mapping[str, str] | None = None,
 ) -> list[str]:
     """What is wrong with a rule; empty when it can be used. Goes on after the first fault of a measure."""
-    reader = _Reader(data, figures or {}, counted)
+    reader = _Reader(data, figures or {}, counted or {})
     try:
         reader.rule()
     except RuleError as error:
@@ -71,7 +75,7 @@ def problems(
 
 
 class _Reader:
-    def __init__(self, data: Mapping[str, Any], figures: Mapping[str, Mapping[str, Any]], counted: tuple[str, ...]):
+    def __init__(self, data: Mapping[str, Any], figures: Mapping[str, Mapping[str, Any]], counted: Mapping[str, str]):
         self.data, self.figures, self.counted = data, figures, counted
         self.found: list[str] = []
 
@@ -229,7 +233,9 @@ class _Reader:
                 part.get("negative") is True,
             )  # fmt: skip
         if source == "cases":
-            known = {name: Input(name, name, measure=name, constant=name in CONSTANTS) for name in self.counted}
+            known = {
+                name: Input(name, told, measure=name, constant=name in CONSTANTS) for name, told in self.counted.items()
+            }
             return known | found
         return found | self.undeclared(measured, found)
 

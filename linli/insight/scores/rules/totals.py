@@ -43,6 +43,11 @@ class UnitScore:
     said: tuple[tuple[str, str, bool], ...] = ()
 
     @property
+    def scored(self) -> bool:
+        """Whether anything was scored at all: without a single value there is no total, no tier and no rank."""
+        return any(line.points is not None for line in self.lines)
+
+    @property
     def share(self) -> Fraction:
         return self.total / self.full * 100 if self.full else Fraction(0)
 
@@ -253,7 +258,7 @@ def _held(rule: Rule, exact: Fraction, steps: list[str]) -> Fraction:
 
 def tier(rule: Rule, one: UnitScore) -> str:
     """The highest tier whose start is reached; a start belongs to its tier. Without any points there is no tier."""
-    if all(each.points is None for each in one.lines) and rule.total.formula is None:
+    if not one.scored and rule.total.formula is None:
         return ""
     reached = one.share if rule.tiers_by_share else one.total
     return next((each.name for each in rule.tiers if each.start is None or reached >= each.start), "")
@@ -291,7 +296,7 @@ def _places(rule: Rule, scores: list[UnitScore], members: list[int]) -> dict[int
 
 
 def _may_be_ranked(rule: Rule, one: UnitScore) -> bool:
-    if all(each.points is None for each in one.lines) and rule.total.formula is None:
+    if not one.scored and rule.total.formula is None:
         return False  # a rule that only shows rates ranks nobody
     if rule.ranking.needs is None:
         return True
@@ -345,7 +350,7 @@ def _summary(rule: Rule, group: Group, scores: list[UnitScore]) -> Summary:
         rows = [(one.lines[place].value, weight) for one, weight in zip(scores, weights, strict=True)]
         values[measure.code] = _mean(rows, digits if digits is not None else measure.digits, mode)
     totals: list[tuple[Fraction | None, Fraction]] = [
-        (one.total, weight) for one, weight in zip(scores, weights, strict=True)
+        (one.total if one.scored else None, weight) for one, weight in zip(scores, weights, strict=True)
     ]
     return Summary(name, len(scores), values, _mean(totals, digits if digits is not None else rule.total.digits, mode))
 

@@ -15,7 +15,7 @@ from linli.insight.scores import commands, publishing, queries
 from linli.insight.scores.forms import AppealForm, DecideForm, PublishForm, WithdrawForm
 from linli.insight.scores.models import Appeal, CounterEntry, Publication
 from linli.insight.scores.views.runs import EXPORT_MOST, place_name, today, whole_run
-from linli.insight.scores.views.units import input_name, unit_of
+from linli.insight.scores.views.units import unit_of
 
 STATUS_TONES = {"filed": "open", "granted": "good", "refused": "off"}
 
@@ -27,7 +27,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     row, actor = unit_of(request, pk), request.actor  # type: ignore[attr-defined]
     rule = queries.rule_of(row.run)
     inputs = [
-        (code, f"{input_name(one)}（{row.numbers.get(code)}）")
+        (code, f"{one.name}（{row.numbers.get(code)}）")
         for code, one in rule.inputs.items()
         if code in row.numbers and not one.constant
     ]
@@ -137,10 +137,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         "run": row.unit.run,
         "form": form if actor.may("scores.decide") and row.status == Appeal.Status.FILED else None,
         "entries": [
-            (input_name(rule.inputs[one.input]), one.amount)
-            for one in CounterEntry.objects.filter(appeal=row).order_by("id")
+            (rule.inputs[one.input].name, one.amount) for one in CounterEntry.objects.filter(appeal=row).order_by("id")
         ],
-        "input_name": input_name(rule.inputs[row.input]) if row.input in rule.inputs else "",
+        "input_name": rule.inputs[row.input].name if row.input in rule.inputs else "",
         "tones": STATUS_TONES,
     }
     return render(request, "scores/appeal_one.html", context, status=422 if form.errors else 200)

@@ -1,6 +1,7 @@
 """The list of runs, one run with its units, its sheets, and the same run calculated again."""
 
 from collections import Counter
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -228,21 +229,21 @@ def _shown(unit: ScoreUnit, after: Any, going: str | None, rule: Rule) -> dict[s
     lines = {line["code"]: line for line in unit.lines["lines"]}
     return {
         "unit": unit,
-        "total": number_text(total_of(unit), rule.total.digits),
+        "total": number_text(total_of(unit), rule.total.digits if unit.total is not None else None),
         "full": number_text(restored(unit.lines["full"])),
         "lines": lines,
-        "after": after if after is not None and (after.total != total_of(unit) or after.rank != unit.rank) else None,
+        "after": after
+        if after is not None and ((after.total if after.scored else None) != total_of(unit) or after.rank != unit.rank)
+        else None,
         "after_total": number_text(after.total, rule.total.digits) if after is not None else "",
         "going": going,
-        "scored": any(line["points"] is not None for line in lines.values()),
+        "scored": unit.total is not None,
     }
 
 
-def total_of(unit: ScoreUnit) -> Any:
-    """The kept total as a fraction: six digits, as frozen."""
-    from fractions import Fraction
-
-    return Fraction(unit.total)
+def total_of(unit: ScoreUnit) -> Fraction | None:
+    """The kept total as a fraction: six digits, as frozen; None where nothing was scored."""
+    return None if unit.total is None else Fraction(unit.total)
 
 
 def _whole(row: ScoreRun, rule: Rule, units: list[ScoreUnit], sort: str) -> dict[str, Any]:
@@ -254,7 +255,7 @@ def _whole(row: ScoreRun, rule: Rule, units: list[ScoreUnit], sort: str) -> dict
     rows = [_shown(unit, after[unit.key], going.get(unit.key), rule) for unit in units]
     keys = {
         "name": lambda one: one["unit"].name,
-        "total": lambda one: one["unit"].total,
+        "total": lambda one: (one["unit"].total is not None, one["unit"].total or 0),
         "rank": lambda one: (one["unit"].rank is None, one["unit"].rank or 0),
     }
     asked = sort.removeprefix("-")
@@ -272,9 +273,9 @@ def _whole(row: ScoreRun, rule: Rule, units: list[ScoreUnit], sort: str) -> dict
             (name, [one for one in rows if one["unit"].group == name])
             for name in dict.fromkeys(one["unit"].group for one in rows)
         ],
-        "summaries": {one.group: (one, number_text(one.total)) for one in result.summaries},
+        "summaries": {one.group: (one, queries.short(one.total)) for one in result.summaries},
         "summary_values": {
-            one.group: {code: number_text(value) for code, value in one.values.items()} for one in result.summaries
+            one.group: {code: queries.short(value) for code, value in one.values.items()} for one in result.summaries
         },
         "tier_counts": [(tier.name, tiers[tier.name]) for tier in rule.tiers],
         "trend_labels": labels,
@@ -286,7 +287,8 @@ def _whole(row: ScoreRun, rule: Rule, units: list[ScoreUnit], sort: str) -> dict
 
 
 def _mean(rows: list[ScoreUnit]) -> float | None:
-    return float(sum(row.total for row in rows) / len(rows)) if rows else None
+    known = [row.total for row in rows if row.total is not None]
+    return float(sum(known) / len(known)) if known else None
 
 
 def _going(history: dict[str, dict[int, ScoreUnit]], earlier: list[ScoreRun], row: ScoreRun) -> dict[str, str]:
@@ -296,6 +298,8 @@ def _going(history: dict[str, dict[int, ScoreUnit]], earlier: list[ScoreRun], ro
     for key, by_run in history.items():
         if last in by_run and row.pk in by_run:
             before, here = by_run[last].total, by_run[row.pk].total
+            if before is None or here is None:
+                continue
             found[key] = "same" if before == here else "up" if here > before else "down"
     return found
 
@@ -312,7 +316,7 @@ def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     rule, units = queries.rule_of(row), queries.units(row)
     result = queries.corrected(row, units)
     head = [*sheets.header(rule), _("冻结时总分"), _("冻结时档次")]
-    kept = {unit.key: [unit.total.normalize(), unit.tier] for unit in units}
+    kept = {unit.key: ["" if unit.total is None else unit.total.normalize(), unit.tier] for unit in units}
     lines = [
         [*line, *(kept[result.scores[place].unit.key] if place < len(result.scores) else ["", ""])]
         for place, line in enumerate(sheets.rows(rule, result))

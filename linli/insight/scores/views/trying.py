@@ -113,7 +113,7 @@ def shown_result(rule: Rule, result: Result) -> dict[str, Any]:
         "results": [
             {
                 "one": one,
-                "total": number_text(one.total, rule.total.digits),
+                "total": number_text(one.total, rule.total.digits) if one.scored else "—",
                 "full": number_text(one.full),
                 "told": sheets.told(rule, one)[1:],
                 "lines": {line.measure.code: line for line in one.lines},
@@ -123,13 +123,14 @@ def shown_result(rule: Rule, result: Result) -> dict[str, Any]:
         ],
         "measures": rule.measures,
         "heads": heads(rule),
+        "short": queries.short,
         "grouped": rule.named_groups or any(one.group for one in result.scores),
         "summaries": [
             {
                 "group": one.group,
                 "units": one.units,
-                "values": {code: number_text(value) for code, value in one.values.items()},
-                "total": number_text(one.total),
+                "values": {code: queries.short(value) for code, value in one.values.items()},
+                "total": queries.short(one.total),
             }
             for one in result.summaries
         ],

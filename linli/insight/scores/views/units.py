@@ -11,13 +11,12 @@ from django.views.decorators.http import require_safe
 from linli.base import masks, policies
 from linli.base.pages import page
 from linli.base.policies.models import PolicyVersion
-from linli.insight.indicators.models import Measures
 from linli.insight.scores import freezing, policy, queries
 from linli.insight.scores.forms import WhatIfForm
 from linli.insight.scores.models import Appeal, CounterEntry, ScoreRun, ScoreUnit
 from linli.insight.scores.rules import Input, Measure, Rule, RuleError, UnitScore, number_text
 from linli.insight.scores.rules.arithmetic import restored
-from linli.insight.scores.rules.counting import MORE, counts
+from linli.insight.scores.rules.counting import counts
 from linli.insight.scores.views.runs import TONES, TREND_MONTHS, place_name, today, total_of, whole_run
 from linli.procedures import queries as procedures
 
@@ -29,17 +28,6 @@ def unit_of(request: HttpRequest, pk: int) -> ScoreUnit:
     if row is None:
         raise Http404
     return row
-
-
-def input_name(one: Input) -> str:
-    """What is counted, in words: the rule's own name for it, or that of the measure."""
-    if one.name != one.code:
-        return one.name
-    if one.measure in MORE:
-        return MORE[one.measure]
-    if one.measure and not one.constant:
-        return str(Measures._meta.get_field(one.measure).verbose_name)  # type: ignore[union-attr]
-    return _("基本满意的折算") if one.code == "basic_weight" else one.code
 
 
 def parts_of(measure: Measure, rule: Rule) -> list[Input]:
@@ -66,13 +54,11 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "rule": rule,
         "lines": lines,
-        "total": number_text(total_of(row), rule.total.digits),
+        "total": number_text(total_of(row), rule.total.digits if row.total is not None else None),
         "full": number_text(restored(row.lines["full"])),
         "scored": any(line["points"] is not None for line, _parts_ in lines),
         "place": place_name(run.region_code),
-        "entries": [
-            (entry, input_name(rule.inputs[entry.input]), number_text(Fraction(entry.amount))) for entry in entries
-        ],
+        "entries": [(entry, rule.inputs[entry.input].name, number_text(Fraction(entry.amount))) for entry in entries],
         "after": _after(run, row, rule) if entries else None,
         "every": _every(run, row, rule) if row.all_numbers and row.all_numbers != row.numbers else None,
         "appeals": Appeal.objects.filter(unit=row).order_by("-id"),
@@ -84,7 +70,8 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
     runs = [*queries.before(run, TREND_MONTHS - 1), run]
     history = queries.totals(runs, row.key).get(row.key, {})
     context["trend_labels"] = [one.label for one in runs if one.pk in history]
-    context["trend_values"] = [float(history[one.pk].total) for one in runs if one.pk in history]
+    totals = [history[one.pk].total for one in runs if one.pk in history]
+    context["trend_values"] = [None if total is None else float(total) for total in totals]
     return render(request, "scores/unit.html", context)
 
 
@@ -93,7 +80,7 @@ def _parts(row: ScoreUnit, measure: Measure, rule: Rule) -> list[tuple[str, str,
     return [
         (
             "" if one.constant or not one.measure else one.code,
-            input_name(one),
+            one.name,
             number_text(restored(row.numbers.get(one.code))),
         )
         for one in parts_of(measure, rule)
@@ -144,7 +131,7 @@ def cases(request: HttpRequest, pk: int) -> HttpResponse:
     asked = request.GET.get("page", "")
     at = max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
     here = found[(at - 1) * CASES_ON_A_PAGE : at * CASES_ON_A_PAGE]
-    names = {one.code: input_name(one) for one in rule.inputs.values()}
+    names = {one.code: one.name for one in rule.inputs.values()}
     seen = {
         proceeding.pk: proceeding
         for proceeding in procedures.visible_to(actor)
@@ -237,7 +224,7 @@ def _beside(units: list[ScoreUnit], scores: tuple[UnitScore, ...]) -> list[dict[
     found = []
     for row in units:
         one = supposed.get(row.key)
-        change = one.total - total_of(row) if one else Fraction(0)
+        change = one.total - (total_of(row) or 0) if one else Fraction(0)
         found.append(
             {
                 "unit": row,
