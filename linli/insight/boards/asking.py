@@ -19,6 +19,8 @@ PRESETS = {
     "quarter": _("最近 90 天"),
     "year": _("最近 12 个月"),
 }
+# The place of somebody who answers for no region: no code begins so, so that no figure is theirs.
+NOWHERE = "-"
 LEVELS = {"12": _("按社区"), "15": _("按网格")}
 
 
@@ -39,11 +41,11 @@ class BoardFilter(forms.Form):
 
     def __init__(self, given: object, actor: Actor, today: date):
         self.today = today
-        self.root = actor.regions[0] if actor.regions else ""
+        self.root = actor.regions[0] if actor.regions else "" if actor.everything else NOWHERE
         super().__init__({**self._defaults(), **{key: value for key, value in dict(given.items()).items() if value}})  # type: ignore[attr-defined]
         below = (
             Region.objects.filter(code__startswith=self.root, level__in=(4, 5), valid_to=None)
-            if self.root
+            if actor.regions
             else Region.objects.none()
         )
         names = list(below.order_by("code").values_list("code", "short_name"))

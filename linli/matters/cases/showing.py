@@ -16,7 +16,7 @@ from linli.matters.cases import precedents
 from linli.matters.cases.files import files_of
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.models import Case, ContactAttempt, Exemption, HangUp, Part, Satisfaction, Settlement
-from linli.matters.cases.queries import category_map
+from linli.matters.cases.queries import category_map, visible_to
 from linli.matters.cases.rules import both_full
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import roles
@@ -195,7 +195,7 @@ def shown(actor: Actor, number: str) -> Shown | None:
         files=[file for file in files if entries and file.pk in entries[0].files],
         contacts=objects(ContactAttempt, "WHERE case_id = %s ORDER BY at, id", [case.pk]) if done & _CONTACTING else [],
         settlements=_settlements(case) if done & _SETTLING else [],
-        others=_others(case),
+        others=_others(actor, case),
         precedents=_precedents(case, handling, acts),
         hang_up=HangUp.objects.filter(case_id=case.pk, ended_on=None).first()
         if handling.state.step == "hung_up"
@@ -286,11 +286,11 @@ def _posts(actor: Actor, entries: list[Entry]) -> dict[int, Post]:
     return {row.pk: row for row in rows.select_related("account").order_by("role", "region_code", "pk")}
 
 
-def _others(case: Case) -> list[dict[str, Any]]:
-    """The other cases of the cluster: number and step, nothing of their reporters."""
+def _others(actor: Actor, case: Case) -> list[dict[str, Any]]:
+    """The other cases of the cluster that this actor may see: number and step, nothing of their reporters."""
     if case.cluster_id is None:
         return []
-    rows = Case.objects.filter(cluster_id=case.cluster_id).exclude(pk=case.pk).order_by("pk")
+    rows = visible_to(actor).filter(cluster_id=case.cluster_id).exclude(pk=case.pk).order_by("pk")
     return [dict(row) for row in rows.values("proceeding__number", "proceeding__step")[:OTHERS_MOST]]
 
 

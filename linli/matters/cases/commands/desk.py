@@ -5,7 +5,7 @@ from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command
 from linli.matters.cases.commands.common import REMINDED, CaseId, checked_lead, in_hand, set_pressed
 from linli.matters.cases.models import Case, Cluster
-from linli.matters.cases.queries import category_map
+from linli.matters.cases.queries import category_map, visible_to
 
 
 @command("cases.dispatch")
@@ -45,7 +45,7 @@ def join(actor: Actor, case: CaseId, *, with_case: CaseId, seen: int | None = No
     """Put two cases about the same thing into one cluster. Each keeps its number, its reporter and its call-back."""
     if case == with_case:
         raise Refused("不能和自己归并。", field="with_case")
-    rows = {row.pk: row for row in Case.objects.select_related("proceeding").filter(pk__in=[case, with_case])}
+    rows = {row.pk: row for row in visible_to(actor).filter(pk__in=[case, with_case])}
     if len(rows) != 2:
         raise Refused("没有找到要归并的诉求，或者它不在您的工作范围内。", field="with_case", status=404)
     mine, other = rows[case], rows[with_case]
