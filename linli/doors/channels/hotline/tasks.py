@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from linli.base.actor import system
+from linli.base.jobs import later
 from linli.base.scope import scope
 from linli.doors.channels.hotline.sending import attempt
 
@@ -15,6 +16,6 @@ def send(letter_id: int) -> None:
         return
     with scope(system("hotline")):
         if outcome.next_at is not None:
-            send.configure(schedule_at=outcome.next_at).defer(letter_id=letter_id)
+            later("hotline.send", at=outcome.next_at, letter_id=letter_id)
         elif outcome.follows is not None:
-            send.defer(letter_id=outcome.follows)
+            later("hotline.send", letter_id=outcome.follows)

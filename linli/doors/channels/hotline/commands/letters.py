@@ -8,6 +8,7 @@ from django.db.models import Max
 from linli.base.actor import Actor, system
 from linli.base.clockwork import now
 from linli.base.commands import Refused, about, command, detail, nothing_done
+from linli.base.jobs import later
 from linli.base.scope import scope
 from linli.doors.channels.hotline import queries, reporting
 from linli.doors.channels.hotline.models import Exchange, Letter, Order
@@ -17,6 +18,7 @@ from linli.procedures.models import Entry
 
 # A job that should have sent a letter is missed for so long before the regular round takes the letter up.
 MISSED = timedelta(seconds=90)
+SEND = "hotline.send"
 MOST_AT_ONCE = 200
 MOST_IN_SHEET = 5000
 
@@ -28,8 +30,6 @@ def report(actor: Actor, *, case: CaseId) -> int:
     Reads the record and not the event, so that it does not matter how often or in what order events come: each entry
     makes one letter, in its order. What the hotline itself has said is not told back to it.
     """
-    from linli.doors.channels.hotline.tasks import send
-
     about("cases.case", case)
     order = (
         Order.objects.select_related("exchange", "case").select_for_update(of=("self",)).filter(case_id=case).first()
@@ -57,18 +57,16 @@ def report(actor: Actor, *, case: CaseId) -> int:
     order.save(update_fields=["letters", "reported"])
     if order.exchange.transport == Exchange.Transport.WEBHOOK and order.exchange.active:
         for letter in written[:1]:  # each letter brings the next one of its order about
-            send.defer(letter_id=letter.pk)
+            later(SEND, letter_id=letter.pk)
     return len(written)
 
 
 @command("hotline.deliver")
 def deliver(actor: Actor) -> int:
     """Take up letters that are due and that no job has sent: after a crash, or after the exchange was off."""
-    from linli.doors.channels.hotline.tasks import send
-
     late = list(queries.due(now() - MISSED).order_by("next_at", "id").values_list("id", flat=True)[:MOST_AT_ONCE])
     for key in late:
-        send.defer(letter_id=key)
+        later(SEND, letter_id=key)
     if not late:
         nothing_done()
     return len(late)
@@ -77,14 +75,12 @@ def deliver(actor: Actor) -> int:
 @command("hotline.send_again", right="hotline.desk")
 def send_again(actor: Actor, letter: Letter) -> Letter:
     """Try a letter again that could not be sent, after somebody has looked at why."""
-    from linli.doors.channels.hotline.tasks import send
-
     row = _locked(letter)
     if row.state not in (Letter.State.DEAD, Letter.State.WAITING):
         raise Refused("只有没送达的消息可以再发。", status=409)
     row.state, row.attempts, row.next_at = Letter.State.WAITING, 0, now()
     row.save(update_fields=["state", "attempts", "next_at"])
-    send.defer(letter_id=row.pk)
+    later(SEND, letter_id=row.pk)
     about("hotline.letter", row.pk)
     return row
 
@@ -139,10 +135,8 @@ def _locked(letter: Letter) -> Letter:
 
 def _go_on(row: Letter) -> None:
     """Let the next letter of the same order go, now that this one is out of the way."""
-    from linli.doors.channels.hotline.tasks import send
-
     if row.order_id is None:
         return
     following = Letter.objects.filter(order_id=row.order_id, state=Letter.State.WAITING, id__gt=row.pk)
     if key := following.order_by("id").values_list("id", flat=True).first():
-        send.defer(letter_id=key)
+        later(SEND, letter_id=key)

@@ -8,6 +8,7 @@ from linli.base import reaching, webhooks
 from linli.base.actor import Actor, system
 from linli.base.clockwork import now
 from linli.base.commands import Refused, about, command, detail
+from linli.base.jobs import later
 from linli.base.scope import scope
 from linli.doors.channels.hotline import reporting, secrets
 from linli.doors.channels.hotline.models import Exchange, Letter, Secret
@@ -132,8 +133,6 @@ def end_secret(actor: Actor, exchange: Exchange, *, secret: int, hours: int = 0)
 @command("hotline.ping", right="hotline.configure")
 def ping(actor: Actor, exchange: Exchange) -> Letter:
     """Send a message that says nothing, to see whether it arrives."""
-    from linli.doors.channels.hotline.tasks import send
-
     if exchange.transport != Exchange.Transport.WEBHOOK or not exchange.active:
         raise Refused("先启用接口，再发测试消息。")
     moment = now()
@@ -142,7 +141,7 @@ def ping(actor: Actor, exchange: Exchange) -> Letter:
             exchange=exchange, region_code=exchange.region_code, message_id=f"msg_{uuid.uuid4().hex}",
             type=reporting.PING, next_at=moment, created_at=moment,
         )  # fmt: skip
-        send.defer(letter_id=letter.pk)
+        later("hotline.send", letter_id=letter.pk)
     detail(exchange=exchange.code)
     return letter
 
