@@ -93,6 +93,8 @@ INSTALLED_APPS = [
     "linli.matters.cases",
     "linli.matters.prevention",
     "linli.matters.whistles",
+    "linli.together.taskforces",
+    "linli.together.meetings",
     "linli.insight.indicators",
     "linli.insight.hotspots",
     "linli.insight.openness",

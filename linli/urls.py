@@ -12,6 +12,8 @@ urlpatterns = [
     path("cases/", include("linli.matters.cases.urls")),
     path("prevention/", include("linli.matters.prevention.urls")),
     path("whistles/", include("linli.matters.whistles.urls")),
+    path("taskforces/", include("linli.together.taskforces.urls")),
+    path("meetings/", include("linli.together.meetings.urls")),
     path("procedures/", include("linli.procedures.urls")),
     path("regions/", include("linli.places.regions.urls")),
     path("addresses/", include("linli.places.addresses.urls")),

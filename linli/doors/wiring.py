@@ -52,6 +52,8 @@ WIRES: tuple[Wire, ...] = (
 PANELS: tuple[Panel, ...] = (
     Panel("organisation", "在办的诉求", "web:organisation_cases", right="cases.view"),
     Panel("case", "吹哨", "whistles:of_case", right="whistles.view"),
+    Panel("case", "攻坚专班", "taskforces:of_case", right="taskforces.view"),
+    Panel("case", "调度决定", "meetings:of_case", right="meetings.follow"),
 )
 
 # Command -> when (minute hour day month weekday, in UTC). Run by `linli work` as the system, once each time.

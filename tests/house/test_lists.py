@@ -20,12 +20,16 @@ from linli.doors.api.models import ApiToken
 from linli.doors.intake.sheet.models import SheetImport
 from linli.matters.cases import classifier
 from linli.matters.cases import commands as cases
+from linli.matters.cases.models import Case
 from linli.matters.whistles import commands as whistles
 from linli.people.accounts.models import Account, Post, SignInAttempt
 from linli.people.organisations import queries as organisations
 from linli.people.organisations.models import Organisation
 from linli.places.regions import locating
 from linli.places.regions.models import Region
+from linli.procedures.models import Proceeding
+from linli.together.meetings.models import AgendaItem, Attendance, Decision, DispatchMeeting
+from linli.together.taskforces.models import CarriedCase, Member, TaskForce
 from tests.cast import GRID, HERE, MONDAY, POINT_HERE, STREET, Cast, square
 from tests.house.routes import Route, routes
 from tests.house.world import client_of, everything_role, post
@@ -37,6 +41,28 @@ from tests.matters.prevention import stories as prevention
 PLAIN = [route for route in routes() if not route.parameters and not route.name.startswith(("web:sign", "web:demo"))]
 # Rows that a GET may add: notes that somebody looked, sessions, counters against haste.
 NOTES = {"commands_readrow", "commands_auditrow", "django_session", "throttle_count", "commands_idempotencykey"}
+
+
+def _meet(cast: Cast, numbers: range) -> None:
+    """One meeting with an agenda, a decision and an attendance, and one force with a case, for each number."""
+    rows = list(Proceeding.objects.filter(kind="case").order_by("-pk")[: len(numbers)])
+    for number, row in zip(numbers, rows, strict=True):
+        meeting = DispatchMeeting.objects.create(region_code=STREET, held_on=MONDAY.date() + timedelta(days=number))
+        AgendaItem.objects.create(meeting=meeting, case_id=row.pk, reasons=["overdue"])
+        Attendance.objects.create(meeting=meeting, post=cast.posts["leader"], state="present")
+        Decision.objects.create(
+            meeting=meeting, case_id=row.pk, act="remind", text="催", owner=cast.organisations["here"],
+            due_on=MONDAY.date(), decided_at=MONDAY, held_on=MONDAY.date(),
+        )  # fmt: skip
+        force = TaskForce.objects.create(name=f"专班{number}", purpose="攻坚", region_code=STREET, starts=MONDAY.date())
+        Member.objects.create(
+            force=force, post=cast.posts["clerk"], organisation=cast.organisations["city"], starts=MONDAY.date()
+        )
+        CarriedCase.objects.create(force=force, case_id=row.pk, starts=MONDAY.date())
+        Case.objects.filter(pk=row.pk).update(
+            difficult_since=MONDAY, resolved=True, satisfaction="basic", settled_on=MONDAY.date()
+        )
+        Proceeding.objects.filter(pk=row.pk).update(round=2)
 
 
 def grow(cast: Cast, first: int, count: int, post_id: int) -> None:

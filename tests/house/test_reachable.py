@@ -13,6 +13,8 @@ from linli.base.actor import system
 from linli.base.scope import enter
 from linli.matters.cases import commands
 from linli.matters.whistles import commands as blow
+from linli.together.meetings import commands as meetings
+from linli.together.taskforces import commands as forces
 from tests.cast import Cast
 from tests.doors.hotlines import exchanged
 from tests.house.routes import routes
@@ -118,6 +120,14 @@ def stories(cast: Cast) -> int:
     blow.split(cast.secretary, arrived, to=cast.organisations["city"].pk, topic="拆插线板", note="当天")
     whistles.confirming(cast)
     whistles.closed(cast)
+    hard = handling(cast).pk
+    commands.mark_difficult(cast.leader, hard, note="产权不清")
+    force = forces.found(cast.leader, name="专班", purpose="管线", lead=cast.posts["clerk"].pk)
+    forces.carry(cast.leader, force.pk, case=hard)
+    meeting = meetings.prepare(cast.leader)
+    meetings.decide(
+        cast.leader, meeting.pk, case=hard, act="instruct", text="开现场会", owner=cast.organisations["here"].pk
+    )
     returned = handling(cast).pk
     commands.return_(cast.secretary, returned, ground="not_our_duty", note="不归我们", materials="派单目录")
     hotspots.spot(hotspots.searched())
