@@ -16,7 +16,7 @@ import numpy as np
 from linli.insight.hotspots import scan
 
 GRIDS, WEEKS, TOPICS = 60, 52, 40
-RULE = {"longest": 6, "least": 5, "replicates": 199, "alpha": 0.05}
+RULE = {"longest": 6, "least": 5, "replicates": 99, "alpha": 0.05}
 
 
 def quiet(chance: np.random.Generator, cases: int, grids: int, topics: int, calls: float = 1.0) -> Any:
@@ -38,7 +38,7 @@ def places(grids: int) -> list[tuple[int, ...]]:
 
 
 def false_alarms(
-    runs: int, calls: float, seed: int, *, grids: int = 20, topics: int = 6, cases: int = 1500, replicates: int = 99
+    runs: int, calls: float, seed: int, *, grids: int = 16, topics: int = 5, cases: int = 1000, replicates: int = 99
 ) -> int:
     """In how many of `runs` simulated quiet years anything is shown as a hot spot."""
     chance = np.random.default_rng(seed)

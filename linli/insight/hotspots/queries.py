@@ -16,7 +16,7 @@ from linli.matters.cases.queries import visible_to as cases_visible_to
 from linli.matters.prevention.models import Prevention
 from linli.matters.prevention.queries import place_words, today
 from linli.places.regions.models import Region
-from linli.places.regions.queries import current, in_subtree, in_subtrees
+from linli.places.regions.queries import in_subtree, in_subtrees
 from linli.places.regions.rules import Level
 from linli.procedures import queries as procedures
 
@@ -135,9 +135,8 @@ def _compared(row: Hotspot, before: Period, after: Period) -> effect.Effect:
     street = row.region_code[:9]
     digits = 12 if row.kind == Hotspot.Kind.SEASON else 24
     level = {"level": Level.COMMUNITY} if digits == 12 else {"level__gte": Level.GRID}
-    candidates = set(
-        current(Region.objects.filter(in_subtree(street), **level), after.last).values_list("code", flat=True)
-    )
+    rows = Region.objects.filter(in_subtree(street), valid_to=None, **level)
+    candidates = set(rows.values_list("code", flat=True))
     others = Prevention.objects.filter(category=row.category, planned_on__lte=after.last).exclude(pk=row.task_id)
     touched: set[str] = set()
     for codes in others.filter(region_codes__overlap=list(candidates)).values_list("region_codes", flat=True):

@@ -14,7 +14,7 @@ import numpy as np
 from linli.insight.hotspots import scan, seasons
 from linli.insight.indicators.queries import Period, raised
 from linli.places.regions.models import Region
-from linli.places.regions.queries import current, in_subtree
+from linli.places.regions.queries import in_subtree
 from linli.places.regions.rules import Level
 
 
@@ -54,7 +54,8 @@ def period_of(last: date, weeks: int) -> Period:
 def gather(region: str, last: date, parameters: Mapping[str, Any]) -> Inputs:
     """What is to be looked at: complaints by grid, category and week, and by community, category and month of whole years."""
     period = period_of(last, parameters["scan"]["weeks"])
-    rows = current(Region.objects.filter(in_subtree(region), level__gte=Level.GRID), last)
+    # The grids of today, also for weeks before one was drawn: complaints are kept under the codes they have now.
+    rows = Region.objects.filter(in_subtree(region), level__gte=Level.GRID, valid_to=None)
     grids = list(rows.order_by("code").values_list("code", "longitude", "latitude"))
     weekly = [row for row in raised(region, period, step="week") if row[1]]
     starts = seasons.whole_years(last, parameters["season"]["years"])

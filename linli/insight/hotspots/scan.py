@@ -67,36 +67,58 @@ def ratio(cases: Numbers, expected: Numbers, total: float) -> Numbers:
 
 
 class Topic:
-    """One topic of a run: what is fixed under shuffling (expected counts), and the statistic of one arrangement."""
+    """One topic of a run: what is fixed under shuffling (expected counts), and the statistic of one arrangement.
 
-    def __init__(self, counts: Counts, member: Numbers, longest: int, least: int):
-        self.counts, self.member, self.least = counts, member, least
-        self.longest = min(longest, counts.shape[1])
+    Circles are rows, windows are columns: `spans` holds the first and last week of each.
+    """
+
+    def __init__(self, counts: Counts, zones: NDArray[np.intp], longest: int, least: int):
+        weeks = counts.shape[1]
+        self.counts, self.zones = counts, zones
         self.total = int(counts.sum())
-        grids, weeks = np.nonzero(counts)
-        times = counts[grids, weeks]
-        self.grid = np.repeat(grids, times)
-        self.week = np.repeat(weeks, times)
-        usual = self.member @ counts.sum(axis=1)
-        by_week = counts.sum(axis=0).astype(float)
-        self.expected = [np.outer(usual, _windows(by_week[None, :], n)[0]) / max(1, self.total) for n in self._lengths]
+        grids, at = np.nonzero(counts)
+        times = counts[grids, at]
+        self.grid, self.week = np.repeat(grids, times), np.repeat(at, times)
+        lengths = range(1, min(longest, weeks) + 1)
+        self.spans = [(first, first + length - 1) for length in lengths for first in range(weeks - length + 1)]
+        sums = np.concatenate([[0.0], np.cumsum(counts.sum(axis=0), dtype=float)])
+        windows = np.array([sums[last + 1] - sums[first] for first, last in self.spans])
+        usual = np.append(counts.sum(axis=1), 0)[zones].sum(axis=1)
+        self.expected = np.outer(usual, windows) / max(1, self.total)
+        # What a cylinder must have more of: fewer than `least` are none, and without an excess there is no ratio.
+        self.bound = np.maximum(self.expected, least - 0.5).astype(np.float32)
+        self.lengths = lengths
+        # Room for one arrangement, used again for every shuffle: making it anew costs more than filling it.
+        self._found = np.empty(self.bound.shape, dtype=np.float32)
+        self._over = np.empty(self.bound.shape, dtype=bool)
 
-    @property
-    def _lengths(self) -> range:
-        return range(1, self.longest + 1)
-
-    def ratios(self, counts: Counts) -> list[tuple[NDArray[np.intp], NDArray[np.intp], Numbers]]:
-        """For each length of window: (circle, first week, ratio) of what has an excess and is large enough."""
-        inside = self.member @ counts
-        found = []
-        for length, expected in zip(self._lengths, self.expected, strict=True):
-            cases = _windows(inside, length)
-            where = np.nonzero((cases >= self.least) & (cases > expected))
-            found.append((*where, ratio(cases[where], expected[where], float(self.total))))
+    def inside(self, counts: Counts) -> NDArray[np.float32]:
+        """How many lie in each circle and window; good until the next call."""
+        grids, weeks = counts.shape
+        # A last row of noughts stands for "no further grid". Sums by index, not by matrix product: libraries of linear
+        # algebra start threads for it that take longer than the sums.
+        single = np.zeros((grids + 1, weeks + 1), dtype=np.float32)
+        np.cumsum(counts, axis=1, out=single[:grids, 1:])
+        sums = single[self.zones[:, 0]]
+        for column in self.zones.T[1:]:
+            sums += single[column]
+        found = self._found
+        start = 0
+        for length in self.lengths:
+            end = start + weeks - length + 1
+            np.subtract(sums[:, length:], sums[:, : weeks - length + 1], out=found[:, start:end])
+            start = end
         return found
 
+    def ratios(self, counts: Counts) -> tuple[NDArray[np.intp], Numbers, Numbers]:
+        """(flat positions, cases, ratios) of what has an excess and is large enough."""
+        inside = self.inside(counts)
+        where = np.flatnonzero(np.greater(inside, self.bound, out=self._over))
+        cases = inside.ravel()[where].astype(float)
+        return where, cases, ratio(cases, self.expected.ravel()[where], float(self.total))
+
     def largest(self, counts: Counts) -> float:
-        return max((float(values.max()) for *_where, values in self.ratios(counts) if values.size), default=0.0)
+        return float(self.ratios(counts)[2].max(initial=0.0))
 
     def shuffled(self, chance: np.random.Generator) -> Counts:
         """The same complaints in the same grids, their weeks dealt out anew: every grid and every week keeps its sum."""
@@ -105,10 +127,10 @@ class Topic:
         return np.bincount(flat, minlength=grids * weeks).reshape(grids, weeks)
 
 
-def _windows(rows: Numbers, length: int) -> Numbers:
-    """Sums over `length` consecutive columns."""
-    sums = np.concatenate([np.zeros((rows.shape[0], 1)), np.cumsum(rows, axis=1)], axis=1)
-    return sums[:, length:] - sums[:, :-length]
+def padded(zones: Sequence[tuple[int, ...]], grids: int) -> NDArray[np.intp]:
+    """Circles as rows of equal length; the number after the last grid fills the shorter ones."""
+    longest = max(map(len, zones))
+    return np.array([[*zone, *[grids] * (longest - len(zone))] for zone in zones], dtype=np.intp)
 
 
 def search(
@@ -126,11 +148,10 @@ def search(
 
     counts: topics x grids x weeks. The same counts and seed give the same answer. progress(n) after n replicates.
     """
-    member = np.zeros((len(zones), counts.shape[1]))
-    for row, zone in enumerate(zones):
-        member[row, list(zone)] = 1.0
-    topics = [Topic(part, member, longest, least) for part in counts]
-    live = [number for number, topic in enumerate(topics) if topic.total >= least]
+    rows = padded(zones, counts.shape[1])
+    # Where hardly more than a hot spot was raised in all, its own weight makes what is expected: nothing can be found.
+    live = [number for number, part in enumerate(counts) if part.sum() >= 2 * least]
+    topics = {number: Topic(counts[number], rows, longest, least) for number in live}
     candidates = [one for number in live for one in _candidates(number, topics[number], zones)]
     if not candidates or replicates < 1:
         return []
@@ -147,18 +168,17 @@ def search(
     return _apart([one for one in tested if one.p <= alpha])
 
 
-def _candidates(number: int, topic: Topic, zones: Sequence[tuple[int, ...]], most: int = 400) -> list[Cylinder]:
+def _candidates(number: int, topic: Topic, zones: Sequence[tuple[int, ...]], most: int = 2000) -> list[Cylinder]:
     """The strongest cylinders of one topic."""
+    where, cases, values = topic.ratios(topic.counts)
     found = []
-    inside = topic.member @ topic.counts
-    for length, (rows, starts, values) in enumerate(topic.ratios(topic.counts), 1):
-        for index in np.argsort(-values, kind="stable")[:most]:
-            zone, first = int(rows[index]), int(starts[index])
-            cases = round(float(inside[zone, first : first + length].sum()))
-            expected = float(topic.expected[length - 1][zone, first])
-            found.append(
-                Cylinder(number, zones[zone], first, first + length - 1, cases, expected, float(values[index]))
-            )
+    for index in np.argsort(-values, kind="stable")[:most]:
+        zone, span = divmod(int(where[index]), len(topic.spans))
+        first, last = topic.spans[span]
+        expected = float(topic.expected[zone, span])
+        found.append(
+            Cylinder(number, zones[zone], first, last, round(float(cases[index])), expected, float(values[index]))
+        )
     return found
 
 

@@ -62,7 +62,7 @@ def test_a_run_freezes_what_it_looked_at_and_finds_the_spot(cast: Cast) -> None:
     year(cast)
     row = asked(cast)
     assert (row.state, row.last, row.first, row.topics) == ("done", LAST, date(2025, 6, 2), 1)
-    assert row.parameters["scan"]["replicates"] == row.done == 199
+    assert row.parameters["scan"]["replicates"] == row.done == 99
     assert row.cases == 52 * 3 + 35
     spot = Hotspot.objects.get(run=row, kind="spot")
     assert spot.region_codes == [GRID]

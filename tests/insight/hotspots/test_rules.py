@@ -55,14 +55,14 @@ def test_the_statistic_is_kulldorffs() -> None:
 def test_shuffling_keeps_every_grid_and_every_week(seed: int, grids: int, weeks: int) -> None:
     chance = np.random.default_rng(seed)
     counts = chance.poisson(0.8, size=(grids, weeks))
-    topic = scan.Topic(counts, np.eye(grids), 3, 2)
+    topic = scan.Topic(counts, scan.padded([(n,) for n in range(grids)], grids), 3, 2)
     other = topic.shuffled(chance)
     assert (other.sum(axis=0) == counts.sum(axis=0)).all()
     assert (other.sum(axis=1) == counts.sum(axis=1)).all()
     # What is expected of all circles of one grid over any window adds up to what there was in it.
-    for length, expected in enumerate(topic.expected, 1):
-        windows = [counts[:, first : first + length].sum() for first in range(weeks - length + 1)]
-        assert expected.sum(axis=0) == pytest.approx(windows)
+    windows = [counts[:, first : last + 1].sum() for first, last in topic.spans]
+    assert topic.expected.sum(axis=0) == pytest.approx(windows)
+    assert topic.inside(counts).sum(axis=0) == pytest.approx(windows)
 
 
 def test_circles_hold_the_nearest_and_end_at_the_radius() -> None:
