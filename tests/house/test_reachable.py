@@ -20,6 +20,7 @@ from tests.doors.hotlines import exchanged
 from tests.house.routes import routes
 from tests.insight.hotspots import stories as hotspots
 from tests.insight.openness import stories as openness
+from tests.insight.scores.stories import everything_once
 from tests.matters.cases.stories import answered, closed, dispatched, filed, handling
 from tests.matters.prevention import stories as prevention
 from tests.matters.whistles import stories as whistles
@@ -111,6 +112,7 @@ def walk(client: Client, start: list[str]) -> tuple[set[str], dict[str, int]]:
 
 def stories(cast: Cast) -> int:
     """Cases at every step, so that every act is offered to somebody."""
+    everything_once(cast)
     filed(cast)
     dispatched(cast)
     handling(cast)

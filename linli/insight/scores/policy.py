@@ -41,9 +41,12 @@ def _problems(data: Mapping[str, Any]) -> list[str]:
 
 
 def unit_of(rule: Rule, given: Mapping[str, Any], name: str) -> Unit:
-    """A unit as an example writes it; inputs that are not given are nought where cases are counted, else missing."""
-    nothing = Fraction(0) if rule.source == "cases" else None
-    numbers: dict[str, Fraction | None] = dict.fromkeys(rule.inputs, nothing)
+    """A unit as an example writes it; inputs that are not given are nought where cases are counted or the rule says so, else
+    missing."""
+    numbers: dict[str, Fraction | None] = {
+        code: Fraction(0) if rule.source == "cases" or one.missing == "zero" else None
+        for code, one in rule.inputs.items()
+    }
     for code, value in given.items():
         if code in _OWN:
             continue

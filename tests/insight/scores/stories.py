@@ -75,3 +75,16 @@ def scored(cast: Cast, rule: str = RULE, label: str = "2026-03", moment: datetim
 
 def unit(run: ScoreRun, there: bool = False) -> ScoreUnit:
     return ScoreUnit.objects.get(run=run, key=THERE if there else HERE)
+
+
+def everything_once(cast: Cast) -> None:
+    """One published run, and one with an appeal that waits: so that every page of scores is offered to somebody."""
+    made = [settled(cast), settled(cast, resolved=False, satisfaction="dissatisfied")]
+    run = scored(cast)
+    enter(cast.leader)
+    commands.publish(cast.leader, run.pk, form="tiers")
+    other = scored(cast, "three_rates")
+    enter(cast.secretary)
+    with frozen(AFTER):
+        commands.appeal(cast.secretary, unit(other).pk, kind="case", number=made[1].number, reason="已与诉求人核实。")
+    enter(system("test"))

@@ -4,14 +4,21 @@ import io
 from datetime import timedelta
 from html import unescape
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from linli.base.actor import system
 from linli.base.clockwork import frozen
 from linli.base.exchange import write_xlsx
+from linli.base.policies import store
 from linli.base.policies.models import PolicyVersion
 from linli.base.scope import enter
+from linli.insight.scores import commands
 from linli.insight.scores.models import Appeal, ScoreRun
+from linli.people.organisations import queries as organisations
 from tests.cast import STREET, Cast
 from tests.insight.scores.stories import AFTER, RULE, month, scored, unit
 
@@ -213,3 +220,33 @@ def test_the_year(cast: Cast) -> None:
     page = text(cast.client("leader").get("/scores/year/", {"rule": RULE, "year": "2026", "region": STREET}))
     assert "东大街西里" in page
     assert "共 1 期有正式评分" in page
+
+
+def queries_of(client: Client, path: str) -> int:
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    return len(queries)
+
+
+def test_more_rows_cost_no_more_queries(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for kept in (store, organisations):
+        monkeypatch.setattr(kept, "FRESH_SECONDS", 3600.0)
+    month(cast)
+    run = scored(cast)
+    enter(system("test"))
+    here = unit(run)
+    client = cast.client("leader")
+    paths = ("/scores/", "/scores/appeals/", f"/scores/{run.pk}/", f"/scores/units/{here.pk}/cases/", "/scores/rules/")
+    before = {path: queries_of(client, path) for path in paths}
+    for number in range(3):
+        scored(cast, "three_rates", "2026-03", **({"reason": f"再评{number}"} if number else {}))
+    enter(cast.secretary)
+    with frozen(AFTER):
+        for code in ("resolved", "satisfied", "contacted"):
+            commands.appeal(
+                cast.secretary, here.pk, kind="number", input=code, claimed="4", reason="漏计了一件，附记录。"
+            )
+    client = cast.client("leader")
+    after = {path: queries_of(client, path) for path in paths}
+    assert {path: (before[path], after[path]) for path in paths if after[path] > before[path]} == {}
