@@ -1,6 +1,6 @@
 """The shapes the API speaks. Text is bounded and free of NUL, numbers fit their columns: what cannot be stored is refused here."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Schema
@@ -60,6 +60,10 @@ class Act(Strict):
     ground: Annotated[str, Field(max_length=40, pattern=r"^[^\x00]*$")] = ""
     reason: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
     clause: Line = ""
+    materials: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    promise: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+    until: date | None = None
+    same_as: Annotated[str, Field(max_length=40, pattern=r"^[0-9A-Z\-]*$")] = ""
     category: Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")] = ""
     channel: Annotated[str, Field(max_length=12, pattern=r"^[a-z]*$")] = ""
     amount: Annotated[int, Field(ge=1, le=1000)] | None = None

@@ -11,8 +11,11 @@ from linli.base.actor import Actor
 from linli.base.clockwork import frozen
 from linli.base.commands import Refused
 from linli.doors.demo.people import FOCUS, Staff
+from linli.doors.demo.standing import Aside
 from linli.matters.cases import commands
 from linli.matters.cases.demo_texts import Place, invent, month_weights
+from linli.matters.cases.duties import problem_of_lead
+from linli.matters.cases.models import Case
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import actor_of
 from linli.places.addresses.models import Building, Compound
@@ -211,6 +214,8 @@ class District:
 
     def _dispatch(self, at: datetime, life: Life) -> None:
         row = Proceeding.objects.get(pk=life.case)
+        if row.step == "filed" and self._aside(life).decline(self._desk(row)):
+            return
         if row.step == "filed":
             kind = (
                 "community"
@@ -218,6 +223,9 @@ class District:
                 else life.random.choice(["urban_management", "safety", "social_affairs"])
             )
             region = row.region_code[:12] if kind == "community" else row.region_code[:9]
+            # What is not on the duty list of communities goes to a department.
+            if kind == "community" and problem_of_lead(kind, Case.objects.only("category").get(pk=life.case).category):
+                kind, region = "urban_management", row.region_code[:9]
             commands.dispatch(self._desk(row), life.case, to=self.staff.organisations[kind, region].pk)
         self.plan(at + timedelta(minutes=life.random.uniform(5, 100) * life.slow), "accept", life)
 
@@ -255,7 +263,11 @@ class District:
     def _decide_return(self, at: datetime, life: Life) -> None:
         row = Proceeding.objects.get(pk=life.case)
         community = self.staff.organisations.get(("community", row.region_code[:12]))
-        if community is not None and life.random.random() < 0.6:
+        category = Case.objects.only("category").get(pk=life.case).category
+        may_lead = community is not None and not problem_of_lead("community", category)
+        if self._aside(life).deliberate(self._desk(row)):
+            pass
+        elif community is not None and life.random.random() < 0.6 and may_lead:
             commands.redirect(self._desk(row), life.case, to=community.pk, note="核定由社区牵头协调物业。")
         else:
             commands.refuse_return(self._desk(row), life.case, note="公共部位，按派单目录仍由你科牵头。")
@@ -272,6 +284,10 @@ class District:
         actor = self._holder(row)
         if actor is None or row.step != "handling":
             return
+        if life.round == 1:
+            self._aside(life).visit(at, lambda when, step: self.plan(when, step, life))
+            if Proceeding.objects.get(pk=life.case).step != "handling":
+                return
         if life.random.random() < 0.55:
             commands.visit(actor, life.case, note=life.random.choice(_VISIT))
         if life.random.random() < 0.3:
@@ -281,6 +297,16 @@ class District:
         elif life.random.random() < 0.03 and actor.may("cases.pause"):
             commands.pause(actor, life.case, reason="weather", note="连日降雨，露天作业暂停。")
             self.plan(at + timedelta(days=life.random.uniform(1, 3)), "resume", life)
+
+    def _aside(self, life: Life) -> Aside:
+        return Aside(life.case, self._of)
+
+    def _review(self, at: datetime, life: Life) -> None:
+        desk = self._desk(Proceeding.objects.get(pk=life.case))
+        self._aside(life).review(at, lambda when, step: self.plan(when, step, life), desk)
+
+    def _lift(self, at: datetime, life: Life) -> None:
+        self._aside(life).lift(at, lambda when, step: self.plan(when, step, life))
 
     def _resume(self, at: datetime, life: Life) -> None:
         actor = self._holder(Proceeding.objects.get(pk=life.case))
@@ -323,6 +349,8 @@ class District:
         if again:
             life.round += 1
             self.plan(at + timedelta(hours=life.random.uniform(1, 5)), "accept", life)
+        elif unhappy:
+            self._aside(life).settled()
 
 
 def year_before(today: datetime) -> tuple[datetime, datetime]:

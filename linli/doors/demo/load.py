@@ -9,6 +9,7 @@ from linli.base.clockwork import now
 from linli.base.scope import scope
 from linli.doors.demo import lives, people, places, scores
 from linli.insight.indicators.commands import compact
+from linli.matters.cases.commands import raise_rungs
 from linli.places.addresses.models import Building, Compound
 
 CASES = 1000
@@ -41,6 +42,7 @@ def load(say: Say, cases: int = CASES) -> str:
         happened += done
         say(f"诉求办理 {happened} 步…")
     with scope(actor):
+        raise_rungs(actor)
         compact(actor)
         say(f"评分 {scores.load(last)} 期")
     return f"{cases} cases, {happened} acts, {time.monotonic() - begun:.0f} s"

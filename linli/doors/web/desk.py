@@ -17,7 +17,7 @@ from linli.base.clockwork import now
 from linli.base.pages import page
 from linli.base.ui.query import encode
 from linli.doors.web import queries
-from linli.matters.cases import listing
+from linli.matters.cases import listing, parts
 from linli.matters.whistles import queries as whistles
 from linli.people.accounts.rules import role_name
 
@@ -76,6 +76,8 @@ def _duties(actor: Actor, moment: datetime) -> list[Duty]:
         duties.append(Duty(_("吹哨：要我办的"), str(todo), link("whistles:list", tab="todo") if todo else ""))
         if late:
             duties.append(Duty(_("吹哨：逾期未到"), str(late), link("whistles:list", tab="overdue"), "bad"))
+    if actor.may("cases.accept_part") and (shares := parts.waiting(actor)):
+        duties.append(Duty(_("分办"), str(shares), link("cases:parts")))
     # What has already gone wrong comes first, then what waits for this person.
     return sorted(duties, key=lambda duty: duty.tone != "bad")
 

@@ -1,16 +1,19 @@
 """The API is the same acts as the pages: same rights, same scope, same words when it says no."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 
 from linli.base.actor import system
+from linli.base.clockwork import now
 from linli.base.scope import enter
 from linli.doors.api import commands as keys
 from linli.doors.api.models import ApiToken
 from linli.matters.cases import commands
 from tests.cast import POINT_HERE, POINT_THERE, Cast
+from tests.matters.cases.stories import handling, proceeding
 
 PLACE = {"longitude": POINT_HERE[0], "latitude": POINT_HERE[1]}
 
@@ -117,3 +120,18 @@ def test_the_committed_description_is_the_generated_one() -> None:
     assert json.loads(committed.read_text(encoding="utf-8")) == generated, (
         "run: linli openapi > docs/develop/openapi.json"
     )
+
+
+def test_the_acts_of_honest_states_are_resources_too(cast: Cast) -> None:
+    row, unit = handling(cast), key(cast, "secretary")
+    url = f"/api/v1/cases/{row.number}"
+    given = {"reason": "funds", "promise": "列入计划", "note": "要等资金", "channel": "link"}
+    until = (now().date() + timedelta(days=30)).isoformat()
+    assert post(Client(), f"{url}/hang_up", given, **unit).json()["field"] == "until"
+    assert post(Client(), f"{url}/hang_up", {**given, "until": until}, **unit).status_code == 200
+    enter(system("test"))
+    assert proceeding(row.pk).step == "hung_up"
+    told = post(Client(), f"{url}/review_hang_up", {"note": "已核对"}, **key(cast, "dispatcher"))
+    assert told.status_code == 200, told.content
+    bare = post(Client(), f"{url}/ask_exemption", {"reason": "funds", "note": "x"}, **unit)
+    assert (bare.status_code, bare.json()["field"]) == (422, "materials")

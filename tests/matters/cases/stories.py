@@ -21,6 +21,9 @@ def filed(cast: Cast, text: str = TEXT, **given: Any) -> Proceeding:
 
 
 def dispatched(cast: Cast, to: str = "here", **given: Any) -> Proceeding:
+    if to in ("here", "there"):
+        # Whatever the words suggest: a matter that communities may lead by the duty list.
+        given.setdefault("category", "property.repairs")
     row = filed(cast, **given)
     commands.dispatch(cast.dispatcher, row.pk, to=cast.organisations[to].pk)
     return proceeding(row.pk)
