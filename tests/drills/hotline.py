@@ -64,6 +64,7 @@ class Letterbox:
 
     secrets: Sequence[str]
     unreliable: bool = False
+    gone: bool = False
     seen: set[str] = field(default_factory=set)
     attempts: Counter[str] = field(default_factory=Counter)
     orders: dict[str, list[tuple[int, str, str]]] = field(default_factory=lambda: defaultdict(list))
@@ -110,6 +111,9 @@ class _Desk(BaseHTTPRequestHandler):
             if box is not None:
                 box.bad += 1
             self._say(401, REFUSED)
+            return
+        if box.gone:
+            self._say(410, b"moved away")
             return
         name = headers["webhook-id"]
         with self.server.lock:

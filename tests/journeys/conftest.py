@@ -83,7 +83,7 @@ def site(stage: Stage) -> Iterator[str]:
     """Address of the running server, without the final slash."""
     port = free_port(18000)
     log = open(HOME / "journeys.log", "w")  # noqa: SIM115 - closed at the end
-    environment = {**os.environ, "DATABASE_URL": stage.url, "LINLI_DEMO": "1"}
+    environment = {**os.environ, "DATABASE_URL": stage.url, "LINLI_DEMO": "1", "LINLI_ALLOWED_NETWORKS": "127.0.0.0/8"}
     worker = Child("worker", [sys.executable, "-m", "linli", "work"])
     server = Child("server", server_words("127.0.0.1", port, workers=1, threads=3))
     for child in (server, worker):

@@ -33,6 +33,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": bar,
         "sort": sort,
+        "chosen": request.GET.get("state", ""),
         "page": numbered(_rows(request, bar, sort), request),
         "labels": LABELS,
         "waiting": counts.get(Message.State.WAITING, 0),
