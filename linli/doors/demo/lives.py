@@ -2,7 +2,7 @@
 
 import heapq
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -115,13 +115,16 @@ class Life:
     round: int = 1
 
 
+Event = Callable[[datetime], object]
+
+
 class District:
     """Plays all lives at once, in the order of time, so that numbers and clocks run as they would have."""
 
     def __init__(self, staff: Staff, until: datetime):
         self.staff = staff
         self.until = until
-        self.queue: list[tuple[datetime, int, str, Life | None, Filing | None]] = []
+        self.queue: list[tuple[datetime, int, str, Life | None, Filing | Event | None]] = []
         self.order = 0
         self.recent: dict[tuple[int, str], tuple[datetime, int]] = {}
         self._actors: dict[int, Actor] = {}
@@ -129,6 +132,11 @@ class District:
     def plan(self, at: datetime, step: str, life: Life | None = None, filing: Filing | None = None) -> None:
         self.order += 1
         heapq.heappush(self.queue, (at, self.order, step, life, filing))
+
+    def happen(self, at: datetime, event: Event) -> None:
+        """Let something else happen among the lives of the cases; it is called with its moment."""
+        self.order += 1
+        heapq.heappush(self.queue, (at, self.order, "", None, event))
 
     def play(self, limit: int) -> int:
         """Let up to `limit` things happen; returns how many did. What lies after `until` never happens."""
@@ -139,7 +147,9 @@ class District:
                 continue
             with frozen(at):
                 try:
-                    if filing is not None:
+                    if callable(filing):
+                        filing(at)
+                    elif filing is not None:
                         self._file(at, filing)
                     elif life is not None:
                         getattr(self, f"_{step}")(at, life)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.scope import scope
-from linli.doors.demo import lives, people, places, scores
+from linli.doors.demo import lives, people, places, scores, together
 from linli.insight.indicators.commands import compact
 from linli.matters.cases.commands import raise_rungs
 from linli.places.addresses.models import Building, Compound
@@ -30,7 +30,9 @@ def load(say: Say, cases: int = CASES) -> str:
     homes = _homes()
     first, last = lives.year_before(now())
     with scope(actor):
-        district = lives.District(people.staff(), last)
+        staff = people.staff()
+        district = lives.District(staff, last)
+        together.plan(district, staff, last)
     for filing in lives.filings(cases, first, last, homes):
         district.plan(filing.at, "file", filing=filing)
     happened = 0
