@@ -38,6 +38,7 @@ def sheet(
     """按规则计算一张表：一行一个单位，一列一个数。什么都不存。有错时按行列指出，以 1 退出。"""
     from linli.insight.scores import sheets
     from linli.insight.scores.rules import RuleError, score
+    from linli.insight.scores.rules.tables import hints
 
     with _rule(name) as rule:
         try:
@@ -59,6 +60,8 @@ def sheet(
         _show(rule, result, only, brief, as_json)
         if table.unused and not as_json:
             click.echo(f"没有用到的列：{'、'.join(table.unused)}", err=True)
+        for hint in hints(rule, table.units):
+            click.echo(f"注意　{hint}", err=True)
         if table.skipped:
             click.echo(f"跳过合计行：{'、'.join(map(str, table.skipped))}", err=True)
         if out:

@@ -223,10 +223,13 @@ def test_the_year(cast: Cast) -> None:
 
 
 def queries_of(client: Client, path: str) -> int:
-    client.get(path)
-    with CaptureQueriesContext(connection) as queries:
-        assert client.get(path).status_code == 200
-    return len(queries)
+    """The least of three: now and then a request also notes that the session lives, or reads a policy anew."""
+    counted = []
+    for _ in range(3):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        counted.append(len(queries))
+    return min(counted)
 
 
 def test_more_rows_cost_no_more_queries(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -390,3 +390,35 @@ def test_a_unit_without_any_value_has_no_total_and_spoils_no_mean() -> None:
     result = score(made, units)
     assert [(each.scored, each.tier, each.rank) for each in result.scores] == [(True, "良", 1), (False, "", None)]
     assert result.summaries[0].total == 80
+
+
+def test_a_malus_takes_away_whichever_sign_it_is_written_with() -> None:
+    base = '[[measures]]\ncode = "n"\nname = "基"\nvalue = "c"\nmethod = "direct"\nweight = 100\n'
+    for head, more in (
+        ('value = "a"', "each = 2"),
+        ('value = "a"', "each = -2"),
+        ('value = "a"', 'points = "-2 * value"'),
+    ):
+        assert one(base + measure(f'kind = "malus"\n{more}', head), a=3, c=90).total == 84
+    below = measure('kind = "malus"\nthreshold = 95\ndeduct = 0.5\nceiling = 5')
+    assert one(base + below, a=91, b=100, c=90).total == 88
+    assert one(base + below, a=50, b=100, c=90).total == 85
+    assert one(base + below, a=96, b=100, c=90).total == 90
+
+
+def test_columns_with_their_unit_behind_them() -> None:
+    table = read(measure("weight = 100"), {"单位名称": "甲", "a（件）": "9", "b(件)": "10", "序号": "1"})
+    assert table.problems == []
+    assert table.unused == ["序号"]
+
+
+def test_shares_that_look_like_percentages_are_remarked_on() -> None:
+    made = rule(measure('weight = 20\nunit = "percent"', 'value = "办结率"'))
+    table = tables.read(made, [(2, {"单位": "甲", "办结率": "0.9912"})])
+    assert "share = true" in tables.hints(made, table.units)[0]
+    shared = rule(
+        '[[inputs]]\ncode = "办结率"\nshare = true\n' + measure('weight = 20\nunit = "percent"', 'value = "办结率"')
+    )
+    table = tables.read(shared, [(2, {"单位": "甲", "办结率": "0.9912"}), (3, {"单位": "乙", "办结率": "99.12%"})])
+    assert tables.hints(shared, table.units) == []
+    assert {each.total for each in score(shared, table.units).scores} == {Fraction("19.824")}

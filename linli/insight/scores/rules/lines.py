@@ -196,6 +196,8 @@ def _scored(
         steps.append("只列出，不计分")
         return Line(measure, *parts, value, None, False, False, tuple(steps), tuple(remarks))
     points = _points(measure, value, parts, numbers, steps)
+    if measure.kind == "malus":
+        points = abs(points)  # what it takes away, whichever sign the rule writes
     if measure.floor is not None and points < measure.floor:
         steps.append(f"低于 {number_text(measure.floor)} 分，按最低分 {number_text(measure.floor)} 计")
         points = measure.floor
@@ -267,6 +269,7 @@ def _deducted(measure: Measure, value: Fraction, steps: list[str]) -> Fraction:
     assert measure.threshold is not None
     full, goal = measure.weight, with_unit(measure, measure.threshold)
     gap = (value - measure.threshold) if measure.low else (measure.threshold - value)
+    full = full if measure.kind != "malus" else Fraction(0)
     word = ("高于", "低于") if measure.low else ("低于", "高于")
     if gap <= 0:
         units = _units(measure, -gap)

@@ -103,7 +103,9 @@ def _method(reader: "_Reader", part: Mapping[str, Any], where: str) -> str:
     needs = {
         "share": ("weight",), "deduct": ("weight", "threshold", "deduct"), "bands": ("bands",), "each": ("each",), "formula": ("points",),
     }.get(method, ())  # fmt: skip
-    if missing := [key for key in needs if key not in part and not (key == "deduct" and "add" in part)]:
+    light = part.get("kind", "base") != "base"  # a bonus or a malus has no full marks of its own
+    excused = {"deduct": "add" in part, "weight": light}
+    if missing := [key for key in needs if key not in part and not excused.get(key)]:
         raise RuleError(f"{where}是“{METHODS[method]}”，还要写 {'、'.join(missing)}")
     number = reader.sure(part, "per", where, 1)
     if number <= 0 or reader.sure(part, "of", where, 100) <= 0:

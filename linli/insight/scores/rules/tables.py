@@ -32,7 +32,10 @@ PEOPLE = (
     "联系电话",
 )
 _PERSON = re.compile(r"1[3-9]\d{9}|\d{17}[\dXx]")
-SUMS = frozenset({"合计", "总计", "小计", "平均", "平均值", "均值"})
+SUMS = frozenset(
+    {"合计", "总计", "小计", "平均", "平均值", "平均数", "均值", "全市平均", "全区平均", "全县平均", "全街道平均"}
+)
+_UNIT_OF_COLUMN = re.compile(r"\([^()]*\)$")
 
 
 @dataclass(slots=True)
@@ -57,7 +60,7 @@ def read(rule: Rule, rows: Iterable[tuple[int, Mapping[str, str]]], header: Sequ
     if not kept:
         table.problems.append(Problem(0, "", "表里没有数据行。"))
         return table
-    by_name = {plain(column): column for column in columns}
+    by_name = _by_name(columns)
     unit_columns = _unit_columns(rule, by_name, columns, table)
     group_column = (
         by_name.get(plain(rule.group_column))
@@ -79,6 +82,29 @@ def read(rule: Rule, rows: Iterable[tuple[int, Mapping[str, str]]], header: Sequ
     table.problems += [Problem(unit.row, column, f"{why}。") for unit, column, why in faults(rule, good)]
     table.problems.sort(key=lambda problem: problem.row)
     return table
+
+
+def _by_name(columns: Sequence[str]) -> dict[str, str]:
+    """Columns by their plain name; `办结数（件）` is also found as `办结数` where nothing else is called so."""
+    found = {plain(column): column for column in columns}
+    shorter = [(_UNIT_OF_COLUMN.sub("", name), column) for name, column in found.items()]
+    for name, column in shorter:
+        if name and sum(name == other for other, _column in shorter) == 1:
+            found.setdefault(name, column)
+    return found
+
+
+def hints(rule: Rule, units: Sequence[Unit]) -> list[str]:
+    """What looks wrong though it can be computed: percentages that are all parts of one."""
+    found = []
+    for measure in rule.measures:
+        if measure.value is None or not measure.percent or measure.value.text not in rule.inputs:
+            continue
+        numbers = [number for unit in units if (number := unit.numbers.get(measure.value.text)) is not None]
+        if numbers and max(numbers) <= 1 and any(numbers):
+            name = rule.inputs[measure.value.text].name
+            found.append(f"“{name}”的数都不超过 1；如果表里写的是比例（0.95），请在规则里给这一项写 share = true。")
+    return found
 
 
 def wanted(rule: Rule) -> list[Input]:

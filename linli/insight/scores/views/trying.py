@@ -22,6 +22,7 @@ from linli.insight.scores.forms import SHEETS, KeepForm, RuleForm, TryForm
 from linli.insight.scores.rules import Result, Rule, RuleError, number_text, score
 from linli.insight.scores.rules.arithmetic import stored
 from linli.insight.scores.rules.shapes import AVERAGES
+from linli.insight.scores.rules.tables import hints
 from linli.insight.scores.views.runs import heads
 
 SALT = "linli.scores.table"
@@ -67,6 +68,7 @@ def _attempt(request: HttpRequest, form: TryForm) -> dict[str, Any]:
         return {"problems": [(0, "", str(error))], "problem_count": 1}
     context = shown_result(rule, result) | {
         "unused": table.unused,
+        "hints": hints(rule, table.units),
         "skipped": table.skipped,
         "rule": rule,
         "version": version,
