@@ -189,7 +189,9 @@ class Played:
         assert self.boxes[NOISY].repeated > 0 and self.boxes[CLEAN].repeated == 0
 
 
-def play(url: str, home: Path, messages: int, seed: int, port: int, patience: float = 900.0) -> Played:
+def play(
+    url: str, home: Path, messages: int, seed: int, port: int, patience: float = 900.0, different: int = 0
+) -> Played:
     """The drill on the database of `url`, which has the tables and nothing in them, with a site on `port`."""
     from linli.doors.cli._children import Child
     from linli.doors.cli.serve import server_words
@@ -208,7 +210,7 @@ def play(url: str, home: Path, messages: int, seed: int, port: int, patience: fl
                 child.start(stdout=log, stderr=subprocess.STDOUT, env=environment)
             _up(port)
             noisy, clean = (Sender("127.0.0.1", port, code, secrets[code]["in"]) for code in (NOISY, CLEAN))
-            before, after = orders(max(8, messages // 10), seed, POINTS)
+            before, after = orders(different or max(8, messages // 10), seed, POINTS)
             whole = len(before) + len(after)
             sent = [disturbed(part, round(messages * len(part) / whole), seed) for part in (before, after)]
             seconds = {"clean": clean.in_sequence(before), "noisy": noisy.as_it_comes(sent[0])}
@@ -277,7 +279,7 @@ def _up(port: int, seconds: float = 60.0) -> None:
             return
 
 
-def at_home(messages: int, seed: int) -> None:
+def at_home(messages: int, seed: int, different: int = 0) -> None:
     """The drill in a home of its own (LINLI_HOME, default var/drill-hotline), which must be empty. Prints what it found."""
     home = Path(os.environ.setdefault("LINLI_HOME", "var/drill-hotline")).resolve()
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -287,7 +289,7 @@ def at_home(messages: int, seed: int) -> None:
 
     subprocess.run([sys.executable, "-m", "linli", "migrate", "--verbosity", "0"], check=True)
     with database() as found:
-        played = play(found.web, home, messages, seed, free_port(18300))
+        played = play(found.web, home, messages, seed, free_port(18300), different=different)
     print(json.dumps({**played.told, **played.found}, ensure_ascii=False, indent=1))
     played.check()
     print("the same state, and the same told to the hotline")

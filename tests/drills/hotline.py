@@ -308,7 +308,7 @@ class Sender:
         answer = line.getresponse()
         return answer.status, answer.read()
 
-    def in_sequence(self, sayings: Sequence[Saying], threads: int = 4) -> float:
+    def in_sequence(self, sayings: Sequence[Saying], threads: int = 6) -> float:
         """Each order in its sequence; several orders at a time. Returns the seconds it took."""
         grouped: dict[str, list[Saying]] = defaultdict(list)
         for one in sayings:
@@ -337,6 +337,7 @@ def main() -> None:
     serving.add_argument("--secret", action="append", default=[])
     drilling = parts.add_parser("drill")
     drilling.add_argument("--messages", type=int, default=20_000)
+    drilling.add_argument("--orders", type=int, default=0, help="different orders; default a tenth of the messages")
     drilling.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
     if given.what == "serve":
@@ -345,7 +346,7 @@ def main() -> None:
             threading.Event().wait()
     from tests.drills.exchanging import at_home
 
-    at_home(given.messages, given.seed)
+    at_home(given.messages, given.seed, given.orders)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.scope import scope
-from linli.doors.demo import lives, people, places, scores, together
+from linli.doors.demo import hotline, lives, people, places, scores, together
 from linli.insight.indicators.commands import compact
 from linli.matters.cases.commands import raise_rungs
 from linli.places.addresses.models import Building, Compound
@@ -26,6 +26,7 @@ def load(say: Say, cases: int = CASES) -> str:
         regions, compounds = places.load(actor)
         say(f"区划 {regions} 个，小区 {compounds} 个")
         organisations = people.people(actor)
+        hotline.load(actor)
         say(f"岗位 {organisations} 个")
     homes = _homes()
     first, last = lives.year_before(now())

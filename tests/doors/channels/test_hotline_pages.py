@@ -160,3 +160,15 @@ def test_a_hotline_without_an_interface_gets_a_sheet_that_can_be_taken_again(cas
 def test_a_job_of_a_letter_that_is_gone_does_nothing(cast: Cast) -> None:
     tasks.send(987654)
     exchanged(cast)
+
+
+def test_the_demo_shows_an_exchange_that_is_switched_off(cast: Cast) -> None:
+    from linli.doors.demo import hotline as demo
+    from linli.people.accounts.queries import demo_posts
+
+    demo.load(system("demo"))
+    exchange = Exchange.objects.select_related("post__account").get()
+    assert not exchange.active and exchange.post.account.demo
+    assert exchange.post not in demo_posts(), "nobody is offered to sign in as the hotline"
+    city = Hotline(exchange, "whsec_" + "QUJD" * 12, "")
+    assert city.post(b"{}", code=demo.CODE).status_code == 401

@@ -38,10 +38,13 @@ def receive(request: HttpRequest, code: str) -> HttpResponse:
         return answer
     except BadMessage as bad:
         door.count(code, Rejection.Cause.MALFORMED)
+        door.spent(believed.exchange)
         return _answer({"status": "malformed", "error": str(bad)}, 422)
     except Conflict:
         door.count(code, Rejection.Cause.CONFLICT)
+        door.spent(believed.exchange)
         return _answer({"status": "conflict", "error": "同一个编号或序号以前收过，内容不一样。"}, 409)
+    door.spent(believed.exchange)
     told = {"status": taken.state, "repeated": taken.repeated, "case": taken.number, "error": taken.error}
     return _answer(told, 202 if taken.state == Message.State.WAITING else 200)
 

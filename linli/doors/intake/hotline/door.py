@@ -10,7 +10,7 @@ from linli.base import webhooks
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.scope import scope
-from linli.base.throttle import Limit, TooMany, address, note, refusal
+from linli.base.throttle import Limit, TooMany, address, left, note, refusal
 from linli.base.webhooks import Genuine, NotGenuine
 from linli.doors.channels.hotline import secrets
 from linli.doors.channels.hotline.models import Exchange, Secret
@@ -59,11 +59,21 @@ def believe(request: HttpRequest, code: str) -> Believed:
 
 
 def hurry(exchange: Exchange) -> None:
-    """Count a believed message; raises TooMany past the limit of the exchange."""
-    limit = Limit("hotline.in", times=exchange.per_minute, seconds=60)
-    if note(limit, exchange.code) > limit.times:
+    """Raises TooMany when the exchange has had its share of this minute. Only looks: see `spent`."""
+    limit = _share(exchange)
+    if left(limit, exchange.code) == 0:
         count(exchange.code, Rejection.Cause.HASTY)
         raise refusal(limit)
+
+
+def spent(exchange: Exchange) -> None:
+    """Count a believed message, as the last thing its request does: the counter is locked until the request ends, and
+    messages must not queue up for it while they are worked on."""
+    note(_share(exchange), exchange.code)
+
+
+def _share(exchange: Exchange) -> Limit:
+    return Limit("hotline.in", times=exchange.per_minute, seconds=60)
 
 
 def turn_away(request: HttpRequest, code: str, cause: str) -> None:
@@ -80,4 +90,4 @@ def count(code: str, cause: str) -> None:
         cursor.execute(_COUNT, [code[:30], now().astimezone(ZoneInfo("Asia/Shanghai")).date(), str(cause)])
 
 
-__all__ = ["BAD", "MOST_BYTES", "Believed", "TooMany", "believe", "count", "hurry", "turn_away"]
+__all__ = ["BAD", "MOST_BYTES", "Believed", "TooMany", "believe", "count", "hurry", "spent", "turn_away"]
