@@ -34,13 +34,13 @@ def measure(found: Ground) -> dict[str, Any]:
     with scope(actor):
         days = Case.objects.aggregate(first=Min("filed_on"), last=Max("settled_on"), most=Max("filed_on"))
         rule = policy.read(policies.load(RULE).data)
-        places = queries.unit_places(rule, "11")
+        places = queries.unit_places(rule, "")
     first, last = days["first"], max(days["last"] or days["most"], days["most"])
     label = before(last_complete(now().date()), 2)
 
     def whole() -> int:
         freezing.gather(
-            0, rule.unit_kind, "11", first, last, {key: (place, owner) for key, (_n, place, owner) in places.items()}
+            0, rule.unit_kind, "", first, last, {key: (place, owner) for key, (_n, place, owner) in places.items()}
         )
         counted, known = freezing.sorts(0), policy.constants()
         units = [Unit(key, name, numbers(rule, counted.get(key, []), known)) for key, (name, _p, _o) in places.items()]
