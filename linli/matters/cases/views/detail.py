@@ -39,7 +39,9 @@ def show(
 ) -> HttpResponse:
     """Draw the page with the form of one act in place: the one that came back, the one asked for, or the likeliest."""
     actor = request.actor  # type: ignore[attr-defined]
-    likely = next((code for code in it.acts if code not in RARE), "")
+    # A deliberation is the next step for what came back; elsewhere it is a way out that somebody has to look for.
+    rare = RARE if it.step.code == "returned" else RARE | {"convene"}
+    likely = next((code for code in it.acts if code not in rare), "")
     if form is None and (code := asked if asked in it.acts else likely):
         form = ACT_FORMS[code](actor=actor, shown=it)
     answer = render(
