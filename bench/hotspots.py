@@ -16,7 +16,7 @@ import numpy as np
 from linli.insight.hotspots import scan
 
 GRIDS, WEEKS, TOPICS = 60, 52, 40
-RULE = {"longest": 6, "least": 5, "replicates": 99, "alpha": 0.05}
+RULE: dict[str, Any] = {"longest": 6, "least": 5, "replicates": 99, "alpha": 0.05}
 
 
 def quiet(chance: np.random.Generator, cases: int, grids: int, topics: int, calls: float = 1.0) -> Any:

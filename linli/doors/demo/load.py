@@ -36,6 +36,8 @@ def load(say: Say, cases: int = CASES) -> str:
         together.plan(district, staff, last)
     for filing in lives.filings(cases, first, last, homes):
         district.plan(filing.at, "file", filing=filing)
+    for filing in ahead.bursts(last, homes):
+        district.plan(filing.at, "file", filing=filing)
     happened = 0
     while True:
         with scope(actor):
@@ -48,6 +50,7 @@ def load(say: Say, cases: int = CASES) -> str:
         raise_rungs(actor)
         compact(actor)
         say(f"评分 {scores.load(last)} 期")
+        say(ahead.load(last))
     return f"{cases} cases, {happened} acts, {time.monotonic() - begun:.0f} s"
 
 

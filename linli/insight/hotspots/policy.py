@@ -33,7 +33,7 @@ def problems(data: Mapping[str, Any]) -> list[str]:
         value = data.get(part, {}).get(key)
         kind = "整数" if whole else "数"
         good = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
-        if not good or not least <= value <= most:  # type: ignore[operator]
+        if not good or not least <= value <= most:
             found.append(f"“{part}.{key}”要写 {least:g} 到 {most:g} 之间的{kind}")
     if not found and 1 / (data["scan"]["replicates"] + 1) > data["scan"]["alpha"]:
         found.append("“scan.replicates”太少：最小的 p 都比“scan.alpha”大，什么热点也不会显示")

@@ -21,6 +21,9 @@ Numbers = NDArray[np.float64]
 METRES_PER_DEGREE = 111_320.0
 # Two ratios that differ by less than this are the same ratio: sums of logarithms taken in another order.
 SAME = 1e-9
+# Measured by `python -m bench.hotspots --false-alarms` at alpha 0.05: the share of simulated quiet years with any alarm, when
+# each event brings one complaint, and two on average. Shown on the page of a run; see docs/develop/hotspots.md.
+FALSE_ALARMS = {"years": "@YEARS@", "one": "@ONE@", "two": "@TWO@"}
 
 
 @dataclass(frozen=True, slots=True)

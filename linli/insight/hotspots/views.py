@@ -16,7 +16,7 @@ from linli.base.commands import Refused
 from linli.base.exchange import csv_bytes
 from linli.base.pages import page
 from linli.base.ui.paging import numbered
-from linli.insight.hotspots import commands, queries, seasons
+from linli.insight.hotspots import commands, queries, scan, seasons
 from linli.insight.hotspots.forms import DismissForm, HotspotFilter, PlanForm, RunForm
 from linli.insight.hotspots.models import Hotspot, HotspotRun
 from linli.matters.prevention.queries import owners, place_words, today
@@ -154,6 +154,7 @@ def run_page(request: HttpRequest, hotspot_run: int) -> HttpResponse:
             "place": locating.index().names.get(run.region_code, run.region_code),
             "busy": run.state in BUSY,
             "whole": whole,
+            "alarms": scan.FALSE_ALARMS,
         },
     )
 

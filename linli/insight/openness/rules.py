@@ -67,6 +67,9 @@ def tables(
             code: sum(measures[one] for one in added) - sum(measures[one] for one in taken)
             for code, added, taken in parts
         }
+        if (rest := measures[whole] - sum(split.values())) > 0:
+            # Brought in from elsewhere without an answer: a part of its own, so that the parts add up.
+            split["unstated"] = rest
         stars[name] = protect(measures[whole], split, threshold)
     return {name: {"whole": star.whole, "parts": dict(star.parts)} for name, star in stars.items()}
 

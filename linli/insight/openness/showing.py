@@ -28,6 +28,7 @@ def words() -> dict[str, str]:
         "satisfied": _("满意"),
         "basic": _("基本满意"),
         "dissatisfied": _("不满意"),
+        "unstated": _("没有说"),
     }
 
 
@@ -54,8 +55,8 @@ def told(tables: Mapping[str, Any]) -> dict[str, Any]:
     """What a page needs: the whole, rates, and the two tables by place and by topic as (name, text)."""
     stars, names, called = tables["stars"], tables["names"], words()
     split = []
-    for star, (whole, parts) in rules.SPLITS.items():
-        rows = [(called[code], number(stars[star]["parts"][code])) for code, _plus, _minus in parts]
+    for star, (whole, _parts) in rules.SPLITS.items():
+        rows = [(called[code], number(value)) for code, value in _ordered(star, stars[star]["parts"])]
         split.append({"whole": called[whole], "number": number(stars[star]["whole"]), "parts": rows})
     return {
         "filed": number(stars["communities"]["whole"]),
@@ -66,6 +67,12 @@ def told(tables: Mapping[str, Any]) -> dict[str, Any]:
         "split": split,
         "threshold": tables["threshold"],
     }
+
+
+def _ordered(star: str, parts: Mapping[str, int | None]) -> list[tuple[str, int | None]]:
+    """In the order of the rule; a database keeps keys in an order of its own."""
+    order = [code for code, _plus, _minus in rules.SPLITS[star][1]]
+    return sorted(parts.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
 
 
 def _named(parts: Mapping[str, int | None], names: Mapping[str, str], other: str) -> list[tuple[str, str]]:

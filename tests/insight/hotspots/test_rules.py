@@ -2,6 +2,7 @@
 
 from datetime import date
 from math import comb
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from bench.hotspots import false_alarms, places, quiet
 from linli.insight.hotspots import effect, policy, scan, seasons
 
-RULE = {"longest": 4, "least": 5, "replicates": 99, "alpha": 0.05}
+RULE: dict[str, Any] = {"longest": 4, "least": 5, "replicates": 99, "alpha": 0.05}
 
 
 def test_a_planted_hot_spot_is_found_where_and_when_it_is() -> None:

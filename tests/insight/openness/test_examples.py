@@ -25,7 +25,7 @@ def written(cast: Cast, **given: Any) -> Example:
         "done": f"社区当天请电工更换灯头，并查了全院楼道灯。联系 {PHONE}，3号楼2单元。",
         "consent": "telephone", "consented_on": today(),
     }  # fmt: skip
-    return commands.write(cast.secretary, row.pk, **{**facts, **given})  # type: ignore[no-any-return]
+    return commands.write(cast.secretary, row.pk, **{**facts, **given})
 
 
 def test_written_by_one_approved_by_another_then_public(cast: Cast) -> None:

@@ -214,6 +214,14 @@ def test_rates_come_from_what_is_shown_only() -> None:
     assert told["proactive"]["whole"] is None
 
 
+def test_call_backs_without_an_answer_are_a_part_of_their_own() -> None:
+    measures = dict.fromkeys(("filed", "proactive", "answered", "answered_late", "contacted", "resolved"), 0)
+    told = rules.tables(
+        {}, {}, {**measures, "reachable": 60, "satisfied": 25, "basic": 0, "dissatisfied": 0}, THRESHOLD
+    )["satisfaction"]
+    assert told["parts"] == {"satisfied": None, "basic": None, "dissatisfied": None, "unstated": 35}
+
+
 def test_a_month_is_told_after_its_end() -> None:
     from datetime import date
 
