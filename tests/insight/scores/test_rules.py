@@ -291,6 +291,7 @@ def test_the_summary_row(average: str, value: str) -> None:
         (measure("weight = 1") + '[ranking]\nthen = ["x"]', "不是输入项"),
         (measure("weight = 1") + '[[tiers]]\nname = "甲"\nfrom = 1\n[[tiers]]\nname = "乙"\nfrom = 2\n', "从高到低"),
         (measure("weight = 1") + "[period]\nfirst_day = 31\n", "1 到 28"),
+        (measure('weight = 1\nunit = "percent"', 'value = "a"') + '[summary]\naverage = "pooled"\n', "直接给的百分比"),
         (measure('figure = "none"', ""), "不在指标口径里"),
         ('[units]\nkind = "resident"\n' + measure("weight = 1"), "community"),
         ('source = "cases"\n' + measure("weight = 1"), "没有“a”这个名称"),

@@ -175,6 +175,11 @@ class _Reader:
             raise RuleError("[summary] 按件数加权要用 weight_by 写明哪个数作权")
         if average == "pooled" and (shares := [one.name for one in inputs.values() if one.share]):
             raise RuleError(f"[summary] 合计数相除时不能用比例：{'、'.join(shares)}")
+        given = [one.name for one in measures if one.value is not None and one.percent]
+        if average == "pooled" and given:
+            raise RuleError(
+                f"[summary] 合计数相除要有分子分母，{'、'.join(given)}是直接给的百分比；请用 mean 或 weighted"
+            )
         table = self.shape(data.get("table", {}), "table", "[table] ")
         year = self.shape(data.get("year", {}), "year", "[year] ")
         if year.get("first_month", 1) not in range(1, 13):
