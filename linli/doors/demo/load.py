@@ -7,7 +7,7 @@ from collections.abc import Callable
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.scope import scope
-from linli.doors.demo import hotline, lives, people, places, scores, together
+from linli.doors.demo import ahead, hotline, lives, people, places, scores, together
 from linli.insight.indicators.commands import compact
 from linli.matters.cases.commands import raise_rungs
 from linli.places.addresses.models import Building, Compound
