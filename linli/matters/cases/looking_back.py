@@ -11,7 +11,7 @@ from linli.procedures import queries as procedures
 from linli.procedures.models import Entry, Proceeding
 
 FOUND = ("really_resolved", "not_resolved_yet", "cannot_be_resolved")
-ORDERS = {
+ORDERS: dict[str, tuple[Any, ...]] = {
     "-settled": (F("case__settled_on").desc(nulls_last=True), "-id"),
     "settled": (F("case__settled_on").asc(nulls_last=True), "id"),
     "opened": ("opened_at", "id"),

@@ -179,7 +179,7 @@ def _arrivals(ids: list[int]) -> dict[int, dict[int, dict[str, Any]]]:
 
 def _offers(ids: Iterable[int]) -> list[dict[str, Any]]:
     rows = Assignment.objects.filter(proceeding_id__in=list(ids), role="whistled").order_by("proceeding_id", "seq")
-    return list(rows.values("proceeding_id", "seq", "organisation_id", "status"))
+    return [dict(row) for row in rows.values("proceeding_id", "seq", "organisation_id", "status")]
 
 
 def _call(offer: Mapping[str, Any], clock: Mapping[str, Any], result: str, whistler: int) -> rules.Call:

@@ -209,7 +209,7 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
             case = visible_cases(actor).filter(proceeding__number=number).first()
             if case is None:
                 return _show(request, meeting, status=422, problem=_("没有找到这件诉求，或者它不在您的工作范围内。"))
-            commands.add(actor, pk, case=case.pk)  # type: ignore[arg-type]
+            commands.add(actor, pk, case=case.pk)
     except Refused as refused:
         return _show(request, meeting, status=refused.status, problem=refused.message)
     return redirect("meetings:detail", pk=pk)

@@ -170,7 +170,7 @@ def carry(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("number", _("没有找到这件诉求，或者它不在您的工作范围内。"))
         else:
             try:
-                commands.carry(actor, pk, case=case.pk, starts=form.cleaned_data["starts"])  # type: ignore[arg-type]
+                commands.carry(actor, pk, case=case.pk, starts=form.cleaned_data["starts"])
             except Refused as refused:
                 form.add_error("starts" if refused.field == "starts" else "number", refused.message)
             else:
