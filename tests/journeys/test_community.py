@@ -92,6 +92,7 @@ def test_returns_what_is_not_its_own(enter, axe, stage):
     form = page.locator("#act form")
     form.get_by_label("退单理由").select_option(label="地点不在本单位辖区")
     form.get_by_label("说明").fill("站牌在主路上，归城管科。")
+    form.get_by_label("依据的材料").fill("社区边界图")
     form.get_by_role("button", name="申请退单").click()
     recorded(page.locator("main"), "退单")
     expect(page.locator("#act")).to_contain_text("没有要您办的")
