@@ -38,7 +38,7 @@ def places(grids: int) -> list[tuple[int, ...]]:
 
 
 def false_alarms(
-    runs: int, calls: float, seed: int, *, grids: int = 16, topics: int = 5, cases: int = 1000, replicates: int = 99
+    runs: int, calls: float, seed: int, *, grids: int = 9, topics: int = 3, cases: int = 300, replicates: int = 39
 ) -> int:
     """In how many of `runs` simulated quiet years anything is shown as a hot spot."""
     chance = np.random.default_rng(seed)

@@ -163,6 +163,7 @@ def _values(cast: Cast, case: Proceeding, picture: StoredFile) -> dict[str, Any]
         "act": "answer",
         "what": "compounds",
         "form": "csv",
+        "register": "hang-ups",
         "code": GRID,
         "pk": case.pk,
         "token_id": 1,

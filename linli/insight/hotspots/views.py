@@ -70,7 +70,7 @@ def _row(one: Hotspot) -> dict[str, Any]:
         "kind_name": one.get_kind_display(),
         "when": queries.when(one),
         "cases": one.cases,
-        "expected": round(one.expected, 1),
+        "expected": f"{one.expected:.1f}",
         "p": f"{one.p:.3f}" if one.p >= 0.0005 else "<0.001",
         "state": one.state,
         "state_name": one.get_state_display(),
