@@ -23,6 +23,7 @@ def lived(cast: Cast, resolved: bool | None, satisfaction: str, *, again: bool =
         case = commands.file(
             cast.nobody, text="下水道堵了", kind="report", longitude=POINT_HERE[0], latitude=POINT_HERE[1]
         )["id"]
+        Case.objects.filter(pk=case).update(category="noise.home")  # on the duty list of a community
         commands.dispatch(cast.dispatcher, case, to=here)
         commands.accept(cast.secretary, case)
         commands.contact(cast.secretary, case, reached=True)
