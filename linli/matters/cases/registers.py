@@ -182,7 +182,7 @@ def looking_back_rows(rows: Iterable[Proceeding]) -> list[dict[str, Any]]:
                 ),
                 "settled_on": case.settled_on,
                 "looked_at": getattr(row, "looked_at", None),
-                "looked": shape.results[looked].name if looked in shape.results else "",
+                "looked": shape.results[str(looked)].name if looked in shape.results else "",
                 "since": case.difficult_since,
             }
         )

@@ -4,22 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('addresses', '0003_closed'),
-        ('cases', '0007_honest_walls'),
-        ('organisations', '0001_initial'),
-        ('procedures', '0003_children'),
+        ("addresses", "0003_closed"),
+        ("cases", "0007_honest_walls"),
+        ("organisations", "0001_initial"),
+        ("procedures", "0003_children"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='case',
-            name='difficult_since',
-            field=models.DateTimeField(null=True, verbose_name='列为疑难'),
+            model_name="case",
+            name="difficult_since",
+            field=models.DateTimeField(null=True, verbose_name="列为疑难"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('difficult_since'), condition=models.Q(('difficult_since__isnull', False)), name='case_difficult'),
+            model_name="case",
+            index=models.Index(
+                models.F("difficult_since"),
+                condition=models.Q(("difficult_since__isnull", False)),
+                name="case_difficult",
+            ),
         ),
     ]
