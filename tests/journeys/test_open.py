@@ -7,18 +7,18 @@ import pytest
 from playwright.sync_api import expect
 
 from linli.insight.indicators.models import CaseDaily
-from linli.insight.openness.models import Release
 from linli.matters.prevention.queries import today
 from tests.cast import GRID, GRID_THERE, HERE, STREET, THERE
+from tests.journeys.conftest import WIDE
 
 
 @pytest.fixture
-def month(stage):
-    """A month with enough complaints in it, not released yet."""
-    last = today().replace(day=1) - timedelta(days=1)
-    first = (last.replace(day=1) - timedelta(days=1)).replace(day=1)
+def month(stage, size):
+    """A month with enough complaints in it, not released yet: what is told once stays, so the phone has a later one."""
+    first = today().replace(day=1)
+    for _back in range(3 if size == WIDE else 2):
+        first = (first - timedelta(days=1)).replace(day=1)
     with stage.ground():
-        Release.objects.all().delete()
         CaseDaily.objects.filter(day=first).delete()
         for region, place, number in ((GRID, HERE, 43), (GRID_THERE, THERE, 21)):
             CaseDaily.objects.create(
