@@ -84,8 +84,9 @@ def test_every_number_opens_exactly_the_cases_behind_it(cast: Cast) -> None:
 
 def test_a_second_round_replaces_the_first_answer_in_the_figures(cast: Cast) -> None:
     case = lived(cast, False, "dissatisfied", again=True)
-    commands.accept(cast.secretary, case)
-    commands.answer(cast.secretary, case, note="重新疏通")
+    commands.accept(cast.leader, case)
+    commands.visit(cast.leader, case, note="到现场看过")
+    commands.answer(cast.leader, case, note="重新疏通")
     commands.settle(cast.call_taker, case, resolved=True, satisfaction="satisfied")
     enter(system("test"))
     measures = queries.total(queries.by_region(HERE, queries.Period(date(2026, 1, 1), date(2027, 12, 31)), 12))
