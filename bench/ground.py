@@ -105,14 +105,22 @@ _COUNTS = """count(*) FILTER (WHERE e = 1) AS filed, 0 AS proactive, count(*) FI
   count(*) FILTER (WHERE e = 3 AND reachable AND satisfaction = 'basic') AS basic,
   count(*) FILTER (WHERE e = 3 AND reachable AND satisfaction = 'dissatisfied') AS dissatisfied,
   count(*) FILTER (WHERE e = 3 AND reachable AND resolved AND satisfaction = 'satisfied') AS both_full"""
+_TOP, _MONTH = "split_part(c.category, '.', 1)", "date_trunc('month', day)::date"
 _ADD_UP = ";".join(
     f"""INSERT INTO indicators_casedaily (grain, region_code, dimension, day, filed, proactive, answered, answered_late, settled, reachable,
       contacted, resolved, satisfied, basic, dissatisfied, both_full)
-    SELECT {grain}, left(p.region_code, {digits}), {dimension}, day, {_COUNTS}
+    SELECT {grain}, left(p.region_code, {digits}), {dimension}, {day}, {_COUNTS}
     FROM cases_case c JOIN procedures_proceeding p ON p.id = c.proceeding_id,
       LATERAL (VALUES (1, c.filed_on), (2, c.answered_on), (3, c.settled_on)) AS v(e, day)
     WHERE day IS NOT NULL GROUP BY 2, 3, 4"""
-    for grain, digits, dimension in ((1, 15, "''"), (2, 12, "split_part(c.category, '.', 1)"), (3, 9, "c.channel"), (4, 15, "c.category"))
+    for grain, digits, dimension, day in (
+        (1, 15, "''", "day"),
+        (2, 12, _TOP, "day"),
+        (3, 9, "c.channel", "day"),
+        (4, 15, "c.category", "day"),
+        (5, 15, "''", _MONTH),
+        (6, 12, _TOP, _MONTH),
+    )
 )
 
 

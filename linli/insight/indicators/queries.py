@@ -185,7 +185,13 @@ def raised(prefix: str, period: Period, *, step: str, digits: int = 24) -> list[
       SELECT region_code, category, day, filed FROM indicators_casedelta
       WHERE region_code >= %(low)s AND region_code < %(high)s AND day BETWEEN %(first)s AND %(last)s
     ) AS together GROUP BY 1, 2, 3 HAVING sum(filed) <> 0 ORDER BY 1, 2, 3"""
-    values = {"digits": digits, "low": prefix, "high": prefix + "~", "first": period.first, "last": period.last}
+    values: dict[str, Any] = {
+        "digits": digits,
+        "low": prefix,
+        "high": prefix + "~",
+        "first": period.first,
+        "last": period.last,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [(row[0], row[1], int(row[2]), int(row[3])) for row in cursor.fetchall()]
