@@ -135,7 +135,9 @@ def stories(cast: Cast) -> int:
     commands.share(cast.secretary, handling(cast).pk, to=cast.organisations["city"].pk, note="换路边的灯杆")
     disputed = dispatched(cast).pk
     commands.dispute(cast.secretary, disputed, ground="not_our_duty", note="不归我们")
-    commands.rule(cast.dispatcher, disputed, to=cast.organisations["here"].pk, clause="regulation-14", note="由社区牵头")
+    commands.rule(
+        cast.dispatcher, disputed, to=cast.organisations["here"].pk, clause="regulation-14", note="由社区牵头"
+    )
     hotspots.spot(hotspots.searched())
     openness.told(cast)
     openness.example(closed(cast).pk)

@@ -41,8 +41,12 @@ def test_decides_on_returns(enter, axe, stage):
     with stage.ground() as cast:
         kept = stories.dispatched(cast, text="树枝压到二楼窗户了，麻烦来修剪一下。")
         moved = stories.dispatched(cast, text="路口信号灯时间太短，老人过不去马路。")
-        commands.return_(cast.secretary, kept.pk, ground="not_our_duty", note="应由园林管。", materials="派单目录绿化类")
-        commands.return_(cast.secretary, moved.pk, ground="not_our_area", note="路口不在本社区。", materials="社区边界图")
+        commands.return_(
+            cast.secretary, kept.pk, ground="not_our_duty", note="应由园林管。", materials="派单目录绿化类"
+        )
+        commands.return_(
+            cast.secretary, moved.pk, ground="not_our_area", note="路口不在本社区。", materials="社区边界图"
+        )
     page = enter("dispatcher")
     page.goto("/cases/?tab=returned")
     axe(page)

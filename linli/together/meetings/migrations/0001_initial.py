@@ -6,86 +6,163 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0003_proposal'),
-        ('cases', '0009_foreign_index'),
-        ('organisations', '0001_initial'),
+        ("accounts", "0003_proposal"),
+        ("cases", "0009_foreign_index"),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DispatchMeeting',
+            name="DispatchMeeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region_code', models.CharField(db_collation='C', max_length=9, verbose_name='街道')),
-                ('held_on', models.DateField(verbose_name='日期')),
-                ('chair', models.CharField(blank=True, max_length=80, verbose_name='主持人')),
-                ('note', models.TextField(blank=True, verbose_name='会议记要')),
-                ('left_out', models.PositiveIntegerField(default=0, verbose_name='没排上的')),
-                ('closed_at', models.DateTimeField(null=True, verbose_name='结束时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("region_code", models.CharField(db_collation="C", max_length=9, verbose_name="街道")),
+                ("held_on", models.DateField(verbose_name="日期")),
+                ("chair", models.CharField(blank=True, max_length=80, verbose_name="主持人")),
+                ("note", models.TextField(blank=True, verbose_name="会议记要")),
+                ("left_out", models.PositiveIntegerField(default=0, verbose_name="没排上的")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="结束时间")),
             ],
             options={
-                'verbose_name': '案卷调度',
-                'verbose_name_plural': '案卷调度',
-                'constraints': [models.UniqueConstraint(fields=('region_code', 'held_on'), name='meeting_once_a_day')],
+                "verbose_name": "案卷调度",
+                "verbose_name_plural": "案卷调度",
+                "constraints": [models.UniqueConstraint(fields=("region_code", "held_on"), name="meeting_once_a_day")],
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('held_on', models.DateField(verbose_name='调度日期')),
-                ('act', models.CharField(max_length=20, verbose_name='办法')),
-                ('text', models.CharField(max_length=500, verbose_name='决定')),
-                ('due_on', models.DateField(verbose_name='期限')),
-                ('decided_at', models.DateTimeField(verbose_name='决定时间')),
-                ('done_on', models.DateField(null=True, verbose_name='完成日')),
-                ('done_note', models.CharField(blank=True, max_length=500, verbose_name='完成情况')),
-                ('done_by', models.CharField(blank=True, max_length=80, verbose_name='报告人')),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='cases.case', verbose_name='诉求')),
-                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='责任单位')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='meetings.dispatchmeeting', verbose_name='调度会')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("held_on", models.DateField(verbose_name="调度日期")),
+                ("act", models.CharField(max_length=20, verbose_name="办法")),
+                ("text", models.CharField(max_length=500, verbose_name="决定")),
+                ("due_on", models.DateField(verbose_name="期限")),
+                ("decided_at", models.DateTimeField(verbose_name="决定时间")),
+                ("done_on", models.DateField(null=True, verbose_name="完成日")),
+                ("done_note", models.CharField(blank=True, max_length=500, verbose_name="完成情况")),
+                ("done_by", models.CharField(blank=True, max_length=80, verbose_name="报告人")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="cases.case",
+                        verbose_name="诉求",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="责任单位",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="meetings.dispatchmeeting",
+                        verbose_name="调度会",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '调度决定',
-                'verbose_name_plural': '调度决定',
-                'ordering': ['id'],
-                'indexes': [models.Index(condition=models.Q(('done_on__isnull', True)), fields=['owner', 'due_on'], name='decision_of_owner'), models.Index(fields=['case'], name='decision_of_case')],
+                "verbose_name": "调度决定",
+                "verbose_name_plural": "调度决定",
+                "ordering": ["id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_on__isnull", True)),
+                        fields=["owner", "due_on"],
+                        name="decision_of_owner",
+                    ),
+                    models.Index(fields=["case"], name="decision_of_case"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('present', '到会'), ('excused', '请假'), ('absent', '缺席')], max_length=8, verbose_name='到会')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.post', verbose_name='岗位')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='meetings.dispatchmeeting', verbose_name='调度会')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("present", "到会"), ("excused", "请假"), ("absent", "缺席")],
+                        max_length=8,
+                        verbose_name="到会",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.post",
+                        verbose_name="岗位",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attendance",
+                        to="meetings.dispatchmeeting",
+                        verbose_name="调度会",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '到会记录',
-                'verbose_name_plural': '到会记录',
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(fields=('meeting', 'post'), name='attendance_once')],
+                "verbose_name": "到会记录",
+                "verbose_name_plural": "到会记录",
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("meeting", "post"), name="attendance_once")],
             },
         ),
         migrations.CreateModel(
-            name='AgendaItem',
+            name="AgendaItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reasons', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), default=list, size=None, verbose_name='为什么上会')),
-                ('taken_off', models.CharField(blank=True, max_length=200, verbose_name='撤下原因')),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='agenda_items', to='cases.case', verbose_name='诉求')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='meetings.dispatchmeeting', verbose_name='调度会')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reasons",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12), default=list, size=None, verbose_name="为什么上会"
+                    ),
+                ),
+                ("taken_off", models.CharField(blank=True, max_length=200, verbose_name="撤下原因")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agenda_items",
+                        to="cases.case",
+                        verbose_name="诉求",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="meetings.dispatchmeeting",
+                        verbose_name="调度会",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '议程',
-                'verbose_name_plural': '议程',
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['case'], name='agenda_of_case')],
-                'constraints': [models.UniqueConstraint(fields=('meeting', 'case'), name='agenda_once')],
+                "verbose_name": "议程",
+                "verbose_name_plural": "议程",
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["case"], name="agenda_of_case")],
+                "constraints": [models.UniqueConstraint(fields=("meeting", "case"), name="agenda_once")],
             },
         ),
     ]

@@ -6,67 +6,144 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0003_proposal'),
-        ('cases', '0009_foreign_index'),
-        ('organisations', '0001_initial'),
+        ("accounts", "0003_proposal"),
+        ("cases", "0009_foreign_index"),
+        ("organisations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TaskForce',
+            name="TaskForce",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='名称')),
-                ('purpose', models.CharField(max_length=500, verbose_name='任务')),
-                ('region_code', models.CharField(db_collation='C', max_length=9, verbose_name='街道')),
-                ('starts', models.DateField(verbose_name='成立日')),
-                ('ends', models.DateField(null=True, verbose_name='撤销日')),
-                ('involved', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None, verbose_name='参与单位')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60, verbose_name="名称")),
+                ("purpose", models.CharField(max_length=500, verbose_name="任务")),
+                ("region_code", models.CharField(db_collation="C", max_length=9, verbose_name="街道")),
+                ("starts", models.DateField(verbose_name="成立日")),
+                ("ends", models.DateField(null=True, verbose_name="撤销日")),
+                (
+                    "involved",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None, verbose_name="参与单位"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '攻坚专班',
-                'verbose_name_plural': '攻坚专班',
-                'constraints': [models.UniqueConstraint(fields=('region_code', 'name'), name='task_force_once'), models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='task_force_days')],
+                "verbose_name": "攻坚专班",
+                "verbose_name_plural": "攻坚专班",
+                "constraints": [
+                    models.UniqueConstraint(fields=("region_code", "name"), name="task_force_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
+                        name="task_force_days",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', '组长'), ('deputy', '副组长'), ('member', '成员')], default='member', max_length=8, verbose_name='角色')),
-                ('starts', models.DateField(verbose_name='从')),
-                ('ends', models.DateField(null=True, verbose_name='到')),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation', verbose_name='抽调自')),
-                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.post', verbose_name='岗位')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='members', to='taskforces.taskforce', verbose_name='专班')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("lead", "组长"), ("deputy", "副组长"), ("member", "成员")],
+                        default="member",
+                        max_length=8,
+                        verbose_name="角色",
+                    ),
+                ),
+                ("starts", models.DateField(verbose_name="从")),
+                ("ends", models.DateField(null=True, verbose_name="到")),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organisations.organisation",
+                        verbose_name="抽调自",
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.post",
+                        verbose_name="岗位",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="members",
+                        to="taskforces.taskforce",
+                        verbose_name="专班",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '专班成员',
-                'verbose_name_plural': '专班成员',
-                'ordering': ['starts', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ends__isnull', True)), fields=('force', 'post'), name='member_once'), models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='member_days')],
+                "verbose_name": "专班成员",
+                "verbose_name_plural": "专班成员",
+                "ordering": ["starts", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends__isnull", True)), fields=("force", "post"), name="member_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
+                        name="member_days",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CarriedCase',
+            name="CarriedCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts', models.DateField(verbose_name='从')),
-                ('ends', models.DateField(null=True, verbose_name='到')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='交还说明')),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='forces', to='cases.case', verbose_name='诉求')),
-                ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='carried', to='taskforces.taskforce', verbose_name='专班')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts", models.DateField(verbose_name="从")),
+                ("ends", models.DateField(null=True, verbose_name="到")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="交还说明")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="forces",
+                        to="cases.case",
+                        verbose_name="诉求",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carried",
+                        to="taskforces.taskforce",
+                        verbose_name="专班",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '专班案卷',
-                'verbose_name_plural': '专班案卷',
-                'ordering': ['starts', 'id'],
-                'indexes': [models.Index(fields=['case'], name='carried_of_case')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ends__isnull', True)), fields=('case',), name='carried_once'), models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('starts')), _connector='OR'), name='carried_days')],
+                "verbose_name": "专班案卷",
+                "verbose_name_plural": "专班案卷",
+                "ordering": ["starts", "id"],
+                "indexes": [models.Index(fields=["case"], name="carried_of_case")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ends__isnull", True)), fields=("case",), name="carried_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends__isnull", True), ("ends__gte", models.F("starts")), _connector="OR"),
+                        name="carried_days",
+                    ),
+                ],
             },
         ),
     ]
