@@ -238,13 +238,15 @@ def test_every_sealed_field_of_linli_has_its_own_place_and_a_mask():
     from linli.base.crypto.fields import hide_all
     from linli.base.crypto.rotation import sealed_models
 
+    # A secret of the exchange and a message that waits: no page shows even a part of them.
+    never_shown = {"hotline.secret.value", "hotline_inbox.message.content"}
     places = []
     for model in sealed_models():
         for field in model._meta.local_concrete_fields:
             if isinstance(field, SealedField):
                 places.append(field.field_id)
                 assert field.field_id == f"{model._meta.label_lower}.{field.name}"
-                assert field.mask is not hide_all, field.field_id
+                assert (field.mask is hide_all) == (field.field_id in never_shown), field.field_id
     assert len(places) == len(set(places))
 
 
