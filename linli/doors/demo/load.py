@@ -12,7 +12,7 @@ from linli.insight.indicators.commands import compact
 from linli.matters.cases.commands import raise_rungs
 from linli.places.addresses.models import Building, Compound
 
-CASES = 1000
+CASES = 750
 TOGETHER = 400  # things that happen in one transaction
 
 Say = Callable[[str], None]
