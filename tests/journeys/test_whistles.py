@@ -12,7 +12,7 @@ def test_from_the_whistle_to_mutual_rating(enter, axe, shot, tmp_path: Path):
     secretary = enter("secretary")
     secretary.goto("/whistles/?tab=all")
     axe(secretary)
-    secretary.get_by_role("link", name="吹哨", exact=True).last.click()
+    secretary.locator(".page-actions").get_by_role("link", name="吹哨", exact=True).click()
     form = secretary.locator("main form").filter(has=secretary.get_by_label("什么事"))
     form.get_by_role("radio", name="综合执法").check()
     form.get_by_label("什么事").fill("楼道飞线充电劝不走")
