@@ -83,11 +83,12 @@ def test_wrong_codes_and_unknown_numbers_take_the_same_road(
             [
                 query["sql"].split("'")[0]
                 for query in seen
-                if "throttle_count" in query["sql"] or "SELECT" in query["sql"]
+                # not what a process reads again every five seconds
+                if any(table in query["sql"] for table in ("throttle_count", "procedures_proceeding", "cases_case"))
             ]
         )
     assert len(compared) == 2
-    assert len(counts[0]) == len(counts[1])
+    assert len(counts[0]) == len(counts[1]) > 1
 
 
 def test_a_code_of_an_earlier_version_is_refused_like_any_wrong_one(resident: Resident) -> None:
