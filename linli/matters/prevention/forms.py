@@ -126,7 +126,9 @@ class FindForm(forms.Form):
         own = places_of(actor)
         homes: list[tuple[str, str]] = []
         for prefix in actor.regions:
-            rows = within(Compound.objects.all(), prefix).order_by("region_code", "search_name")[:COMPOUNDS_MOST]
+            rows = within(Compound.objects.filter(valid_to=None), prefix).order_by("region_code", "search_name")[
+                :COMPOUNDS_MOST
+            ]
             homes += [(f"compound:{row.pk}", row.name) for row in rows]
         regions = [(f"region:{code}", name) for code, name in own]
         groups = [(_("小区"), homes)] if homes else []

@@ -66,7 +66,9 @@ def places_of(actor: Actor) -> list[tuple[str, str]]:
     """Compounds and regions this actor works in, as one list of choices: `c<id>` or a region code."""
     prefix = next(iter(actor.regions), "")
     names = locating.index().names
-    compounds = Compound.objects.filter(region_code__startswith=prefix).order_by("name") if prefix else ()
+    compounds = (
+        Compound.objects.filter(region_code__startswith=prefix, valid_to=None).order_by("name") if prefix else ()
+    )
     regions = sorted(code for code in names if prefix and code.startswith(prefix) and len(code) >= 12)
     found: list[Any] = [("", _("请选择"))]
     if listed := [(f"c{one.pk}", one.name) for one in compounds[:200]]:
