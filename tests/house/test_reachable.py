@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from functools import cache
 from html import unescape
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -26,6 +27,7 @@ from tests.matters.prevention import stories as prevention
 from tests.matters.whistles import stories as whistles
 
 LINK = re.compile(r'(?:href|action|src|data-src|data-url|data-href|hx-get|hx-post|formaction|data-[a-z-]*)="(/[^"]*)"')
+POSTED = re.compile(r'(?:action|hx-post)="(/[^"]*)"')
 # Addresses that people do not click to in this walk, by route or by room, and why.
 NOT_CLICKED = {
     "api": "the API is for programs; its description is linked",
@@ -71,8 +73,13 @@ VISITS = 3  # addresses of one route looked at for each person
 
 
 def name_of(path: str) -> str:
+    return _named(urlsplit(path).path)
+
+
+@cache
+def _named(path: str) -> str:
     try:
-        return str(resolve(urlsplit(path).path).view_name)
+        return str(resolve(path).view_name)
     except Resolver404:
         return ""
 
@@ -100,12 +107,13 @@ def walk(client: Client, start: list[str]) -> tuple[set[str], dict[str, int]]:
         if answer.status_code != 200 or "html" not in answer.get("Content-Type", ""):
             continue
         text = answer.content.decode()
-        for found in LINK.findall(text):
+        posted = set(POSTED.findall(text))
+        for found in dict.fromkeys(LINK.findall(text)):
             target = unescape(found).split("#")[0]
             if not target.startswith(("/static/", "//")) and name_of(target):
                 led.add(name_of(target))
                 # What a form posts to is reached; it is not opened.
-                if f'action="{found}"' not in text and f'hx-post="{found}"' not in text:
+                if found not in posted:
                     waiting.append(target)
     return led, bad
 
