@@ -20,7 +20,7 @@ from linli.matters.cases import commands as cases
 from linli.matters.cases.models import Case
 from linli.people.accounts.queries import actor_of
 from linli.procedures.models import Entry
-from tests.cast import GRID, STREET, Cast
+from tests.cast import GRID, HERE, POINT_THERE, STREET, THERE, Cast
 from tests.doors.hotlines import CODE, TEXT, Hotline, hotline, signature
 
 REFUSED = b'{"status": "refused"}'
@@ -98,6 +98,16 @@ def test_unhappy_at_the_call_back_opens_a_second_round(cast: Cast, city: Hotline
     answered(cast, "A1")
     city.say("order.called_back", "A1", 2, reached=True, resolved=False, satisfaction="dissatisfied", note="又坏了")
     assert acts_of("A1")[-1] == "reopen" and Case.objects.get().proceeding.round == 2
+
+
+@pytest.mark.parametrize("place", [{}, {"longitude": None, "latitude": None, "region": THERE}])
+def test_an_order_that_lies_elsewhere_is_not_filed_there_and_waits_for_a_person(cast: Cast, place: dict[str, Any]) -> None:
+    here = hotline(cast, region_code=HERE)
+    answer = here.create("A1", **({"longitude": POINT_THERE[0], "latitude": POINT_THERE[1]} | place)).json()
+    assert answer["status"] == "refused" and "东大街西里" in answer["error"] and "不在这个对接的辖区里" in answer["error"]
+    assert not Case.objects.exists() and states("A1") == {1: "refused"}
+    assert here.create("A2").json()["status"] == "done"
+    assert here.create("A3", longitude=1.5, latitude=1.5).json()["status"] == "done", "nowhere: the exchange's own region"
 
 
 def test_reminded_and_withdrawn(cast: Cast, city: Hotline) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,7 +14,7 @@ from linli.doors.intake.sheet.mapping import BadMapping, SheetMap, arguments, of
 from linli.doors.intake.sheet.models import SheetImport
 from linli.doors.intake.sheet.running import NotThisSheet, run
 from linli.matters.cases.models import Case
-from tests.cast import POINT_HERE, Cast
+from tests.cast import GRID_THERE, HERE, POINT_HERE, POINT_THERE, STREET, THERE, Cast
 
 MAP = of(
     {
@@ -42,7 +43,7 @@ def sheet(folder: Path, *rows: str, head: str = HEAD, encoding: str = "utf-8") -
     return path
 
 
-def bring(path: Path, mapping: SheetMap = MAP, **more: bool) -> tuple[int, int, list[tuple[int, str, str]]]:
+def bring(path: Path, mapping: SheetMap = MAP, **more: Any) -> tuple[int, int, list[tuple[int, str, str]]]:
     outcome = run(system("sheet"), path, mapping, **more)
     enter(system("test"))
     return outcome.filed, outcome.known, [(one.row, one.column, one.reason) for one in outcome.problems]
@@ -190,3 +191,48 @@ def test_a_wrong_street_or_source_is_named(given: dict[str, str], said: str) -> 
 
 def test_without_a_street_a_source_is_that_of_the_whole_office() -> None:
     assert of({"source": "x", "columns": {"text": "a"}}).own_source == "x"
+
+
+ELSEWHERE = GOOD.replace("A1", "A2").replace(str(POINT_HERE[0]), str(POINT_THERE[0])).replace(
+    str(POINT_HERE[1]), str(POINT_THERE[1])
+)  # fmt: skip
+
+
+def test_a_row_that_lies_elsewhere_stands_on_the_error_sheet_and_not_in_the_register(cast: Cast, tmp_path: Path) -> None:
+    """By the point and by the code; what is wrong with a place that is nowhere is still said by the command."""
+    filed, _known, problems = bring(sheet(tmp_path, GOOD, ELSEWHERE), within=(HERE,))
+    assert filed == 1 and [(row, column) for row, column, _why in problems] == [(3, "经度")]
+    assert "东大街西里" in problems[0][2] and "不在您这个岗位的辖区里" in problems[0][2]
+    coded = of({"source": "信箱二", "columns": {"text": "内容", "region_code": "区划"}})
+    rows = ["路灯不亮三天了," + code for code in (HERE, THERE, GRID_THERE, "110106999999", "")]
+    filed, _known, problems = bring(sheet(tmp_path, *rows, head="内容,区划"), coded, within=(HERE,))
+    assert filed == 1 and [row for row, _column, _why in problems] == [3, 4, 5, 6]
+    assert {column for _row, column, _why in problems} == {"区划"}
+    assert set(Case.objects.values_list("proceeding__region_code", flat=True)) == {"110106009008001", HERE}
+
+
+def test_the_post_that_covers_both_brings_both_and_an_operator_anywhere(cast: Cast, tmp_path: Path) -> None:
+    assert bring(sheet(tmp_path, GOOD, ELSEWHERE), within=(STREET,))[0] == 2
+    assert bring(sheet(tmp_path, GOOD.replace("A1", "A3"), ELSEWHERE.replace("A2", "A4")))[0] == 2
+    assert bring(sheet(tmp_path, GOOD.replace("A1", "A5")), within=())[:2] == (0, 0), "a post without a region has no place"
+
+
+@pytest.mark.parametrize(("region", "filed", "refused"), [(STREET, 2, 0), (HERE, 1, 1), ("110106010", 0, 2)])
+def test_the_worker_holds_an_uploaded_sheet_to_the_region_of_its_post(
+    cast: Cast, tmp_path: Path, region: str, filed: int, refused: int
+) -> None:
+    from linli.doors.intake.sheet import commands
+    from linli.doors.intake.sheet.tasks import import_sheet
+
+    cast.posts["dispatcher"].region_code = region
+    cast.posts["dispatcher"].save(update_fields=["region_code"])
+    content = sheet(tmp_path, GOOD, ELSEWHERE).read_bytes()
+    staged = commands.stage(cast.dispatcher, content=content, file_name="三月.csv")
+    raw = {"source": "信箱", "dates": list(MAP.dates), "columns": {name: list(one) for name, one in MAP.columns.items()}}
+    commands.start(cast.dispatcher, staged, mapping={**raw, "values": {"kind": {"*": "help"}}})
+    enter(system("test"))
+    import_sheet(import_id=staged.pk)
+    enter(system("test"))
+    row = SheetImport.objects.get(pk=staged.pk)
+    assert (row.state, row.filed, row.refused) == ("done", filed, refused)
+    assert len(row.problems) == refused and all("辖区" in why for _row, _column, why in row.problems)

@@ -27,6 +27,8 @@ from linli.base.scope import scope
 from linli.doors.channels.hotline.models import Exchange, Order
 from linli.doors.intake.hotline.acts import CREATED, INCOMING, PING, Content
 from linli.doors.intake.hotline.models import Message
+from linli.matters.cases import placing
+from linli.matters.cases.listing import place_name
 from linli.people.accounts.queries import actor_of
 from linli.people.accounts.rules import in_office
 from linli.procedures.models import Proceeding
@@ -202,6 +204,7 @@ def _file(actor: Actor, exchange: Exchange, given: dict[str, Any]) -> int:
     for _try in range(4):
         try:
             with transaction.atomic():
+                _check_place(exchange, given)
                 return int(COMMANDS["cases.file"].run(actor, **given)["id"])
         except Refused as no:
             if no.field in ("longitude", "region_code", "place") and given["region_code"] != exchange.region_code:
@@ -213,6 +216,15 @@ def _file(actor: Actor, exchange: Exchange, given: dict[str, Any]) -> int:
             else:
                 raise
     raise Refused("这件来单收不下来，请人工登记。")
+
+
+def _check_place(exchange: Exchange, given: dict[str, Any]) -> None:
+    """Refuse an order that lies elsewhere: an exchange belongs to a district or a street and files into no other one."""
+    where = placing.place(
+        region_code=given["region_code"], longitude=given["longitude"], latitude=given["latitude"]
+    ).region_code
+    if not where.startswith(exchange.region_code):
+        raise Refused(f"这件来单的地点在{place_name(where)}，不在这个对接的辖区里，请热线改派给那边。")
 
 
 def _actor(exchange: Exchange) -> Actor:

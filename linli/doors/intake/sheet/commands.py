@@ -56,9 +56,14 @@ def start(actor: Actor, staged: SheetImport, *, mapping: dict[str, Any]) -> Shee
 
 def of_street(staged: SheetImport, mapping: dict[str, Any]) -> dict[str, Any]:
     """The mapping in the name space of the sub-district whose post brought the sheet; nobody writes into another's."""
-    post = staged.post
-    street = (post.region_code or post.organisation.region_code)[:9]
+    street = "".join(regions_of(staged))[:9]
     return {**mapping, "street": street if len(street) == 9 else ""}
+
+
+def regions_of(staged: SheetImport) -> tuple[str, ...]:
+    """Where the rows of this sheet may lie: the region of the post that brought it, or that of its organisation."""
+    code = staged.post.region_code or staged.post.organisation.region_code
+    return (code,) if code else ()
 
 
 @command("sheet.discard", right="cases.import")

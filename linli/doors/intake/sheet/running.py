@@ -7,7 +7,7 @@ stays as it is, what is not comes in.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,8 @@ from linli.base.exchange import Problem, read_rows
 from linli.base.scope import scope
 from linli.doors.intake.sheet.mapping import BadValue, SheetMap, arguments, missing_columns
 from linli.matters.cases import commands
+from linli.matters.cases.listing import place_name
+from linli.places.regions import locating
 
 BATCH = 200
 Row = tuple[int, dict[str, str]]
@@ -54,15 +56,20 @@ def run(
     dry: bool = False,
     progress: Callable[[Outcome], None] | None = None,
     sheet: str | None = None,
+    within: Sequence[str] | None = None,
 ) -> Outcome:
-    """Bring a sheet in, or only try it (`dry`). Raises SheetError or NotThisSheet when it cannot be read at all."""
+    """Bring a sheet in, or only try it (`dry`). Raises SheetError or NotThisSheet when it cannot be read at all.
+
+    within: prefixes of region codes the rows must lie in, those of the post that brought the sheet; None: anywhere, as for
+    an operator at the command line.
+    """
     outcome = Outcome()
     rows = read_rows(path, sheet, problems=outcome.problems)
     rows = _checked_header(rows, mapping)
     while batch := list(islice(rows, BATCH)):
         with scope(actor):
             before = transaction.savepoint()
-            _batch(actor, batch, mapping, outcome)
+            _batch(actor, batch, mapping, outcome, ("",) if within is None else tuple(within))
             if dry:
                 transaction.savepoint_rollback(before)
         outcome.rows += len(batch)
@@ -81,7 +88,9 @@ def _checked_header(rows: Iterator[Row], mapping: SheetMap) -> Iterator[Row]:
     yield from rows
 
 
-def _batch(actor: Actor, rows: Sequence[Row], mapping: SheetMap, outcome: Outcome) -> None:
+def _batch(
+    actor: Actor, rows: Sequence[Row], mapping: SheetMap, outcome: Outcome, within: tuple[str, ...]
+) -> None:
     principal = f"sheet:{mapping.own_source}"
     keys = {number: key_of(mapping, values) for number, values in rows}
     stored = IdempotencyKey.objects.filter(principal=principal, key__in=list(keys.values()))
@@ -100,6 +109,9 @@ def _batch(actor: Actor, rows: Sequence[Row], mapping: SheetMap, outcome: Outcom
             else:
                 outcome.problems.append(Problem(number, "", "这个编号以前收过，但内容不一样；没有改动已收的那件"))
             continue
+        if elsewhere := _elsewhere(given, within):
+            outcome.problems.append(Problem(number, _column(mapping, elsewhere[0]), elsewhere[1]))
+            continue
         try:
             with submission(keys[number], principal):
                 commands.file(actor, **given)
@@ -108,6 +120,19 @@ def _batch(actor: Actor, rows: Sequence[Row], mapping: SheetMap, outcome: Outcom
             continue
         outcome.filed += 1
         known[keys[number]] = digest
+
+
+def _elsewhere(given: Mapping[str, Any], within: tuple[str, ...]) -> tuple[str, str] | None:
+    """(field, reason) when the row says a place that is not one of this post's; None when it is, or is no place at all:
+    then the command says what is wrong with it. The point decides before the code, as it does in the command."""
+    longitude, latitude = given.get("longitude"), given.get("latitude")
+    name, code = "region_code", str(given.get("region_code", ""))
+    if longitude is not None and latitude is not None and (located := locating.locate(longitude, latitude)).code:
+        name, code = "longitude", located.code or ""
+    if not code or code.startswith(within):
+        return None
+    place = place_name(code) or code
+    return name, f"地点在{place}，不在您这个岗位的辖区里；没有收，请交给那边的街道导入"
 
 
 def key_of(mapping: SheetMap, values: dict[str, str]) -> str:

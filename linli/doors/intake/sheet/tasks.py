@@ -11,6 +11,7 @@ from linli.base.exchange import SheetError
 from linli.base.scope import scope
 from linli.doors.intake.sheet import mapping as maps
 from linli.doors.intake.sheet import shelf
+from linli.doors.intake.sheet.commands import regions_of
 from linli.doors.intake.sheet.models import SheetImport
 from linli.doors.intake.sheet.running import NotThisSheet, Outcome, run
 
@@ -22,7 +23,8 @@ def import_sheet(import_id: int) -> None:
     """Bring a sheet in, batch by batch; started again after a crash it goes on where it stood."""
     actor = system("sheet")
     with scope(actor):
-        row = SheetImport.objects.get(pk=import_id)
+        row = SheetImport.objects.select_related("post__account", "post__organisation").get(pk=import_id)
+        within = regions_of(row)
         content = shelf.get(row.address)
         SheetImport.objects.filter(pk=import_id).update(state=SheetImport.State.RUNNING)
 
@@ -36,7 +38,7 @@ def import_sheet(import_id: int) -> None:
         file.write(content)
         file.flush()
         try:
-            outcome = run(actor, Path(file.name), maps.of(row.mapping), progress=note)
+            outcome = run(actor, Path(file.name), maps.of(row.mapping), progress=note, within=within)
             state, message = SheetImport.State.DONE, ""
         except (SheetError, NotThisSheet) as error:
             outcome, state, message = Outcome(), SheetImport.State.FAILED, str(error)

@@ -116,7 +116,9 @@ def _try(request: HttpRequest, row: SheetImport, form: MappingForm) -> Outcome |
         file.write(b"".join(csv_bytes(head, [[values.get(name, "") for name in head] for _n, values in sample])))
         file.flush()
         try:
-            return run(request.actor, Path(file.name), maps.of(commands.of_street(row, form.mapping())), dry=True)  # type: ignore[attr-defined]
+            mapping = maps.of(commands.of_street(row, form.mapping()))
+            actor = request.actor  # type: ignore[attr-defined]
+            return run(actor, Path(file.name), mapping, dry=True, within=commands.regions_of(row))
         except (maps.BadMapping, ValueError) as bad:
             form.add_error(None, str(bad))
             return None
