@@ -10,6 +10,11 @@
     case.phone.reveal(purpose)                        # "138 1234 5678", for a Purpose whose read-log row is written
     Case.objects.filter(phone_index__in=index_candidates(Case, "phone_index", "138-1234-5678"))
 
+Whose is it? A field with ``keyed_by`` is sealed with the key of its owner, one key for each person, and ``shred`` destroys
+that key: what was sealed with it can never be opened again, in backups neither (docs/decisions/0016-shredding.md).
+
+        phone = SealedField("residents.person.phone", mask=masks.phone, keyed_by="id", null=True)
+
 Decisions
 * Associated data is ``field_id:pk``, not a random id in the row: a random id could be swapped together with the
   ciphertext, and the swap would not be noticed. The price is to take the pk from its sequence before the insert (one
@@ -23,7 +28,8 @@ Decisions
 from linli.base.crypto.fields import BlindIndexField, SealedField, index_candidates, next_pks, seal_into
 from linli.base.crypto.keyring import Key, KeyRing, KeyRingError, ring
 from linli.base.crypto.sealed import Purpose, Sealed
-from linli.base.crypto.sealing import SealBroken, normalise_phone, open_bytes, seal_bytes
+from linli.base.crypto.sealing import SealBroken, Shredded, normalise_phone, open_bytes, seal_bytes
+from linli.base.crypto.shredding import known, shred
 
 __all__ = [
     "BlindIndexField",
@@ -34,11 +40,14 @@ __all__ = [
     "SealBroken",
     "Sealed",
     "SealedField",
+    "Shredded",
     "index_candidates",
+    "known",
     "next_pks",
     "normalise_phone",
     "open_bytes",
     "ring",
     "seal_bytes",
     "seal_into",
+    "shred",
 ]

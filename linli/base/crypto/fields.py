@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from typing import Any, cast
 
 from django.db import connections, models, router
 from django.db.models.query_utils import DeferredAttribute
 
-from . import keyring, sealing
+from . import keyring, sealing, tree
 from .sealed import Sealed, seal_text
 
 
@@ -35,18 +36,47 @@ class _SealedAttribute(DeferredAttribute):
 
 
 class SealedField(models.BinaryField):
-    """Text kept sealed. field_id: ``room.model.field``, part of the seal for good; mask: what pages show of it."""
+    """Text kept sealed. field_id: ``room.model.field``, part of the seal for good; mask: what pages show of it.
+
+    keyed_by: whose own key it is sealed with, so that it can be shredded with them: ``"id"`` for the row itself, the
+    column of a foreign key such as ``"person_id"``, or ``"residents.person:person_id"`` where the column is only a
+    number. Empty: the key of the deployment, for what is nobody's, such as a secret of the exchange.
+    """
 
     descriptor_class = _SealedAttribute
     description = "Sealed text"
 
-    def __init__(self, field_id: str, *args: Any, mask: Callable[[str], str] = hide_all, **kwargs: Any) -> None:
-        self.field_id, self.mask = field_id, mask
+    def __init__(
+        self, field_id: str, *args: Any, mask: Callable[[str], str] = hide_all, keyed_by: str = "", **kwargs: Any
+    ) -> None:
+        self.field_id, self.mask, self.keyed_by = field_id, mask, keyed_by
         super().__init__(*args, **kwargs)
 
     def deconstruct(self) -> Any:
         name, path, args, kwargs = super().deconstruct()
-        return name, path, [self.field_id, *args], kwargs  # the mask is no part of the database
+        return name, path, [self.field_id, *args], kwargs  # mask and owner are no part of the database
+
+    @cached_property
+    def owner_kind(self) -> str:
+        """The model whose rows own the values, such as ``residents.person``; empty when nobody does."""
+        kind, _colon, column = self.keyed_by.rpartition(":")
+        if kind or not column:
+            return kind
+        if column in ("id", "pk"):
+            return str(self.model._meta.label_lower)
+        field = next(field for field in self.model._meta.concrete_fields if field.attname == column)
+        related = cast("type[models.Model]", field.related_model)
+        return str(related._meta.label_lower)
+
+    def owner(self, row: models.Model) -> int | None:
+        """Whose key the value of this row is sealed with (``tree.leaf``). Raises ValueError while that is unknown."""
+        if not self.keyed_by:
+            return None
+        column = self.keyed_by.rpartition(":")[2]
+        key = getattr(row, "pk" if column == "id" else column)
+        if key is None:
+            raise ValueError(f"{self.field_id} is sealed with the key of its {column}: set that before sealing")
+        return tree.leaf(self.owner_kind, int(key))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = getattr(model_instance, self.attname)
@@ -54,6 +84,8 @@ class SealedField(models.BinaryField):
             raise ValueError(f"{self.field_id} of a copied row belongs to the row it came from; seal it again")
         if isinstance(value, Sealed) and (value.field_id, value.row) != (self.field_id, model_instance.pk):
             raise ValueError(f"{self.field_id} was sealed for another place; seal it again for this row")
+        if isinstance(value, Sealed) and value.owner is not None and value.owner != self.owner(model_instance):
+            raise ValueError(f"{self.field_id} was sealed for another owner; seal it again")
         return value
 
     def get_prep_value(self, value: Any) -> Any:
@@ -106,7 +138,8 @@ def seal_into(row: models.Model, **texts: str | None) -> None:
         field = row._meta.get_field(name)
         if not isinstance(field, SealedField):
             raise TypeError(f"{name} is not a sealed field")
-        setattr(row, name, seal_text(text, field.field_id, row.pk, field.mask) if text else None)
+        owner = field.owner(row)
+        setattr(row, name, seal_text(text, field.field_id, row.pk, field.mask, owner) if text else None)
         for index in indexes_of(type(row), name):
             setattr(row, index.attname, index.index(text, keyring.ring().active))
 
@@ -120,7 +153,7 @@ def index_candidates(model: type[models.Model], name: str, text: str) -> list[by
     field = model._meta.get_field(name)
     if not isinstance(field, BlindIndexField):
         raise TypeError(f"{name} is not a blind index")
-    found = [field.index(text, key) for key in keyring.ring().keys.values()]
+    found = [field.index(text, key) for key in keyring.ring().keys.values() if key.index]
     return [value for value in found if value is not None]
 
 

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from linli.base.actor import system
 from linli.base.scope import scope
 
-from . import keyring
+from . import keyring, sealing
 from .fields import BlindIndexField, SealedField, indexes_of
 from .sealed import Sealed, _open, seal_text
 
@@ -20,6 +20,12 @@ def sealed_models() -> Iterator[type[models.Model]]:
     for model in apps.get_models():
         if any(isinstance(field, SealedField) for field in model._meta.local_concrete_fields):
             yield model
+
+
+def owner_kinds() -> set[str]:
+    """Models whose rows have keys of their own."""
+    fields = [field for model in sealed_models() for field in model._meta.local_concrete_fields]
+    return {field.owner_kind for field in fields if isinstance(field, SealedField) and field.owner_kind}
 
 
 def anything_sealed() -> bool:
@@ -59,15 +65,20 @@ def _reseal(row: models.Model, fields: list[SealedField]) -> bool:
         value = getattr(row, field.attname)
         if not isinstance(value, Sealed):
             continue
-        stale = bytes(value.blob[2:6]).hex() != active.id
+        owner = field.owner(row)
+        # A value from before its field had an owner is sealed anew too: only then can it be shredded.
+        stale = sealing.key_id(value.blob) != active.id or (owner is not None and value.owner is None)
         indexes: list[BlindIndexField] = [
             index for index in indexes_of(type(row), field.name) if _key_of(getattr(row, index.attname)) != active.id
         ]
         if not stale and not indexes:
             continue
-        text = _open(value)
+        try:
+            text = _open(value)
+        except sealing.Shredded:  # came back with an old backup; nobody can open it, `linli keys check` removes it
+            continue
         if stale:
-            changes[field.attname] = seal_text(text, field.field_id, row.pk, field.mask)
+            changes[field.attname] = seal_text(text, field.field_id, row.pk, field.mask, owner)
         changes |= {index.attname: index.index(text, active) for index in indexes}
     if changes:
         type(row)._base_manager.filter(pk=row.pk).update(**changes)

@@ -47,6 +47,11 @@ class Sealed:
     def blob(self) -> bytes:
         return self._blob
 
+    @property
+    def owner(self) -> int | None:
+        """Whose key it is sealed with (``tree.leaf``); None when it belongs to nobody in particular."""
+        return sealing.owner(self._blob)
+
     def reveal(self, purpose: Purpose) -> str:
         """The value itself. Raises PermissionError when the purpose does not cover it, SealBroken when damaged."""
         if not isinstance(purpose, Purpose) or self._field_id not in purpose.fields:
@@ -79,8 +84,8 @@ def reveal_many(values: Iterable[Sealed | None], purpose: Purpose) -> list[str |
     return [None if value is None else value.reveal(purpose) for value in values]
 
 
-def seal_text(text: str, field_id: str, row: Any, mask: Callable[[str], str]) -> Sealed:
-    blob = sealing.seal_bytes(keyring.ring(), text.encode(), context(field_id, row))
+def seal_text(text: str, field_id: str, row: Any, mask: Callable[[str], str], owner: int | None = None) -> Sealed:
+    blob = sealing.seal_bytes(keyring.ring(), text.encode(), context(field_id, row), owner)
     return Sealed(blob, field_id, row, mask)
 
 

@@ -1,11 +1,13 @@
 """Bytes in, sealed bytes out. Pure but for the random nonce.
 
-Layout: version (1) | algorithm (1) | key id (4) | nonce (12) | ciphertext | tag (16). The first six bytes and the
-context, which says where the value belongs, are authenticated with it.
+Layout: version (1) | algorithm (1) | key id (4) | in version 2: owner (7) | nonce (12) | ciphertext | tag (16). All before
+the nonce and the context, which says where the value belongs, are authenticated with it. Version 2 is sealed with the
+owner's own key: once that is shredded, the value can never be opened again, wherever a copy of it lies.
 """
 
 from __future__ import annotations
 
+import hmac
 import os
 import re
 import unicodedata
@@ -17,10 +19,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256, SM3
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from . import tree
 from .keyring import Key, KeyRing
 
-VERSION, AES_256_GCM, SM4_GCM = 1, 1, 2
+VERSION, OWNED, AES_256_GCM, SM4_GCM = 1, 2, 1, 2
 _HEADER, _NONCE, _TAG = 6, 12, 16
+_OWNED_HEADER = _HEADER + tree.LEAF_BYTES
 OVERHEAD = _HEADER + _NONCE + _TAG
 INDEX_LENGTH = 4 + 16
 
@@ -29,13 +33,21 @@ class SealBroken(Exception):
     """The value was changed, belongs elsewhere, or its key is not in the ring. The message tells nothing of it."""
 
 
-def seal_bytes(keys: KeyRing, plain: bytes, context: str) -> bytes:
-    """Seal for one place. context: where the value belongs, such as ``cases.case.phone:42``."""
+class Shredded(SealBroken):
+    """The owner's key was destroyed: nobody can open this value any more."""
+
+
+def seal_bytes(keys: KeyRing, plain: bytes, context: str, owner: int | None = None) -> bytes:
+    """Seal for one place. context: where the value belongs, such as ``cases.case.phone:42``; owner: ``tree.leaf``.
+
+    Raises Shredded when the owner's key was destroyed: nothing may be kept about somebody who was forgotten.
+    """
     key = keys.active
     algorithm = AES_256_GCM if key.suite == "intl" else SM4_GCM
-    header = bytes([VERSION, algorithm]) + bytes.fromhex(key.id)
+    header = bytes([VERSION if owner is None else OWNED, algorithm]) + bytes.fromhex(key.id)
+    header += b"" if owner is None else owner.to_bytes(tree.LEAF_BYTES, "big")
     nonce = os.urandom(_NONCE)
-    return header + nonce + _encrypt(key, algorithm, nonce, plain, header + context.encode())
+    return header + nonce + _encrypt(_secret(key, algorithm, owner), algorithm, nonce, plain, header + context.encode())
 
 
 def open_bytes(keys: KeyRing, sealed: bytes, context: str) -> bytes:
@@ -45,16 +57,23 @@ def open_bytes(keys: KeyRing, sealed: bytes, context: str) -> bytes:
     key = keys.keys.get(key_id(sealed))
     if key is None:
         raise SealBroken(f"the key {key_id(sealed)} is not in the key ring")
-    header, nonce, body = sealed[:_HEADER], sealed[_HEADER : _HEADER + _NONCE], sealed[_HEADER + _NONCE :]
+    end = _HEADER if sealed[0] == VERSION else _OWNED_HEADER
+    header, nonce, body = sealed[:end], sealed[end : end + _NONCE], sealed[end + _NONCE :]
     try:
-        return _decrypt(key, sealed[1], nonce, body, header + context.encode())
+        return _decrypt(_secret(key, sealed[1], owner(sealed)), sealed[1], nonce, body, header + context.encode())
     except InvalidTag:
         raise SealBroken("the value was changed or belongs elsewhere") from None
 
 
 def is_sealed(value: bytes) -> bool:
     """Whether it has the shape of a sealed value; only opening it tells whether it is one."""
-    return len(value) >= OVERHEAD and value[0] == VERSION and value[1] in (AES_256_GCM, SM4_GCM)
+    least = OVERHEAD + (tree.LEAF_BYTES if value[:1] == bytes([OWNED]) else 0)
+    return len(value) >= least and value[0] in (VERSION, OWNED) and value[1] in (AES_256_GCM, SM4_GCM)
+
+
+def owner(sealed: bytes) -> int | None:
+    """Whose key a value is sealed with (``tree.leaf``); None for one that belongs to nobody in particular."""
+    return int.from_bytes(sealed[_HEADER:_OWNED_HEADER], "big") if sealed[0] == OWNED else None
 
 
 def key_id(sealed: bytes) -> str:
@@ -79,30 +98,38 @@ def normalise_plain(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
 
 
-def _encrypt(key: Key, algorithm: int, nonce: bytes, plain: bytes, associated: bytes) -> bytes:
+def _secret(key: Key, algorithm: int, owner: int | None) -> bytes:
+    if owner is None:
+        return _common(key, algorithm)
+    own = key.records.key(owner)
+    if own is None:
+        raise Shredded("the key of this value was destroyed")
     if algorithm == AES_256_GCM:
-        return _aes(key).encrypt(nonce, plain, associated)
-    encryptor = Cipher(algorithms.SM4(_sm4_key(key)), modes.GCM(nonce)).encryptor()
+        return hmac.digest(own, b"linli record aes-256-gcm", "sha256")
+    mac = HMAC(own, SM3())
+    mac.update(b"linli record sm4-gcm")
+    return mac.finalize()[:16]
+
+
+def _encrypt(secret: bytes, algorithm: int, nonce: bytes, plain: bytes, associated: bytes) -> bytes:
+    if algorithm == AES_256_GCM:
+        return AESGCM(secret).encrypt(nonce, plain, associated)
+    encryptor = Cipher(algorithms.SM4(secret), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(associated)
     return encryptor.update(plain) + encryptor.finalize() + encryptor.tag
 
 
-def _decrypt(key: Key, algorithm: int, nonce: bytes, body: bytes, associated: bytes) -> bytes:
+def _decrypt(secret: bytes, algorithm: int, nonce: bytes, body: bytes, associated: bytes) -> bytes:
     if algorithm == AES_256_GCM:
-        return _aes(key).decrypt(nonce, body, associated)
-    decryptor = Cipher(algorithms.SM4(_sm4_key(key)), modes.GCM(nonce, body[-_TAG:])).decryptor()
+        return AESGCM(secret).decrypt(nonce, body, associated)
+    decryptor = Cipher(algorithms.SM4(secret), modes.GCM(nonce, body[-_TAG:])).decryptor()
     decryptor.authenticate_additional_data(associated)
     return decryptor.update(body[:-_TAG]) + decryptor.finalize()
 
 
 @lru_cache(maxsize=32)
-def _aes(key: Key) -> AESGCM:
-    return AESGCM(key.derive("seal", "aes-256-gcm", 32))
-
-
-@lru_cache(maxsize=32)
-def _sm4_key(key: Key) -> bytes:
-    return key.derive("seal", "sm4-gcm", 16)
+def _common(key: Key, algorithm: int) -> bytes:
+    return key.derive("seal", "aes-256-gcm", 32) if algorithm == AES_256_GCM else key.derive("seal", "sm4-gcm", 16)
 
 
 @lru_cache(maxsize=256)

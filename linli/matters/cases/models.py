@@ -70,8 +70,12 @@ class Case(models.Model):
     longitude = models.FloatField("经度", null=True)
     latitude = models.FloatField("纬度", null=True)
     anonymous = models.BooleanField("匿名", default=False)
-    reporter_name = SealedField("cases.case.reporter_name", mask=masks.name, verbose_name="诉求人姓名", null=True)
-    reporter_phone = SealedField("cases.case.reporter_phone", mask=masks.phone, verbose_name="联系电话", null=True)
+    reporter_name = SealedField(
+        "cases.case.reporter_name", mask=masks.name, keyed_by="pk", verbose_name="诉求人姓名", null=True
+    )
+    reporter_phone = SealedField(
+        "cases.case.reporter_phone", mask=masks.phone, keyed_by="pk", verbose_name="联系电话", null=True
+    )
     phone_index = BlindIndexField(of="reporter_phone", normalise=normalise_phone, verbose_name="电话盲索引", null=True)
     tracking_version = models.PositiveSmallIntegerField("查询码版次", default=1)
     about = models.ForeignKey(

@@ -19,6 +19,7 @@ from linli.base.crypto.sealing import (
     open_bytes,
     seal_bytes,
 )
+from linli.base.crypto.tree import Tree
 
 RINGS = {suite: KeyRing.fresh(suite) for suite in ("intl", "sm")}
 
@@ -185,6 +186,6 @@ def test_secrets_are_not_printed():
 
 
 def test_each_purpose_has_its_own_key():
-    key = Key("00112233", "intl", os.urandom(32), os.urandom(32))
+    key = Key("00112233", "intl", os.urandom(32), os.urandom(32), Tree.fresh())
     derived = {key.derive("seal", "aes-256-gcm", 32), key.derive("seal", "sm4-gcm", 32), key.derive("index", "a", 32)}
     assert len(derived | {key.seal, key.index}) == 5
