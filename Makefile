@@ -45,7 +45,7 @@ check: house
 
 house:
 	@$(PREPARE) app dev
-	@$(VENV)/python -m pytest -q -n 2 tests/house
+	@$(VENV)/python -m pytest -q -n 2 --dist worksteal tests/house
 
 bench:
 	@$(PREPARE) app dev front messages

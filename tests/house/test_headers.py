@@ -11,7 +11,7 @@ from django.test import Client
 from linli.base.ground import ROOT
 from tests.house.routes import routes
 from tests.house.test_neighbour import undone
-from tests.house.world import NEXT_DOOR, World, address, form, world
+from tests.house.world import FORM, NEXT_DOOR, World, address, form, world
 
 __all__ = ["world"]
 
@@ -76,7 +76,7 @@ def test_every_unsafe_request_needs_its_token(world: World) -> None:
     for route in routes():
         path = address(route, world.values)
         with undone():
-            answer = client.post(path, values)
+            answer = client.post(path, values, FORM)
             # 405: the route takes no POST; 404: a number or a right that is not there is looked at first by none.
             # 401: no form leads there and no cookie opens it; it asks for the signature of the message.
             signed = route.name == "hotline_inbox:receive" and answer.status_code == 401

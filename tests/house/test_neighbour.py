@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from linli.procedures import queries as procedures
 from tests.house.routes import Route, routes
-from tests.house.world import NEXT_DOOR, QUERY, World, address, form, world
+from tests.house.world import FORM, NEXT_DOOR, QUERY, World, address, form, world
 
 __all__ = ["world"]
 
@@ -114,7 +114,7 @@ def test_no_post_shows_or_changes_anything_for_anybody_elsewhere(world: World) -
                 continue
             for path in addresses(world, who, route):
                 with undone():
-                    answer = client.post(path, values)
+                    answer = client.post(path, values, FORM)
                     wrong += judge(world, f"{who} POST {path}", answer, ("phone", "number"))
                     if answer.status_code < 400 and world.state() != before:
                         wrong.append(f"{who} POST {path}: {answer.status_code} changed the case")

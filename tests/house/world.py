@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,14 +14,13 @@ from PIL import Image
 
 from linli.base import policies
 from linli.base.actor import system
-from linli.base.commands.models import ReadRow
 from linli.base.files.commands import receive
 from linli.base.files.models import StoredFile
 from linli.base.policies import commands as publishing
 from linli.base.policies import registry
+from linli.base.prepared import fetchone
 from linli.base.scope import enter
 from linli.matters.cases import commands
-from linli.matters.cases.models import Case
 from linli.people.accounts.middleware import CASES_KEY
 from linli.people.accounts.models import Account, Post
 from linli.people.accounts.queries import actor_of
@@ -46,6 +46,11 @@ CANARIES = {
     "visit": "走访所见朱雀",
 }
 ABROAD = "110106010"
+STATE = """
+SELECT p, c.text, c.category, c.resolved, c.cluster_id,
+       (SELECT count(*) FROM commands_readrow r WHERE r.subject_id = %s)
+FROM procedures_proceeding p JOIN cases_case c ON c.proceeding_id = p.id WHERE p.id = %s
+"""
 NEXT_DOOR = "every right, community B"
 
 
@@ -63,9 +68,7 @@ class World:
     def state(self) -> tuple[Any, ...]:
         """Everything about the case that an act of somebody else could change."""
         enter(system("house"))
-        row = Proceeding.objects.filter(pk=self.case.pk).values_list().get()
-        words = Case.objects.filter(pk=self.case.pk).values_list("text", "category", "resolved", "cluster_id").get()
-        return row, words, ReadRow.objects.filter(subject_id=str(self.case.pk)).count()
+        return fetchone(STATE, (str(self.case.pk), self.case.pk)) or ()
 
     def leaks(self, text: str) -> list[str]:
         """Names of the canaries that stand in an answer."""
@@ -213,15 +216,16 @@ def world(cast: Cast, settings: Any) -> World:
     return make(cast)
 
 
+FORM = "application/x-www-form-urlencoded"
 QUERY = {"q": WANTED, "region": GRID, "within": HERE, "place": HERE, "tab": "open", "phone": PHONE}
 
 
-def form(world: World) -> dict[str, Any]:
-    """A POST that would fit many forms at once, all of it about the case of community A."""
+def form(world: World) -> str:
+    """A POST (of type FORM) that would fit many forms at once, all of it about the case of community A."""
     case = world.case
     there = world.cast.organisations["there"].pk
     compound = world.cast.compound.pk if world.cast.compound else ""
-    return {
+    values = {
         "note": "x", "text": "x", "reason": "x", "clause": "x", "place": "x", "basis": "x", "_nonce": "house",
         "case": case.pk, "cases": [case.pk], "ids": [case.pk], "number": case.number, "numbers": case.number,
         "with_case": case.number, "code": "AAAA-BBBB", "seen": case.entry_count, "act": "dispatch", "q": WANTED,
@@ -230,3 +234,4 @@ def form(world: World) -> dict[str, Any]:
         "category": "noise", "compound": compound, "lon": POINT_HERE[0], "lat": POINT_HERE[1],
         "longitude": POINT_HERE[0], "latitude": POINT_HERE[1],
     }  # fmt: skip
+    return urlencode(values, doseq=True)

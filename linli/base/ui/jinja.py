@@ -5,9 +5,11 @@ need of the running request (CSRF token, query string, whether we answer a side 
 which read the request that is being rendered in this thread.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 import jinja2
@@ -114,8 +116,23 @@ def translated(message: str, **values: Any) -> Markup:
     return Markup(saying.gettext(message)) % values  # noqa: S704  sentences are ours, values are escaped
 
 
+def compiled() -> jinja2.BytecodeCache:
+    """Templates compiled once for all processes and starts, in the instance's own folder.
+
+    What a template compiles to also depends on this file and on the version of Jinja; both are in the name.
+    """
+    folder = Path(settings.HOME) / "templates"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made_by = hashlib.sha256(Path(__file__).read_bytes() + jinja2.__version__.encode()).hexdigest()[:12]
+    for left in folder.iterdir():
+        if not left.name.startswith(made_by):
+            left.unlink(missing_ok=True)
+    return jinja2.FileSystemBytecodeCache(str(folder), f"{made_by}-%s.cache")
+
+
 def environment(**options: Any) -> jinja2.Environment:
     """Make the environment (named in settings.TEMPLATES). Undefined names are errors: no typo prints as nothing."""
+    options["bytecode_cache"] = compiled()
     options["undefined"] = Undefined  # Django would choose a lenient one in production
     options["extensions"] = [
         *options.get("extensions", ()),
