@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "linli.base.policies",
     "linli.base.calendar",
     "linli.base.files",
+    "linli.base.facts",
     "linli.base.throttle",
     "linli.base.ui",
     "linli.places.regions",

@@ -158,7 +158,13 @@ def make() -> Cast:
         name="春光里小区", search_name="春光里小区", region_code=GRID, longitude=POINT_HERE[0], latitude=POINT_HERE[1]
     )
     cast.building = Building.objects.create(
-        compound=cast.compound, name="3号楼", order=3, longitude=POINT_HERE[0], latitude=POINT_HERE[1]
+        compound=cast.compound,
+        name="3号楼",
+        key="3",
+        region_code=GRID,
+        order=3,
+        longitude=POINT_HERE[0],
+        latitude=POINT_HERE[1],
     )
     forget_directory()
     return cast

@@ -1,4 +1,4 @@
-"""Finding compounds and buildings. Both are public facts: everybody may see all of them.
+"""Reading compounds, buildings and dwellings. The first two are public facts: everybody may see all of them.
 
 Pickers are offered what is in use; the register shows what was closed too, when it is asked to.
 """
@@ -9,11 +9,21 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Abs
 
 from linli.base.actor import Actor
-from linli.places.addresses.models import Building, Compound
+from linli.places.addresses.finding import Found, Match, dwelling_of, find_addresses, match_addresses
+from linli.places.addresses.models import Building, Compound, Dwelling
 from linli.places.addresses.rules import in_reach, search_words
 from linli.places.regions.coordinates import is_position, metres_between
 from linli.places.regions.models import Region
+from linli.places.regions.queries import in_subtrees
 from linli.places.regions.rules import bounds
+
+__all__ = ["Found", "Match", "dwelling_of", "find_addresses", "match_addresses"]
+
+
+def dwellings_visible_to(actor: Actor) -> QuerySet[Dwelling]:
+    """Dwellings in the regions the actor answers for; nothing for anybody else."""
+    rows = Dwelling.objects.all()
+    return rows if actor.everything else rows.filter(in_subtrees(actor.regions, "region_code"))
 
 
 def visible_to(actor: Actor) -> QuerySet[Compound]:

@@ -4,8 +4,20 @@ import re
 from collections.abc import Sequence
 
 from linli.base.text import normalise
+from linli.places.addresses.parsing import (
+    Parsed,
+    building_key,
+    chinese_number,
+    door_key,
+    floor_of,
+    parse_address,
+    readings,
+)
 
-_CHINESE = {numeral: value for value, numeral in enumerate("零一二三四五六七八九十")}
+__all__ = ["Parsed", "building_key", "chinese_number", "door_key", "floor_of", "parse_address", "readings"]
+
+# The lowest and the highest floor of a building.
+FLOORS = (-5, 150)
 
 
 def searchable(name: str) -> str:
@@ -27,16 +39,8 @@ def building_order(name: str) -> int:
     if match := re.search(r"\d+", text):
         return min(int(match[0][:6]), 30_000)
     if match := re.search(r"[零一二三四五六七八九十]+", text):
-        return _chinese_number(match[0])
+        return min(chinese_number(match[0]), 30_000)
     return 30_001
-
-
-def _chinese_number(numeral: str) -> int:
-    """Up to 九十九, as building names go."""
-    if "十" not in numeral:
-        return min(int("".join(str(_CHINESE[character]) for character in numeral)[:4]), 30_000)
-    tens, _ten, ones = numeral.partition("十")
-    return 10 * _CHINESE.get(tens, 1) + _CHINESE.get(ones[:1], 0)
 
 
 NAMES_MOST = 300

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.commands import Refused, command, detail
-from linli.places.addresses.models import Building, Compound
-from linli.places.addresses.rules import building_order, in_reach, searchable
+from linli.base.commands import Refused, announce, command, detail
+from linli.places.addresses.models import Building, Compound, Dwelling
+from linli.places.addresses.rules import building_key, building_order, in_reach, searchable
 from linli.places.regions import queries as regions
 from linli.places.regions.coordinates import is_position
 from linli.places.regions.models import Region
@@ -62,8 +62,9 @@ def add_compounds(actor: Actor, *, compounds: Sequence[NewCompound]) -> int:
 def edit_compound(actor: Actor, compound: Compound, *, changed: NewCompound) -> Compound:
     """Another name, kind, grid or place; refused as `add_compound`. Cases that lie there keep their region."""
     _keeps(actor, compound)
-    _check(actor, changed, _in_use({changed.region_code}))
+    _check(actor, changed, in_use({changed.region_code}))
     detail(before={"name": compound.name, "region": compound.region_code, "kind": compound.kind})
+    grid = compound.region_code
     for name, value in _values(changed).items():
         if name != "source":
             setattr(compound, name, value)
@@ -72,14 +73,25 @@ def edit_compound(actor: Actor, compound: Compound, *, changed: NewCompound) -> 
             compound.save()
     except IntegrityError as error:
         raise Refused(_("这个网格里已经有同名的小区"), field="name") from error
+    if grid != compound.region_code:
+        _follow(compound, grid)
     return compound
+
+
+def _follow(compound: Compound, grid: str) -> None:
+    """Buildings and dwellings that lay in the compound's grid go with it into its new one."""
+    compound.buildings.filter(region_code=grid).update(region_code=compound.region_code)
+    rows = Dwelling.objects.filter(building__compound=compound, region_code=grid)
+    if moved := list(rows.values_list("pk", flat=True)):
+        Dwelling.objects.filter(pk__in=moved).update(region_code=compound.region_code)
+        announce("addresses.moved", {"dwellings": moved, "region_code": compound.region_code})
 
 
 @command("addresses.close_compound", right="addresses.edit")
 def close_compound(actor: Actor, compound: Compound, *, basis: str) -> Compound:
     """Nobody is offered the compound and its buildings any more; what lies there keeps it. Refused: no ground given."""
     _keeps(actor, compound)
-    detail(basis=_basis(basis), name=compound.name)
+    detail(basis=basis_of(basis), name=compound.name)
     compound.valid_to = _today()
     compound.save(update_fields=["valid_to"])
     compound.buildings.filter(valid_to=None).update(valid_to=compound.valid_to)
@@ -107,7 +119,8 @@ def edit_building(actor: Actor, building: Building, *, changed: NewBuilding) -> 
     _check_building(changed)
     detail(before=building.name, compound=building.compound_id)
     for name, value in _building(building.compound, changed).items():
-        setattr(building, name, value)
+        if name != "region_code":  # `set_grids` says where a building lies
+            setattr(building, name, value)
     try:
         with transaction.atomic():
             building.save()
@@ -122,7 +135,7 @@ def close_building(actor: Actor, building: Building, *, basis: str) -> Building:
     _keeps(actor, building.compound)
     if building.valid_to is not None:
         raise Refused(_("这栋楼已经停用"))
-    detail(basis=_basis(basis), name=building.name, compound=building.compound_id)
+    detail(basis=basis_of(basis), name=building.name, compound=building.compound_id)
     building.valid_to = _today()
     building.save(update_fields=["valid_to"])
     return building
@@ -132,7 +145,7 @@ def _today() -> date:
     return timezone.localdate(now())
 
 
-def _basis(text: str) -> str:
+def basis_of(text: str) -> str:
     words = " ".join(text.split())[:200]
     if not words:
         raise Refused(_("请写明停用的原因"), field="basis")
@@ -172,14 +185,14 @@ def _twice(compound: Compound, name: str) -> Refused:
     return Refused(_("%(compound)s已经有%(name)s") % {"compound": compound, "name": name}, field="name")
 
 
-def _in_use(codes: set[str]) -> set[str]:
+def in_use(codes: set[str]) -> set[str]:
     """Those of the codes that are communities or grids in use."""
     rows = regions.current(Region.objects.filter(code__in=codes, level__gte=Level.COMMUNITY))
     return set(rows.values_list("code", flat=True))
 
 
 def _write(actor: Actor, compounds: Sequence[NewCompound]) -> list[Compound]:
-    known = _in_use({compound.region_code for compound in compounds})
+    known = in_use({compound.region_code for compound in compounds})
     for compound in compounds:
         _check(actor, compound, known)
     rows = [Compound(**_values(compound)) for compound in compounds]
@@ -239,6 +252,8 @@ def _building(compound: Compound, building: NewBuilding) -> dict[str, object]:
     return {
         "compound": compound,
         "name": building.name,
+        "key": building_key(building.name),
+        "region_code": compound.region_code,
         "order": building_order(building.name),
         "longitude": building.longitude,
         "latitude": building.latitude,
