@@ -80,7 +80,7 @@ class Building(Sourced):
 class BuildingPart(models.Model):
     """A unit of a building that lies in another grid than the building (跨网格楼栋)."""
 
-    building = models.ForeignKey(Building, models.CASCADE, verbose_name="楼栋", related_name="parts")
+    building = models.ForeignKey(Building, models.PROTECT, verbose_name="楼栋", related_name="parts")
     unit_name = models.CharField("单元", max_length=12)
     region_code = models.CharField("所在网格", max_length=24, db_collation="C")
 

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
             model_name="buildingpart",
             name="building",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
+                on_delete=django.db.models.deletion.PROTECT,
                 related_name="parts",
                 to="addresses.building",
                 verbose_name="楼栋",
