@@ -34,6 +34,12 @@ TOLD = (
     "cases.accepted",
     "cases.returned",
     "cases.extended",
+    "cases.extension_asked",
+    "cases.hung_up",
+    "cases.hang_up_reviewed",
+    "cases.hang_up_lifted",
+    "cases.exemption_asked",
+    "cases.exemption_decided",
     "cases.answered",
     "cases.called_back",
     "cases.closed",
@@ -45,7 +51,7 @@ WIRES: tuple[Wire, ...] = (
         TOLD,
         "hotline.report",
         lambda payload: {"case": payload["case"]},
-        "市民热线转来的工单，签收、退单、延期、答复、回访和结案不用再到热线的系统里填一遍",
+        "市民热线转来的工单，签收、退单、延期、挂账、剔除、答复、回访和结案不用再到热线的系统里填一遍",
     ),
 )
 
@@ -66,6 +72,7 @@ REGULAR: Mapping[str, str] = {
     "commands.sweep": "40 18 * * *",
     "hotline.deliver": "* * * * *",
     "accounts.sweep": "50 18 * * *",
+    "organisations.remind_terms": "10 16 * * *",
 }
 
 

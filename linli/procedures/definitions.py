@@ -73,6 +73,8 @@ class Act:
     pause: tuple[str, ...] = ()
     resume: tuple[str, ...] = ()
     extend: str = ""
+    # The clock for which more time is only asked: checked as if it were given, and given by another act, or not at all.
+    ask_time: str = ""
     next_round: bool = False
     final: bool = False
     result: str = ""
@@ -241,7 +243,7 @@ def _problems_of_acts(built: Definition) -> list[str]:
         name = f"动作“{act.name}”"
         steps = (*act.sources, *([act.to] if act.to else []))
         found += [f"{name}提到不存在的环节“{step}”" for step in steps if step not in built.steps]
-        clocks = (*act.start, *act.meet, *act.stop, *act.pause, *act.resume, *([act.extend] if act.extend else []))
+        clocks = (*act.start, *act.meet, *act.stop, *act.pause, *act.resume, *filter(None, (act.extend, act.ask_time)))
         found += [f"{name}提到不存在的时限“{clock}”" for clock in clocks if clock not in built.clocks]
         found += [f"{name}的“{value}”不是可用的办理人" for value in act.who if value not in _WHO]
         found += [f"{name}要求记录的“{value}”不认识" for value in act.needs if value not in _NEEDS]

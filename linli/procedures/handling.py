@@ -126,8 +126,9 @@ class Handling:
         moment = (at or now()).astimezone(UTC)
         self._check_who(actor, act)
         given = {key: value for key, value in given.items() if value not in (None, "")}
-        if act.extend:
-            given["due"] = self._due_of(act.extend)
+        # Time that was asked for before it ran out may be given afterwards: `asked` is the entry that asked for it.
+        if (clock := act.extend or act.ask_time) and "asked" not in given:
+            given["due"] = self._due_of(clock)
             given |= latest(self.definition, given["due"])
         if act.in_time:
             given["due"] = min(filter(None, (self._due_of(code) for code in act.pause)), default="")

@@ -97,8 +97,8 @@ def _play(draft: Definition, story: Story, calendars: Calendars) -> tuple[rules.
             if absent := [code for code in act.start if story.service_class not in draft.clocks[code].limits]:
                 return state, f"时限“{draft.clocks[absent[0]].name}”没有这个等级的数"
             given["limits"] = {code: list(draft.clocks[code].limits[story.service_class]) for code in act.start}
-        if act.extend:
-            given["due"] = _due(state, act.extend, calendars)
+        if (clock := act.extend or act.ask_time) and "asked" not in given:
+            given["due"] = _due(state, clock, calendars)
         try:
             rules.check(draft, state, act, {**given, **story.extra.get(fact.seq, {})}, fact.at)
         except rules.NotAllowed as no:

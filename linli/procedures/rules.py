@@ -137,7 +137,7 @@ def check(definition: Definition, state: State, act: Act, given: Mapping[str, An
         _check_choice(definition, act, given, at)
     if act.in_time and given.get("due") and at.isoformat() > str(given["due"]):
         raise NotAllowed(f"已经过了时限，不能再{act.name}：拖延了多久要如实留着。")
-    if act.extend:
+    if act.extend or act.ask_time:
         _check_extension(definition, state, act, given, at)
 
 
@@ -163,7 +163,9 @@ def check_until(until: str, today: str, reason: Reason | None = None) -> None:
 
 
 def _check_extension(definition: Definition, state: State, act: Act, given: Mapping[str, Any], at: datetime) -> None:
-    clock = next((clock for clock in state.clocks if clock.code == act.extend and clock.ticking), None)
+    clock = next(
+        (clock for clock in state.clocks if clock.code == (act.extend or act.ask_time) and clock.ticking), None
+    )
     if clock is None:
         raise NotAllowed("没有正在走的时限可以延期。")
     amount = given["amount"]

@@ -84,6 +84,16 @@ def hotline(cast: Cast, **given: Any) -> Hotline:
     return Hotline(exchange, *secrets)
 
 
+def city_decides(*what: str) -> None:
+    """Let the city's hotline decide about these for the orders it sends."""
+    from linli.base import policies
+    from linli.base.policies import commands as publishing
+
+    enter(system("test"))
+    data = {**policies.load("settlement").data, "hotline_decides": list(what)}
+    publishing.publish(system("test"), publishing.draft(system("test"), code="settlement", data=data), basis="试")
+
+
 def exchanged(cast: Cast) -> Hotline:
     """One of everything that pages of the exchange show: messages done, refused and waiting, letters sent and dead, a
     sheet that was handed over and something for the next one."""

@@ -12,11 +12,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.drills.hotline import Letterbox, Receiver, Saying, Sender, disturbed, orders
+from tests.drills.hotline import Letterbox, Receiver, Saying, Sender, disturbed, orders, treatment
 
 NOISY, CLEAN = "noisy", "clean"
 POINTS = ((116.275, 39.855), (116.285, 39.855), (116.295, 39.875))
@@ -25,6 +27,8 @@ POINTS = ((116.275, 39.855), (116.285, 39.855), (116.295, 39.875))
 CLOCK = "regular work"
 # Facts of an entry that are moments, which differ however alike two cases are.
 MOMENTS = ("due", "latest", "today", "pause_until")
+# Numbers of entries, which the clock's own entries move on.
+PLACES = ("asked",)
 
 
 # -- in a process with the database --------------------------------------------------------------------------------
@@ -36,9 +40,11 @@ def prepare(address: str) -> dict[str, dict[str, str]]:
     from linli.base.scope import scope
     from linli.doors.channels.hotline import commands
     from tests import cast as casting
+    from tests.doors.hotlines import city_decides
 
     with scope(system("drill")):
         cast = casting.make()
+        city_decides("extension", "exemption")
         found: dict[str, dict[str, str]] = {}
         for code in (NOISY, CLEAN):
             exchange = commands.set_up(
@@ -50,32 +56,51 @@ def prepare(address: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def handle(share: int = 3) -> int:
-    """Every third order is accepted and answered here, in both exchanges alike."""
+def handle() -> dict[str, int]:
+    """Every third order is accepted here and answered, hung up, or something is asked of the city, in both exchanges alike."""
     from linli.base.actor import system
+    from linli.base.clockwork import now
     from linli.base.scope import scope
     from linli.matters.cases import commands as cases
+    from linli.matters.cases.commands.standing import PLACE
     from linli.matters.cases.models import Case
+    from linli.people.accounts.models import Post
+    from linli.people.accounts.queries import actor_of
     from linli.people.organisations.models import Organisation
 
     actor = system("drill")
     with scope(actor):
         rows = list(Case.objects.filter(channel="hotline").order_by("foreign_number", "foreign_source"))
         office = Organisation.objects.get(kind="sub_district_office").pk
-        chosen = [
-            row for row in rows if int(hashlib.sha256(row.foreign_number.encode()).hexdigest()[:4], 16) % share == 0
-        ]
+        desk = actor_of(Post.objects.select_related("account", "organisation").get(role="dispatcher"))
+        chosen = [row for row in rows if treatment(row.foreign_number)]
         steps = dict(Case.objects.values_list("pk", "proceeding__step"))
-    done = 0
+    until = now().astimezone(PLACE).date() + timedelta(days=40)
+    done: Counter[str] = Counter()
     for row in chosen:
         with scope(actor):
             if steps[row.pk] == "filed":
                 cases.dispatch(actor, row.pk, to=office)
-            if steps[row.pk] in ("filed", "dispatched"):
-                cases.accept(actor, row.pk)
+            if steps[row.pk] not in ("filed", "dispatched"):
+                continue
+            cases.accept(actor, row.pk)
+            treated = treatment(row.foreign_number)
+            if treated == 2:
+                cases.ask_extension(actor, row.pk, amount=2, note="配件要从外地调，到货就装。")
+                done["more time asked"] += 1
+            elif treated == 4:
+                cases.hang_up(
+                    actor, row.pk, reason="funds", promise="列入明年计划", until=until, note="资金明年才能到位。"
+                )
+                done["hung up"] += 1
+            else:
                 cases.answer(actor, row.pk, note="已办好，请市民放心。")
-                done += 1
-    return done
+                done["answered"] += 1
+        if steps[row.pk] in ("filed", "dispatched") and treatment(row.foreign_number) == 3:
+            with scope(desk):
+                cases.ask_exemption(desk, row.pk, reason="proceedings", note="已进入诉讼。", materials="受理通知书")
+                done["exemption asked"] += 1
+    return dict(done)
 
 
 def digest() -> dict[str, Any]:
@@ -141,13 +166,13 @@ def _facts(case: Any) -> list[Any]:
     return [
         case.text, case.kind, case.category, case.suggested, case.channel, case.place_text, case.longitude, case.latitude,
         str(case.reporter_name), str(case.reporter_phone), str(case.filed_on), case.resolved, case.satisfaction, case.reachable,
-        row.step, row.round, row.result, row.region_code, row.holder_id, row.lead_id, row.desk_id,
+        case.exempted, row.step, row.round, row.result, row.region_code, row.holder_id, row.lead_id, row.desk_id,
         row.title, row.service_class, row.closed_at is not None,
     ]  # fmt: skip
 
 
 def _entry(one: Any) -> list[Any]:
-    given = {name: value for name, value in one.given.items() if name not in MOMENTS}
+    given = {name: value for name, value in one.given.items() if name not in (*MOMENTS, *PLACES)}
     return [one.act, one.from_step, one.to_step, one.round, one.note, one.public, one.organisation_id, given]
 
 

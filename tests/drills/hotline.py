@@ -32,6 +32,13 @@ TEXTS = (
 SUPPLEMENTS = ("西门那边也是一样。", "市民再次来电，希望尽快。", "晚上七点以后在家。", "已拍照片。")
 
 
+def treatment(order: str) -> int:
+    """What is done with an order on the other side between the two halves of the drill, by its number alone: nothing (0), answered (1),
+    more time asked for (2), answered and an exemption asked for (3), hung up (4)."""
+    found = int(hashlib.sha256(order.encode()).hexdigest()[:6], 16)
+    return 0 if found % 3 else 1 + found // 3 % 4
+
+
 # -- the signature -------------------------------------------------------------------------------------------------
 
 
@@ -182,15 +189,26 @@ def orders(number: int, seed: int, points: Sequence[tuple[float, float]]) -> tup
             "text": chance.choice(TEXTS), "kind": chance.choice(["help", "complaint", "report", "advice"]), "name": "钱来电",
             "phone": f"139{chance.randrange(10**8):08d}", "at": f"2026-03-0{chance.randint(1, 9)}T0{chance.randint(0, 9)}:15:00+08:00",
         }  # fmt: skip
+        treated = treatment(order)
+        if treated in (2, 4):
+            del given["at"]  # more time, and a promise instead, are only had before the time has run out
         if chance.random() < 0.8:
             given |= {"longitude": lon, "latitude": lat}  # type: ignore[dict-item]
         else:
             given |= {"place": "东门外"}
         parts: list[tuple[str, dict[str, object]]] = [("order.created", dict(given))]
         for _more in range(chance.choice([0, 1, 1, 2, 3])):
-            kind = chance.choice(["order.supplemented", "order.supplemented", "order.reminded"])
+            kind = chance.choice(["order.supplemented", "order.supplemented", "order.reminded", "order.supervised"])
             parts.append((kind, {"note": chance.choice(SUPPLEMENTS)}))
         later: list[tuple[str, dict[str, object]]] = []
+        granted = chance.random() < 0.6
+        if treated == 2:
+            more: dict[str, object] = {"amount": 1} if chance.random() < 0.5 else {}
+            later.append(("order.extension_decided", {"granted": granted, "note": "" if granted else "不再延", **more}))
+        elif treated == 3:
+            later.append(("order.exemption_decided", {"granted": granted, "note": "依据考核办法"}))
+        elif chance.random() < 0.05:  # decided about what nobody has asked
+            later.append(("order.exemption_decided", {"granted": granted}))
         ending = chance.random()
         if ending < 0.3:
             later.append(("order.called_back", {"reached": False, "note": "无人接听"}))
@@ -205,7 +223,7 @@ def orders(number: int, seed: int, points: Sequence[tuple[float, float]]) -> tup
         elif ending < 0.65:
             later.append(("order.withdrawn", {"note": "市民说不用办了"}))
         elif ending < 0.8:
-            later.append(("order.reminded", {"note": "再催一次"}))
+            later.append((chance.choice(["order.reminded", "order.supervised"]), {"note": "再催一次"}))
         for seq, (kind, data) in enumerate([*parts, *later], 1):
             body = json.dumps({"type": kind, "data": {"order": order, "seq": seq, **data}}, ensure_ascii=False).encode()
             saying = Saying(f"msg_{order}_{seq}", order, body)

@@ -25,6 +25,7 @@ TONES = {
     "settle": "good",
     "pause": "warn",
     "extend": "warn",
+    "grant_extension": "warn",
     "reopen": "warn",
     "withdraw": "",
     "hang_up": "warn",
@@ -298,7 +299,7 @@ def _explained(clock: Clock, shape: Definition, entries: Sequence[Entry], now: d
             "why": reason.name if reason else "",
         }
         changes.append(_("%(from)s到%(until)s暂停计时：%(why)s") % words)
-    for (amount, unit, _at), entry in zip(limit.extensions, _of(happened, "extend"), strict=False):
+    for (amount, unit, _at), entry in zip(limit.extensions, _of(happened, "extend", "grant_extension"), strict=False):
         words = {"amount": str(amount), "unit": _(UNITS.get(unit, unit)), "why": masks.scrub(entry.note)}
         changes.append(_("延长 %(amount)s %(unit)s：%(why)s") % words)
     overdue = until is not None and until < now and not limit.paused
@@ -310,8 +311,8 @@ def _reason_of(shape: Definition, entry: Entry) -> Reason | None:
     return (shape.lists[choices] if choices else shape.pause_reasons).get(str(entry.given.get("reason")))
 
 
-def _of(entries: Sequence[Entry], act: str) -> list[Entry]:
-    return [entry for entry in entries if entry.act == act]
+def _of(entries: Sequence[Entry], *acts: str) -> list[Entry]:
+    return [entry for entry in entries if entry.act in acts]
 
 
 def promise_words(promise: Promise | None, now: datetime) -> str:

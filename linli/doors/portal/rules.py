@@ -19,7 +19,7 @@ STAGES: tuple[tuple[str, frozenset[str]], ...] = (
 # Notes that are written to the reporter. Others stay inside, though the act itself is shown.
 NOTES_SHOWN = frozenset(
     {
-        "answer", "extend", "pause", "resume", "visit", "measure", "supplement", "reopen", "withdraw",
+        "answer", "extend", "grant_extension", "pause", "resume", "visit", "measure", "supplement", "reopen", "withdraw",
         "hang_up", "review_hang_up", "lift", "decline",
     }
 )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from linli.base.policies import Checker, register
-from linli.matters.cases import categories, duties, pressing, routing, rules  # noqa: F401  these register their own
+from linli.matters.cases import categories, city, duties, pressing, routing, rules  # noqa: F401  these register their own
 
 
 def _settlement_problems(data: Mapping[str, Any]) -> list[str]:
@@ -16,6 +16,9 @@ def _settlement_problems(data: Mapping[str, Any]) -> list[str]:
         found.append("“second_holder”要写 office 或 lead")
     if not isinstance(data.get("second_visit", False), bool):
         found.append("“second_visit”要写 true 或 false")
+    decides = data.get("hotline_decides", [])
+    if not isinstance(decides, list) or any(one not in city.KINDS for one in decides):
+        found.append(f"“hotline_decides”里只能写 {'、'.join(city.KINDS)}")
     if not isinstance(data.get("basic_counts"), bool):
         found.append("“basic_counts”要写 true 或 false")
     return found

@@ -12,7 +12,7 @@ from linli.base.calendar.queries import calendar_at
 from linli.base.calendar.rules import Explained
 from linli.base.files.models import StoredFile
 from linli.base.prepared import objects
-from linli.matters.cases import precedents
+from linli.matters.cases import city, precedents
 from linli.matters.cases.files import files_of
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.models import Case, ContactAttempt, Exemption, HangUp, Part, Satisfaction, Settlement
@@ -52,6 +52,7 @@ ORDER = (
     "support",
     "share",
     "extend",
+    "ask_extension",
     "pause",
     "hang_up",
     "return",
@@ -298,13 +299,19 @@ def _not_now(actor: Actor, handling: Handling, case: Case, exemptions: list[Exem
     """Acts that the step allows and the case does not: exemptions by two people, a word of the party that has spoken."""
     asked = next((one for one in exemptions if one.state == Exemption.State.ASKED), None)
     found = {"ask_exemption"} if asked or case.exempted else set()
-    if asked is None or asked.asked_account == actor.account_id:
+    if asked is None or asked.asked_account == actor.account_id or city.decides(city.EXEMPTION, case):
         found |= {"grant_exemption", "refuse_exemption"}
     if any(
         o.role == "party" and o.organisation == actor.organisation_id and o.status == "accepted"
         for o in handling.state.offers
     ):
         found |= {"speak"}
+    if city.decides(city.EXTENSION, case):
+        found |= {"extend"}
+        if handling.state.step == "handling" and city.asked(case.pk, handling.state.round) is not None:
+            found |= {"ask_extension"}
+    else:
+        found |= {"ask_extension"}
     found |= {"mark_difficult"} if case.difficult_since else {"clear_difficult"}
     if handling.state.round < 2 or handling.state.result == "withdrawn" or both_full(case.resolved, case.satisfaction):
         found |= {"look_back"}

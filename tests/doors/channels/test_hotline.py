@@ -17,12 +17,12 @@ from linli.base.scope import enter
 from linli.doors import wiring
 from linli.doors.channels.hotline import commands, reporting, rules, tasks
 from linli.doors.channels.hotline.models import Letter, Secret
-from linli.doors.channels.hotline.sending import attempt
+from linli.doors.channels.hotline.sending import attempt, words_of
 from linli.matters.cases import commands as cases
 from linli.matters.cases.models import Case
 from linli.procedures import queries as procedures
 from tests.cast import Cast
-from tests.doors.hotlines import ADDRESS, Hotline, hotline, signature
+from tests.doors.hotlines import ADDRESS, Hotline, city_decides, hotline, signature
 from tests.matters.cases import stories
 
 
@@ -113,10 +113,96 @@ def test_each_act_has_its_message_with_what_belongs_to_it(cast: Cast, city: Hotl
     told = {one.type: one.facts for one in Letter.objects.order_by("id")}
     assert list(told) == ["order.accepted", "order.extended", "order.answered", "order.called_back", "order.reopened"]
     assert told["order.extended"]["amount"] == 2 and told["order.extended"]["due"] > now().isoformat()
+    assert (told["order.extended"]["time_unit"], told["order.extended"]["unit"]) == ("days", "北大街北里社区居委会")
     assert told["order.called_back"]["reached"] is False
     assert told["order.reopened"] | {"unit": ""} == {
         "unit": "", "reached": True, "resolved": False, "satisfaction": "dissatisfied",
     }  # fmt: skip
+
+
+def test_the_honest_states_are_told_with_reason_and_promise(cast: Cast, city: Hotline) -> None:
+    key = case_of(city, cast)
+    until = now().date() + timedelta(days=40)
+    cases.hang_up(cast.secretary, key, reason="funds", promise="列入明年计划", until=until, note="资金明年才到位")
+    cases.review_hang_up(cast.dispatcher, key, note="资金已批一半", until=until + timedelta(days=9))
+    cases.lift(cast.secretary, key, note="资金到位")
+    cases.ask_exemption(
+        cast.secretary, key, reason="proceedings", note="已起诉，当事人13812345678", materials="受理通知书"
+    )
+    cases.refuse_exemption(cast.dispatcher, key, note="材料不足")
+    cases.ask_exemption(cast.secretary, key, reason="proceedings", note="补了材料", materials="受理通知书")
+    cases.grant_exemption(cast.leader, key, note="同意")
+    relayed()
+    told = {one.type: one.facts for one in Letter.objects.order_by("id")}
+    assert types() == [
+        "order.accepted", "order.hung_up", "order.hang_up_reviewed", "order.hang_up_lifted", "order.exemption_requested",
+        "order.exemption_refused", "order.exemption_requested", "order.exemption_granted",
+    ]  # fmt: skip
+    assert told["order.hung_up"] | {"unit": ""} == {
+        "unit": "", "reason": "funds", "reason_name": "需要资金，已列入计划", "promise": "列入明年计划", "until": until.isoformat(),
+    }  # fmt: skip
+    assert told["order.hang_up_reviewed"]["until"] == (until + timedelta(days=9)).isoformat()
+    assert told["order.exemption_requested"]["reason_name"] == "已进入诉讼、仲裁、复议等程序"
+    assert told["order.exemption_requested"]["materials"] == "受理通知书"
+    note = words_of(Letter.objects.filter(type="order.exemption_requested").order_by("id")[0])["data"]["note"]
+    assert "已起诉" in note and "13812345678" not in note, "what units write among themselves goes without numbers"
+
+
+def test_what_the_city_decides_is_asked_of_it_and_not_told_back(cast: Cast, city: Hotline) -> None:
+    city_decides("extension", "exemption")
+    key = case_of(city, cast)
+    cases.ask_extension(cast.secretary, key, amount=2, note="配件要订")
+    cases.ask_exemption(cast.secretary, key, reason="proceedings", note="已起诉", materials="受理通知书")
+    relayed()
+    city.say("order.extension_decided", "A1", 2, granted=True)
+    city.say("order.exemption_decided", "A1", 3, granted=False, note="材料不足")
+    city.say("order.supervised", "A1", 4, note="抓紧")
+    relayed()
+    assert types() == ["order.accepted", "order.extension_requested", "order.exemption_requested"]
+    facts = Letter.objects.get(type="order.extension_requested").facts
+    assert facts == {"unit": "北大街北里社区居委会", "amount": 2, "time_unit": "days"}
+
+
+def test_a_reporter_who_adds_something_here_is_heard_there(cast: Cast, city: Hotline) -> None:
+    key = case_of(city, cast)
+    cases.supplement(cast.resident(key), key, note="三楼也坏了，电话13812345678")
+    cases.answer(cast.secretary, key, note="灯已修好，有事拨打 63812345。")
+    relayed()
+    assert types() == ["order.accepted", "order.supplemented", "order.answered"]
+    notes = [words_of(one)["data"]["note"] for one in Letter.objects.order_by("id")]
+    assert "13812345678" not in notes[1] and "三楼也坏了" in notes[1] and "63812345" in notes[2]
+
+
+def test_what_is_not_dispatched_is_told_with_the_kind(cast: Cast, city: Hotline) -> None:
+    city.create("A1", region="110106009", longitude=None, latitude=None, text="想问一下别的事", kind="advice")
+    row = stories.proceeding(int(Case.objects.get().pk))
+    if row.step != "filed":
+        cases.accept(system("test"), row.pk)
+        cases.return_(system("test"), row.pk, ground="not_our_area", note="不在", materials="图")
+    cases.decline(cast.dispatcher, row.pk, reason="beyond", note="请向某某协会咨询")
+    relayed()
+    assert types()[-1] == "order.declined"
+    assert Letter.objects.get(type="order.declined").facts["reason_name"] == "超出政府职责范围"
+
+
+def test_a_sheet_tells_the_same(cast: Cast, city: Hotline) -> None:
+    from linli.doors.channels.hotline import sheets
+
+    key = case_of(city, cast)
+    until = now().date() + timedelta(days=40)
+    cases.hang_up(cast.secretary, key, reason="funds", promise="列入明年计划", until=until, note="资金明年才到位")
+    cases.ask_exemption(cast.secretary, key, reason="hung_up", note="见挂账", materials="批复")
+    relayed()
+    rows = [dict(zip(sheets.HEADER, line, strict=True)) for line in sheets.lines(Letter.objects.order_by("id"))]
+    assert [row["类型"] for row in rows] == ["签收", "挂账", "申请剔除"]
+    assert (rows[1]["原因"], rows[1]["答应做到"], rows[1]["答应的日期"]) == (
+        "需要资金，已列入计划", "列入明年计划", until.isoformat(),
+    )  # fmt: skip
+    assert (rows[2]["原因"], rows[2]["材料"], rows[2]["单位"]) == (
+        "经批准挂账，尚未到答应的日期",
+        "批复",
+        "北大街北里社区居委会",
+    )
 
 
 def test_a_return_names_its_ground(cast: Cast, city: Hotline) -> None:

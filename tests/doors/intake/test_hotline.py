@@ -2,26 +2,26 @@
 
 import json
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from linli.base.actor import system
-from linli.base.clockwork import now
+from linli.base.clockwork import frozen, now
 from linli.base.commands import Refused
 from linli.base.commands.models import AuditRow, ReadRow
-from linli.base.scope import enter
+from linli.base.scope import enter, scope
 from linli.doors.channels.hotline import commands as setting_up
 from linli.doors.channels.hotline.models import Order
 from linli.doors.intake.hotline import acts, commands
 from linli.doors.intake.hotline.models import Message, Rejection
 from linli.matters.cases import commands as cases
-from linli.matters.cases.models import Case
+from linli.matters.cases.models import Case, Exemption
 from linli.people.accounts.queries import actor_of
-from linli.procedures.models import Entry
+from linli.procedures.models import Clock, Entry
 from tests.cast import GRID, HERE, POINT_THERE, STREET, THERE, Cast
-from tests.doors.hotlines import CODE, TEXT, Hotline, hotline, signature
+from tests.doors.hotlines import CODE, TEXT, Hotline, city_decides, hotline, signature
 
 REFUSED = b'{"status": "refused"}'
 
@@ -101,13 +101,19 @@ def test_unhappy_at_the_call_back_opens_a_second_round(cast: Cast, city: Hotline
 
 
 @pytest.mark.parametrize("place", [{}, {"longitude": None, "latitude": None, "region": THERE}])
-def test_an_order_that_lies_elsewhere_is_not_filed_there_and_waits_for_a_person(cast: Cast, place: dict[str, Any]) -> None:
+def test_an_order_that_lies_elsewhere_is_not_filed_there_and_waits_for_a_person(
+    cast: Cast, place: dict[str, Any]
+) -> None:
     here = hotline(cast, region_code=HERE)
     answer = here.create("A1", **({"longitude": POINT_THERE[0], "latitude": POINT_THERE[1]} | place)).json()
-    assert answer["status"] == "refused" and "东大街西里" in answer["error"] and "不在这个对接的辖区里" in answer["error"]
+    assert (
+        answer["status"] == "refused" and "东大街西里" in answer["error"] and "不在这个对接的辖区里" in answer["error"]
+    )
     assert not Case.objects.exists() and states("A1") == {1: "refused"}
     assert here.create("A2").json()["status"] == "done"
-    assert here.create("A3", longitude=1.5, latitude=1.5).json()["status"] == "done", "nowhere: the exchange's own region"
+    assert here.create("A3", longitude=1.5, latitude=1.5).json()["status"] == "done", (
+        "nowhere: the exchange's own region"
+    )
 
 
 def test_reminded_and_withdrawn(cast: Cast, city: Hotline) -> None:
@@ -120,6 +126,150 @@ def test_reminded_and_withdrawn(cast: Cast, city: Hotline) -> None:
     assert acts_of("A1")[-2:] == ["remind", "withdraw"]
     case.proceeding.refresh_from_db()
     assert case.proceeding.result == "withdrawn"
+
+
+def test_the_city_supervises(cast: Cast, city: Hotline) -> None:
+    city.create("A1")
+    assert city.say("order.supervised", "A1", 2).status_code == 422, "without words there is nothing to do"
+    assert city.say("order.supervised", "A1", 2, note="三天内办结，市领导批示。").json()["status"] == "done"
+    entry = Entry.objects.get(proceeding_id=Case.objects.get().pk, act="supervise")
+    assert entry.note == "三天内办结，市领导批示。" and entry.post_id == city.exchange.post_id
+    assert Case.objects.get().pressed == 2
+
+
+@pytest.mark.parametrize("granted", [True, False])
+def test_the_city_decides_about_an_exemption_that_it_was_asked_for(cast: Cast, city: Hotline, granted: bool) -> None:
+    city_decides("exemption")
+    city.create("A1")
+    key = answered(cast, "A1")
+    early = city.say("order.exemption_decided", "A1", 2, granted=granted).json()
+    assert early["status"] == "refused" and "没有等着审核的剔除申请" in early["error"]
+    cases.ask_exemption(cast.secretary, key, reason="proceedings", note="已起诉", materials="受理通知书")
+    for who in (cast.leader, cast.dispatcher):
+        with pytest.raises(Refused, match="由市热线审核"):
+            cases.grant_exemption(who, key, note="我们同意")
+    assert not {"grant_exemption", "refuse_exemption"} & set(offered_to(cast, "leader", key))
+    done = city.say("order.exemption_decided", "A1", 3, granted=granted, note="依据某号通知").json()
+    assert done["status"] == "done", done
+    row = Exemption.objects.get(case_id=key)
+    assert (row.state, row.decision) == ("granted" if granted else "refused", "依据某号通知")
+    assert Case.objects.get(pk=key).exempted is granted
+    assert acts_of("A1")[-1] == ("grant_exemption" if granted else "refuse_exemption")
+
+
+def test_where_the_office_decides_the_hotline_does_not(cast: Cast, city: Hotline) -> None:
+    city.create("A1")
+    key = answered(cast, "A1")
+    cases.ask_exemption(cast.secretary, key, reason="proceedings", note="已起诉", materials="受理通知书")
+    said = city.say("order.exemption_decided", "A1", 2, granted=True).json()
+    assert said["status"] == "refused" and "不由热线审核" in said["error"]
+    said = city.say("order.extension_decided", "A1", 3, granted=True).json()
+    assert said["status"] == "refused" and "不由热线审核" in said["error"]
+    assert "grant_exemption" in offered_to(cast, "leader", key)
+    cases.grant_exemption(cast.leader, key, note="同意")
+    assert Case.objects.get(pk=key).exempted
+
+
+def offered_to(cast: Cast, who: str, key: int) -> list[str]:
+    from linli.matters.cases.showing import shown
+
+    actor = getattr(cast, who)
+    with scope(actor):
+        found = shown(actor, Case.objects.select_related("proceeding").get(pk=key).proceeding.number)
+    assert found is not None
+    return found.acts
+
+
+def in_work(cast: Cast, city: Hotline, order: str) -> int:
+    """The case of this order in the hands of the community."""
+    city.create(order)
+    case = Case.objects.select_related("proceeding").get(foreign_number=order)
+    if case.proceeding.step == "filed":
+        cases.dispatch(cast.dispatcher, case.pk, to=cast.organisations["here"].pk)
+    elif case.proceeding.holder_id != cast.organisations["here"].pk:
+        cases.redirect(cast.dispatcher, case.pk, to=cast.organisations["here"].pk, note="由社区办")
+    cases.accept(cast.secretary, case.pk)
+    return int(case.pk)
+
+
+def due(key: int) -> datetime:
+    enter(system("test"))
+    found = Clock.objects.filter(proceeding_id=key, code="answer").latest("seq").due_at
+    assert found is not None
+    return found
+
+
+def test_the_city_gives_more_time_also_when_it_has_run_out_meanwhile(cast: Cast, city: Hotline) -> None:
+    city_decides("extension")
+    key = in_work(cast, city, "A1")
+    before = due(key)
+    offered = offered_to(cast, "secretary", key)
+    assert "ask_extension" in offered and "extend" not in offered
+    with pytest.raises(Refused, match="申请延期"):
+        cases.extend(cast.secretary, key, amount=2, note="配件要订")
+    with pytest.raises(Refused, match="累计延期"):
+        cases.ask_extension(cast.secretary, key, amount=99, note="配件要订")
+    cases.ask_extension(cast.secretary, key, amount=2, note="配件要订，后天到货。")
+    assert due(key) == before, "asked is not given"
+    with pytest.raises(Refused, match="已经申请过"):
+        cases.ask_extension(cast.secretary, key, amount=1, note="再申请")
+    assert "ask_extension" not in offered_to(cast, "secretary", key)
+    with pytest.raises(Refused):
+        cases.grant_extension(cast.dispatcher, key)
+    with frozen(before + timedelta(hours=3)):
+        cases.grant_extension(actor_of(city.exchange.post), key)
+    assert due(key) - before == timedelta(days=2)
+    entry = Entry.objects.get(proceeding_id=key, act="grant_extension")
+    assert entry.note == "配件要订，后天到货。" and entry.public, "the resident reads the explanation"
+    with frozen(before + timedelta(hours=4)):
+        cases.ask_extension(cast.secretary, key, amount=1, note="还差一天")
+    assert city.say("order.extension_decided", "A1", 2, granted=False, note="不再同意").json()["status"] == "done"
+    assert due(key) - before == timedelta(days=2) and acts_of("A1")[-1] == "refuse_extension"
+
+
+def test_more_time_is_asked_for_before_it_runs_out_and_the_city_may_give_less(cast: Cast, city: Hotline) -> None:
+    city_decides("extension")
+    key = in_work(cast, city, "A1")
+    before = due(key)
+    with frozen(before + timedelta(minutes=1)), pytest.raises(Refused, match="已经过了时限"):
+        cases.ask_extension(cast.secretary, key, amount=2, note="晚了")
+    cases.ask_extension(cast.secretary, key, amount=3, note="配件要订")
+    assert city.say("order.extension_decided", "A1", 2, granted=True, amount=1).json()["status"] == "done"
+    assert due(key) - before == timedelta(days=1)
+
+
+def test_a_case_of_our_own_is_no_business_of_the_city(cast: Cast, city: Hotline) -> None:
+    from tests.matters.cases import stories
+
+    city_decides("extension", "exemption")
+    row = stories.handling(cast)
+    assert "extend" in offered_to(cast, "secretary", row.pk)
+    with pytest.raises(Refused, match="不由市热线审核"):
+        cases.ask_extension(cast.secretary, row.pk, amount=1, note="x")
+    cases.extend(cast.secretary, row.pk, amount=1, note="配件要订")
+    cases.ask_exemption(cast.secretary, row.pk, reason="proceedings", note="已起诉", materials="受理通知书")
+    cases.grant_exemption(cast.leader, row.pk, note="同意")
+
+
+def test_a_sheet_carries_the_same_messages(cast: Cast, city: Hotline) -> None:
+    from linli.doors.intake.hotline import sheets
+
+    city_decides("extension")
+    setting_up.change(cast.sysadmin, city.exchange, name="某市12345热线", transport="sheet")
+    lines = [
+        {"类型": "来单", "热线工单号": "S1", "序号": "1", "诉求内容": TEXT, "区划代码": STREET},
+        {"类型": "督办", "热线工单号": "S1", "序号": "2", "说明": "三天内办结"},
+        {"类型": "延期审核结果", "热线工单号": "S1", "序号": "3", "同意": "是", "延期数量": "1"},
+        {"类型": "剔除审核结果", "热线工单号": "S1", "序号": "4", "同意": "否", "说明": "材料不足"},
+        {"类型": "剔除审核结果", "热线工单号": "S1", "序号": "5"},
+    ]
+    body = "\n".join(
+        [",".join(sheets.HEADER), *(",".join(row.get(name, "") for name in sheets.HEADER) for row in lines)]
+    )
+    found = commands.bring_sheet(cast.dispatcher, city.exchange, content=body.encode(), file_name="a.csv")
+    assert found["counts"] == {"done": 2, "refused": 2}
+    assert [row for row, _column, _why in found["problems"]] == [4, 5, 6] and "granted" in found["problems"][2][2]
+    assert "supervise" in acts_of("S1")
 
 
 def test_the_same_message_again_does_nothing_and_is_told_the_same(city: Hotline) -> None:

@@ -198,7 +198,9 @@ ELSEWHERE = GOOD.replace("A1", "A2").replace(str(POINT_HERE[0]), str(POINT_THERE
 )  # fmt: skip
 
 
-def test_a_row_that_lies_elsewhere_stands_on_the_error_sheet_and_not_in_the_register(cast: Cast, tmp_path: Path) -> None:
+def test_a_row_that_lies_elsewhere_stands_on_the_error_sheet_and_not_in_the_register(
+    cast: Cast, tmp_path: Path
+) -> None:
     """By the point and by the code; what is wrong with a place that is nowhere is still said by the command."""
     filed, _known, problems = bring(sheet(tmp_path, GOOD, ELSEWHERE), within=(HERE,))
     assert filed == 1 and [(row, column) for row, column, _why in problems] == [(3, "经度")]
@@ -214,7 +216,9 @@ def test_a_row_that_lies_elsewhere_stands_on_the_error_sheet_and_not_in_the_regi
 def test_the_post_that_covers_both_brings_both_and_an_operator_anywhere(cast: Cast, tmp_path: Path) -> None:
     assert bring(sheet(tmp_path, GOOD, ELSEWHERE), within=(STREET,))[0] == 2
     assert bring(sheet(tmp_path, GOOD.replace("A1", "A3"), ELSEWHERE.replace("A2", "A4")))[0] == 2
-    assert bring(sheet(tmp_path, GOOD.replace("A1", "A5")), within=())[:2] == (0, 0), "a post without a region has no place"
+    assert bring(sheet(tmp_path, GOOD.replace("A1", "A5")), within=())[:2] == (0, 0), (
+        "a post without a region has no place"
+    )
 
 
 @pytest.mark.parametrize(("region", "filed", "refused"), [(STREET, 2, 0), (HERE, 1, 1), ("110106010", 0, 2)])
@@ -228,7 +232,11 @@ def test_the_worker_holds_an_uploaded_sheet_to_the_region_of_its_post(
     cast.posts["dispatcher"].save(update_fields=["region_code"])
     content = sheet(tmp_path, GOOD, ELSEWHERE).read_bytes()
     staged = commands.stage(cast.dispatcher, content=content, file_name="三月.csv")
-    raw = {"source": "信箱", "dates": list(MAP.dates), "columns": {name: list(one) for name, one in MAP.columns.items()}}
+    raw = {
+        "source": "信箱",
+        "dates": list(MAP.dates),
+        "columns": {name: list(one) for name, one in MAP.columns.items()},
+    }
     commands.start(cast.dispatcher, staged, mapping={**raw, "values": {"kind": {"*": "help"}}})
     enter(system("test"))
     import_sheet(import_id=staged.pk)

@@ -19,6 +19,7 @@ from linli.matters.cases import commands
 from linli.matters.cases.forms import ACT_FORMS
 from linli.procedures.models import Entry, Proceeding
 from tests.cast import Cast
+from tests.doors.hotlines import city_decides
 from tests.matters.cases.stories import answered, dispatched, filed, handling, proceeding
 
 
@@ -62,6 +63,11 @@ def asked_out(cast: Cast) -> Proceeding:
     row = answered(cast)
     commands.ask_exemption(cast.secretary, row.pk, reason="proceedings", note="已起诉", materials="受理通知书")
     return proceeding(row.pk)
+
+
+def from_the_city(cast: Cast) -> Proceeding:
+    city_decides("extension")
+    return handling(cast, channel="hotline", foreign_source="city", foreign_number="A1")
 
 
 def difficult(cast: Cast) -> Proceeding:
@@ -126,6 +132,13 @@ ACTS: dict[str, tuple[Callable[[Cast], Proceeding], str, Given, str, str]] = {
     ),
     "support_done": (supporting, "manager", plain(note="修好了"), "support_done", "handling"),
     "extend": (handling, "secretary", plain(amount="2", note="配件要从外地调"), "extend", "handling"),
+    "ask_extension": (
+        from_the_city,
+        "secretary",
+        plain(amount="2", note="配件要从外地调"),
+        "ask_extension",
+        "handling",
+    ),
     "pause": (handling, "secretary", plain(reason="weather", note="暴雨"), "pause", "paused"),
     "resume": (paused, "secretary", plain(), "resume", "handling"),
     "answer": (handling, "secretary", plain(note="灯已换好"), "answer", "answered"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from linli.base import masks
 from linli.base.calendar.queries import calendar_at
 from linli.people.organisations.queries import directory
 from linli.procedures import rules as engine
@@ -44,7 +45,23 @@ def _ground(told: Told) -> dict[str, Any]:
 def _extension(told: Told) -> dict[str, Any]:
     clock = next((one for one in told.state.clocks if one.code == "answer" and one.ticking), None)
     due = engine.explain(clock, calendar_at(clock.calendar)).due if clock else None
-    return {"amount": told.entry.given.get("amount"), "unit": clock.unit if clock else "", "due": _iso(due)}
+    return {"amount": told.entry.given.get("amount"), "time_unit": clock.unit if clock else "", "due": _iso(due)}
+
+
+def _asked_time(told: Told) -> dict[str, Any]:
+    clock = next((one for one in told.state.clocks if one.code == "answer" and one.ticking), None)
+    return {"amount": told.entry.given.get("amount"), "time_unit": clock.unit if clock else ""}
+
+
+def _chosen(told: Told) -> dict[str, Any]:
+    """The reason from the list of the act, and what was promised or named as support with it."""
+    act, given = told.definition.acts[told.entry.act], told.entry.given
+    code = str(given.get("reason", ""))
+    reason = told.definition.lists.get(act.choices, {}).get(code)
+    found = {"reason": code, "reason_name": reason.name if reason else code}
+    return found | {
+        name: masks.scrub(str(given[name])) for name in ("promise", "until", "materials") if given.get(name)
+    }
 
 
 def _said(told: Told) -> dict[str, Any]:
@@ -65,8 +82,19 @@ OUTGOING: Mapping[str, Outgoing] = {
     "return": Outgoing("order.returned", "退单", _ground),
     "refuse_return": Outgoing("order.return_refused", "不同意退单"),
     "extend": Outgoing("order.extended", "延期", _extension),
+    "ask_extension": Outgoing("order.extension_requested", "申请延期", _asked_time),
     "pause": Outgoing("order.paused", "暂停"),
     "resume": Outgoing("order.resumed", "恢复办理"),
+    "hang_up": Outgoing("order.hung_up", "挂账", _chosen),
+    "review_hang_up": Outgoing(
+        "order.hang_up_reviewed", "复核挂账", lambda told: {"until": told.entry.given.get("until", "")}
+    ),
+    "lift": Outgoing("order.hang_up_lifted", "解除挂账"),
+    "decline": Outgoing("order.declined", "不予派单", _chosen),
+    "ask_exemption": Outgoing("order.exemption_requested", "申请剔除", _chosen),
+    "grant_exemption": Outgoing("order.exemption_granted", "同意剔除"),
+    "refuse_exemption": Outgoing("order.exemption_refused", "不同意剔除"),
+    "supplement": Outgoing("order.supplemented", "补充情况"),
     "answer": Outgoing("order.answered", "答复"),
     "callback": Outgoing(
         "order.called_back", "回访", lambda told: {"reached": told.entry.given.get("result") == "reached"}

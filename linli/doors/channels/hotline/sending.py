@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import F, Max
 
-from linli.base import reaching, webhooks
+from linli.base import masks, reaching, webhooks
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.reaching import Answer, Unreachable
@@ -108,10 +108,17 @@ def words_of(letter: Letter) -> dict[str, Any]:
             "case": letter.order.case.number,
             "round": entry.round,
             "at": _stamp(entry.at),
-            "note": entry.note,
+            "note": _note_of(entry),
             **letter.facts,
         },
     }
+
+
+def _note_of(entry: Entry) -> str:
+    """What was written to the resident goes as it is; what the resident or units among themselves wrote, without numbers
+    by which somebody is known."""
+    outward = entry.public and entry.actor_kind != "resident"
+    return entry.note if outward else masks.scrub(entry.note)
 
 
 def _stamp(moment: datetime) -> str:

@@ -63,6 +63,14 @@ class CalledBack(Content):
     note: Annotated[str, Field(max_length=500, pattern=_PLAIN)] = ""
 
 
+class Decided(Content):
+    """The hotline's decision about what was asked of it. amount: for more time, how much, when not what was asked for."""
+
+    granted: bool
+    amount: Annotated[int, Field(ge=1, le=365)] | None = None
+    note: Annotated[str, Field(max_length=500, pattern=_PLAIN)] = ""
+
+
 Shape = type[Content]
 
 
@@ -96,16 +104,34 @@ def _called_back(said: CalledBack) -> tuple[str, Mapping[str, Any]]:
     return "cases.callback", {"reached": False, "note": said.note}
 
 
+def _exemption(said: Decided) -> tuple[str, Mapping[str, Any]]:
+    if said.granted:
+        return "cases.grant_exemption", {"note": said.note or "市热线同意剔除。"}
+    return "cases.refuse_exemption", {"note": said.note or "市热线不同意剔除，没有写原因。"}
+
+
+def _extension(said: Decided) -> tuple[str, Mapping[str, Any]]:
+    if said.granted:
+        return "cases.grant_extension", {"amount": said.amount, "note": said.note}
+    return "cases.refuse_extension", {"note": said.note or "市热线不同意延期，没有写原因。"}
+
+
 INCOMING: Mapping[str, Incoming] = {
     one.type: one
     for one in (
         Incoming(CREATED, "来单", Created, _filing),
         Incoming("order.supplemented", "补充", Supplemented, lambda said: ("cases.supplement", {"note": said.note})),
         Incoming("order.reminded", "催办", Noted, lambda said: ("cases.remind", {"note": said.note})),
+        Incoming("order.supervised", "督办", Supplemented, lambda said: ("cases.supervise", {"note": said.note})),
         Incoming("order.withdrawn", "撤单", Noted, lambda said: ("cases.withdraw", {"note": said.note})),
         Incoming("order.called_back", "回访结果", CalledBack, _called_back),
+        Incoming("order.exemption_decided", "剔除审核结果", Decided, _exemption),
+        Incoming("order.extension_decided", "延期审核结果", Decided, _extension),
     )
 }
 LABELS = {one.type: one.label for one in INCOMING.values()} | {PING: "测试消息"}
 # Commands that some message can lead to.
-COMMANDS = ("cases.file", "cases.supplement", "cases.remind", "cases.withdraw", "cases.settle", "cases.callback")
+COMMANDS = (
+    "cases.file", "cases.supplement", "cases.remind", "cases.supervise", "cases.withdraw", "cases.settle", "cases.callback",
+    "cases.grant_exemption", "cases.refuse_exemption", "cases.grant_extension", "cases.refuse_extension",
+)  # fmt: skip

@@ -23,6 +23,7 @@ COLUMNS = {
     "时限等级": "service_class", "区划代码": "region", "地点": "place", "经度": "longitude", "纬度": "latitude",
     "姓名": "name", "电话": "phone", "匿名": "anonymous", "登记时间": "at", "说明": "note", "接通": "reached",
     "不再回访": "final", "已解决": "resolved", "满意度": "satisfaction", "同意再办": "again",
+    "同意": "granted", "延期数量": "amount",
 }  # fmt: skip
 HEADER = (ID, TYPE, *COLUMNS)
 # Chinese words of the sheet for the codes of the protocol.
@@ -30,7 +31,7 @@ WORDS = {
     "kind": {"咨询": "advice", "求助": "help", "投诉": "complaint", "举报": "report", "建议": "suggestion"},
     "satisfaction": {"满意": "satisfied", "基本满意": "basic", "不满意": "dissatisfied"},
 }
-FLAGS = ("anonymous", "reached", "final", "resolved", "again")
+FLAGS = ("anonymous", "reached", "final", "resolved", "again", "granted")
 _FLAG = {"是": True, "否": False, "true": True, "false": False, "1": True, "0": False}
 TYPES = {one.label: one.type for one in INCOMING.values()}
 

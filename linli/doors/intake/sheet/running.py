@@ -88,9 +88,7 @@ def _checked_header(rows: Iterator[Row], mapping: SheetMap) -> Iterator[Row]:
     yield from rows
 
 
-def _batch(
-    actor: Actor, rows: Sequence[Row], mapping: SheetMap, outcome: Outcome, within: tuple[str, ...]
-) -> None:
+def _batch(actor: Actor, rows: Sequence[Row], mapping: SheetMap, outcome: Outcome, within: tuple[str, ...]) -> None:
     principal = f"sheet:{mapping.own_source}"
     keys = {number: key_of(mapping, values) for number, values in rows}
     stored = IdempotencyKey.objects.filter(principal=principal, key__in=list(keys.values()))

@@ -3,12 +3,12 @@
 from linli.matters.cases.commands.deliberating import convene, invite, rule, speak
 from linli.matters.cases.commands.desk import dispatch, join, reclassify, redirect, refuse_return, remind
 from linli.matters.cases.commands.exporting import export
+from linli.matters.cases.commands.extending import ask_extension, extend, grant_extension, refuse_extension
 from linli.matters.cases.commands.handling import (
     accept,
     answer,
     contact,
     dispute,
-    extend,
     hand,
     measure,
     pause,
@@ -48,6 +48,7 @@ __all__ = [
     "agree_part",
     "answer",
     "ask_exemption",
+    "ask_extension",
     "callback",
     "cancel_part",
     "clear_difficult",
@@ -61,6 +62,7 @@ __all__ = [
     "extend",
     "file",
     "grant_exemption",
+    "grant_extension",
     "hand",
     "hang_up",
     "instruct",
@@ -75,6 +77,7 @@ __all__ = [
     "reclassify",
     "redirect",
     "refuse_exemption",
+    "refuse_extension",
     "refuse_return",
     "reject_part",
     "remind",

@@ -148,15 +148,6 @@ def support_done(actor: Actor, case: CaseId, *, note: str, files: Sequence[int] 
     return handling.flush()
 
 
-@command("cases.extend")
-def extend(actor: Actor, case: CaseId, *, amount: int, note: str, seen: int | None = None) -> int:
-    """Add to the answer clock before it runs out, with the explanation given to the resident (条例第十五条)."""
-    handling = in_hand(case, seen)
-    handling.perform(actor, "extend", amount=amount, note=note, public=True)
-    announce("cases.extended", {"case": case})
-    return handling.flush()
-
-
 @command("cases.pause")
 def pause(actor: Actor, case: CaseId, *, reason: str, note: str, seen: int | None = None) -> int:
     """Stop the clocks for a reason that the policy allows; the resident reads the reason."""

@@ -11,6 +11,7 @@ from linli.base.calendar.rules import due
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command
 from linli.base.files.commands import attach
+from linli.matters.cases import city
 from linli.matters.cases.commands.common import CaseId, in_hand
 from linli.matters.cases.models import Case, ContactAttempt, Exemption, HangUp
 from linli.matters.cases.queries import visible_to
@@ -92,6 +93,7 @@ def review_hang_up(actor: Actor, case: CaseId, *, note: str, until: date | None 
         row.review_on = _next_review()
         row.promised_on = until or row.promised_on
         row.save(update_fields=["reviews", "review_on", "promised_on"])
+    announce("cases.hang_up_reviewed", {"case": case})
     return handling.flush()
 
 
@@ -101,6 +103,7 @@ def lift(actor: Actor, case: CaseId, *, note: str, seen: int | None = None) -> i
     handling = in_hand(case, seen)
     handling.perform(actor, "lift", note=note, public=True)
     end_hang_up(case)
+    announce("cases.hang_up_lifted", {"case": case})
     return handling.flush()
 
 
@@ -188,6 +191,7 @@ def _decide(actor: Actor, case: CaseId, act: str, state: str, note: str, seen: i
         raise Refused("没有等着审核的剔除申请。", status=409)
     if actor.account_id is None or actor.account_id == row.asked_account:
         raise Refused("申请人不能审核自己的申请，请另一个人来审。", rule="四眼原则", status=403)
+    city.check(actor, city.EXEMPTION, case)
     handling.perform(actor, act, note=note, asked_by=row.asked_account)
     row.state, row.decided_at, row.decided_account = state, now(), actor.account_id
     row.decided_by, row.decision = actor.name, masks.scrub(note)[:500]

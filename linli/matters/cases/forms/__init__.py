@@ -15,6 +15,7 @@ from linli.matters.cases.forms.desk import (
 from linli.matters.cases.forms.handling import (
     Accept,
     Answer,
+    AskExtension,
     Contact,
     Dispute,
     Extend,
@@ -45,6 +46,7 @@ _ALL: tuple[type[ActForm], ...] = (
     Accept,
     Answer,
     AskExemption,
+    AskExtension,
     Callback,
     ClearDifficult,
     Contact,

@@ -235,6 +235,16 @@ class Extend(ActForm):
         return commands.extend(actor, case, amount=self.cleaned_data["amount"], note=self.cleaned_data["note"], **more)
 
 
+class AskExtension(Extend):
+    act = "ask_extension"
+    submit = _("申请延期")
+    lead = _("这件是市热线转来的，延期由市热线审核。到期以前才能申请；同意以后，说明会让诉求人看到。")
+
+    def perform(self, actor: Actor, case: int, **more: Any) -> Any:
+        said = self.cleaned_data
+        return commands.ask_extension(actor, case, amount=said["amount"], note=said["note"], **more)
+
+
 class Pause(ActForm):
     act = "pause"
     submit = _("暂停")
