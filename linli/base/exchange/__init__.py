@@ -1,6 +1,6 @@
 """Sheets in and out: CSV, XLSX, XLS and ODS are read by values only; CSV and XLSX are written without live formulas."""
 
-from linli.base.exchange.reading import Problem, SheetError, read_rows, sheet_names
+from linli.base.exchange.reading import Problem, SheetError, first_rows, names_of, read_below, read_rows, sheet_names
 from linli.base.exchange.writing import PROBLEM_HEADER, csv_bytes, problem_rows, write_xlsx
 
 __all__ = [
@@ -8,7 +8,10 @@ __all__ = [
     "Problem",
     "SheetError",
     "csv_bytes",
+    "first_rows",
+    "names_of",
     "problem_rows",
+    "read_below",
     "read_rows",
     "sheet_names",
     "write_xlsx",

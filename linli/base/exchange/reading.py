@@ -12,7 +12,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -77,6 +77,91 @@ def sheet_names(path: Path | str) -> list[str]:
         return []
     with _workbook(Path(path)) as book:
         return list(book.sheet_names)
+
+
+def first_rows(path: Path | str, sheet: str | None = None, most: int = 40) -> list[tuple[int, list[str]]]:
+    """The first rows as text, whatever they are, for finding the header among them. Broken rows have one cell, empty.
+
+    Raises SheetError when the file cannot be read. Cells of a merged range that begins in these rows are filled.
+    """
+    path = Path(path)
+    rows = _workbook_rows(path, sheet) if path.suffix.lower() in _WORKBOOKS else delimited.records(path, 1)
+    found = []
+    for number, cells in rows:
+        found.append((number, [""] if isinstance(cells, str) else [_text(cell) for cell in cells]))
+        if len(found) >= most:
+            break
+    return found
+
+
+def names_of(cells: Sequence[str]) -> list[str]:
+    """Names of columns from the cells of a header, made different from each other as `read_rows` makes them."""
+    return _names(cells)
+
+
+def read_below(
+    path: Path | str,
+    names: Sequence[str],
+    header_row: int,
+    header_lines: int = 1,
+    sheet: str | None = None,
+    problems: list[Problem] | None = None,
+    wanted: Collection[str] = (),
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Row number and values by name, for each good row below a header whose names are already known.
+
+    names: of the columns from the first on; wanted: the columns to read, all of them when empty. What stands in others
+    is not looked at, so that a number spoilt in a column that nobody wants does not stop its row. A row with only its
+    first cell filled that says 合计, 注 or the like, and empty rows, are passed over.
+    """
+    path = Path(path)
+    kept = problems if problems is not None else _Strict()
+    rows = _workbook_rows(path, sheet) if path.suffix.lower() in _WORKBOOKS else delimited.records(path, header_row)
+    places = [(place, name) for place, name in enumerate(names) if not wanted or name in wanted]
+    last = header_row + header_lines - 1
+    for number, cells in rows:
+        if number <= last:
+            continue
+        if isinstance(cells, str):
+            kept.append(Problem(number, "", cells))
+            continue
+        if not any(cells) or _is_foot(cells):
+            continue
+        width = len(cells)
+        if width > len(names) and any(_text(cell) for cell in cells[len(names) :]):
+            kept.append(Problem(number, "", f"有 {width} 列，表头只有 {len(names)} 列。"))
+            continue
+        values = {}
+        wrong = None
+        for place, name in places:
+            cell = cells[place] if place < width else None
+            if type(cell) is str:
+                text = cell.strip()
+                if text and not (text.isascii() and text.isprintable() and len(text) < 100):
+                    reason = _reason(cell, text)
+                    if reason and wrong is None:
+                        wrong = Problem(number, name, reason)
+            else:
+                text = _text(cell)
+                reason = _reason(cell, text)
+                if reason and wrong is None:
+                    wrong = Problem(number, name, reason)
+            values[name] = text
+        if wrong is not None:
+            kept.append(wrong)
+        elif any(values.values()):
+            yield number, values
+
+
+_FOOT = re.compile(r"(?:合计|总计|小计|共计|注|备注|说明|填表说明|填表人|制表人|审核人|填报人|单位负责人)\s*[:：]?.*")
+
+
+def _is_foot(cells: Sequence[Any]) -> bool:
+    """Whether a row is no record but the end of the form: its only filled cell is a note or a sum."""
+    if sum(map(bool, cells)) > 3:
+        return False
+    filled = [text for cell in cells if (text := _text(cell))]
+    return len(filled) <= 1 and (not filled or _FOOT.fullmatch(filled[0]) is not None)
 
 
 class _Strict(list[Problem]):
@@ -177,7 +262,34 @@ def _workbook_rows(path: Path, sheet: str | None) -> Rows:
             raise SheetError(f"没有名为“{sheet}”的工作表；有：{known}。") from None
         except (CalamineError, ValueError) as error:
             raise SheetError(f"工作表读不出来：{error}") from error
-        yield from enumerate(chosen.iter_rows(), 1)  # from the first row of the sheet, filled or not
+        yield from _unmerged(chosen)  # from the first row of the sheet, filled or not
+
+
+def _unmerged(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Rows in which every cell of a merged range below the first line has the range's value: a household number that
+    stands beside three people is that of all three. Ranges that only go sideways are titles and headers and stay."""
+    ranges = [(top, left, bottom) for (top, left), (bottom, _right) in sheet.merged_cell_ranges or () if bottom > top]
+    if not ranges:
+        yield from enumerate(sheet.iter_rows(), 1)
+        return
+    ends = {}
+    for top, left, bottom in ranges:
+        ends[top, left] = bottom
+    held: dict[int, tuple[int, Any]] = {}
+    starts: dict[int, list[int]] = {}
+    for top, left in ends:
+        starts.setdefault(top, []).append(left)
+    for place, cells in enumerate(sheet.iter_rows()):
+        row = list(cells)
+        for column in [one for one, (until, _value) in held.items() if until < place]:
+            del held[column]
+        for column, (_until, value) in held.items():
+            if column < len(row) and row[column] == "":
+                row[column] = value
+        for column in starts.get(place, ()):
+            if column < len(row) and row[column] != "":
+                held[column] = (ends[place, column], row[column])
+        yield place + 1, row
 
 
 def _first_filled(book: Any) -> Any:

@@ -120,7 +120,7 @@ def day(text: str) -> Day:
         raise ValueError("日期要写公历。")
     if _NUMERAL.search(written):
         written = _NUMERAL.sub(lambda found: _numeral(found[0]), written)
-    tight = re.sub(r"\s*([-./年月])\s*", r"\1", written).replace("公元", "").replace("公历", "")
+    tight = re.sub(r"\s*([-./年月日号])\s*", r"\1", written).replace("公元", "").replace("公历", "")
     for pattern in (_DAY, _COMPACT, _COMPACT_MONTH, _MONTH):
         if found := pattern.fullmatch(tight):
             return _checked(*(int(part) for part in found.groups()))
