@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "linli.places.addresses",
     "linli.people.organisations",
     "linli.people.accounts",
+    "linli.people.residents",
     "linli.procedures",
     "linli.matters.cases",
     "linli.matters.prevention",

@@ -1,0 +1,47 @@
+"""Everything that can be done to the register of people, by verb family."""
+
+from collections.abc import Callable
+from typing import Any
+
+from linli.people.residents.commands.caring import end_care, note_care, record_visit, review_care
+from linli.people.residents.commands.common import Given
+from linli.people.residents.commands.contacts import add_contact, end_contact
+from linli.people.residents.commands.doubles import keep_apart, merge, separate
+from linli.people.residents.commands.homes import join, move_house, move_in, move_out, split
+from linli.people.residents.commands.lives import note_death, undo_death
+from linli.people.residents.commands.many import check_many, register_many, withdraw_many
+from linli.people.residents.commands.reading import FIELDS, PURPOSES, export, reveal, search
+from linli.people.residents.commands.registering import correct, register
+
+Act = Callable[..., Any]
+
+__all__ = [
+    "FIELDS",
+    "PURPOSES",
+    "Act",
+    "Given",
+    "add_contact",
+    "check_many",
+    "correct",
+    "end_care",
+    "end_contact",
+    "export",
+    "join",
+    "keep_apart",
+    "merge",
+    "move_house",
+    "move_in",
+    "move_out",
+    "note_care",
+    "note_death",
+    "record_visit",
+    "register",
+    "register_many",
+    "reveal",
+    "review_care",
+    "search",
+    "separate",
+    "split",
+    "undo_death",
+    "withdraw_many",
+]

@@ -1,0 +1,136 @@
+"""Looking people up, and opening what is sealed: the read-log row is written before the datum leaves, in the same transaction."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from linli.base import masks
+from linli.base.actor import Actor
+from linli.base.clockwork import now
+from linli.base.commands import Refused, about, command, detail
+from linli.base.commands.models import ReadRow
+from linli.base.crypto import Purpose, Sealed
+from linli.base.exchange import identifiers
+from linli.base.throttle import Limit, spend
+from linli.people.residents import queries, rules
+from linli.people.residents.models import CareNeed, Contact, Person
+from linli.people.residents.policy import care, register_policy
+
+PURPOSES = {
+    "review": "复核关照情况前约时间",
+    "visit": "上门走访",
+    "task": "办理手头的事",
+    "urgent": "紧急情况：漏水、着火、走失等",
+}
+# What may be opened, field by field: the least that the purpose needs is asked for, not the whole record.
+FIELDS = {
+    "name": ("residents.person.name",),
+    "phone": ("residents.person.phone",),
+    "birth_date": ("residents.person.birth_date",),
+    "identity": ("residents.person.identity",),
+    "contacts": ("residents.contact.name", "residents.contact.phone"),
+    "care": ("residents.careneed.group",),
+}
+NOTE_LEAST = 4
+
+
+@command("residents.reveal", repeatable=True)
+def reveal(actor: Actor, person: Person, *, fields: Iterable[str], purpose: str, note: str = "") -> dict[str, str]:
+    """Some of what is sealed of one person, for a purpose tied to open work with them. Returns field -> text.
+
+    fields: of FIELDS. An emergency needs no open work, but a line that says what happened, and every such opening is shown to the audit.
+    Refused: nobody the actor may see, no open work, groups of care for whoever does not look after people.
+    """
+    wanted = sorted(set(fields))
+    if not wanted or set(wanted) - set(FIELDS):
+        raise Refused("请选要查看的内容。", field="fields")
+    if purpose not in PURPOSES:
+        raise Refused("请选查看的用途。", field="purpose")
+    row = queries.visible_to(actor).filter(pk=person.pk, merged_into=None).first()
+    if row is None:
+        raise Refused("这位居民不在您的工作范围内。", status=404)
+    about("residents.person", row.pk)
+    if row.state == Person.State.DEAD:
+        raise Refused("这位居民已登记去世，不再联系。", status=403)
+    if "care" in wanted and not actor.may("residents.care"):
+        raise Refused("您没有查看需关照类别的权限。", field="fields", status=403)
+    words = masks.scrub(" ".join(note.split()))[:200]
+    if purpose == "urgent":
+        if len(words) < NOTE_LEAST:
+            raise Refused("紧急查看要写明发生了什么。", field="note")
+    elif not queries.open_task(actor, row):
+        raise Refused(
+            "您现在没有和这位居民有关的待办（复核到期、走访或在办的事），不能查看。", rule="purpose", status=403
+        )
+    covered = frozenset(one for name in wanted for one in FIELDS[name])
+    log = ReadRow.objects.create(
+        at=now(),
+        account_id=actor.account_id,
+        post_id=actor.post_id,
+        organisation_id=actor.organisation_id,
+        reader=actor.name,
+        role=actor.role,
+        subject_kind="residents.person",
+        subject_id=str(row.pk),
+        fields=sorted(covered),
+        purpose=purpose,
+        note=words,
+    )
+    detail(fields=wanted, purpose=purpose)
+    told = Purpose(purpose, actor.principal or "system", log.pk, covered)
+    return {name: _told(actor, row, name, told) for name in wanted}
+
+
+def _told(actor: Actor, row: Person, name: str, told: Purpose) -> str:
+    if name == "contacts":
+        found = Contact.objects.filter(queries.same_person([row.pk]), ends=None).order_by("id")
+        return "；".join(
+            f"{one.get_kind_display()} {_open(one.name, told)} {_open(one.phone, told)}".strip() for one in found
+        )
+    if name == "care":
+        seen = care().seen_by(actor)
+        codes = [_open(need.group, told) for need in _needs(actor, row)]
+        return "、".join(str(seen[code]["name"]) for code in codes if code in seen)
+    return _open(getattr(row, name), told)
+
+
+def _needs(actor: Actor, row: Person) -> list[CareNeed]:
+    return list(queries.care_of(actor).filter(queries.same_person([row.pk])).order_by("id"))
+
+
+def _open(value: Any, told: Purpose) -> str:
+    return value.reveal(told) if isinstance(value, Sealed) else ""
+
+
+@command("residents.search", repeatable=True)
+def search(actor: Actor, *, text: str) -> list[int]:
+    """Ids of the people with exactly this name or this telephone number, at most as many as the policy says.
+
+    What was looked for is not recorded, only whether it was a name or a number, and how many were found. Refused: neither a name nor a
+    number; too many searches in this hour.
+    """
+    policy, words = register_policy(), " ".join(text.split())[:60]
+    if not words:
+        raise Refused("请输入完整的姓名或手机号。", field="text")
+    limit = Limit("residents.search", int(policy["searches_per_hour"]), 3600)
+    if not actor.everything:
+        spend(limit, actor.principal)
+    if any(character.isdigit() for character in words):
+        try:
+            rows = queries.by_phone(actor, identifiers.phone(words))
+        except ValueError as error:
+            raise Refused(str(error), field="text") from None
+        kind = "phone"
+    else:
+        name = rules.clean_name(words)
+        if problem := rules.problem_of_name(name):
+            raise Refused(problem, field="text")
+        rows, kind = queries.by_name(actor, name), "name"
+    found = list(rows.order_by("id").values_list("pk", flat=True)[: int(policy["found_most"])])
+    detail(kind=kind, found=len(found))
+    return found
+
+
+@command("residents.export", repeatable=True)
+def export(actor: Actor, *, conditions: str, rows: int) -> None:
+    """Take the list out as a sheet, masked. The audit keeps who, under which conditions and how many rows."""
+    detail(conditions=conditions[:300], rows=rows)

@@ -1,0 +1,164 @@
+"""Entering somebody, and correcting what is known of them."""
+
+from datetime import date
+from typing import Any
+
+from linli.base.actor import Actor
+from linli.base.clockwork import now
+from linli.base.commands import Refused, announce, command, detail
+from linli.base.crypto import next_pks, seal_into
+from linli.people.residents import queries, rules
+from linli.people.residents.commands.common import (
+    Given,
+    Known,
+    dwelling_in_reach,
+    fact,
+    in_hand,
+    kept,
+    known,
+    opened,
+)
+from linli.people.residents.commands.contacts import write_contact
+from linli.people.residents.models import Contact, Household, Person, PersonFact, Residence
+from linli.people.residents.policy import register_policy
+
+TOLD = ("name", "sex", "birth_year", "birth_date", "phone", "identity", "statutory_basis")
+SEALED = ("name", "birth_date", "phone", "identity")
+
+
+@command("residents.register")
+def register(
+    actor: Actor,
+    *,
+    name: str,
+    dwelling: int,
+    kind: str = Person.Kind.FAMILY,
+    lives: bool = True,
+    sex: str = "0",
+    birth_year: int = 0,
+    birth_date: date | None = None,
+    phone: str = "",
+    identity: str = "",
+    statutory_basis: str = "",
+    household: int | None = None,
+    guardian_name: str = "",
+    guardian_phone: str = "",
+    given: Given = Given(),  # noqa: B008 (frozen)
+    anyway: bool = False,
+) -> Person:
+    """Enter somebody who lives in a dwelling, or owns it. household: the one they belong to; left out, a new one.
+
+    identity needs a statutory_basis of the policy. Of a minor only the guardian's telephone number is kept. anyway: enter although somebody
+    on the register looks the same. Refused with the field that is wrong.
+    """
+    given, today = given.checked(), queries.today()
+    told = known(locals(), today)
+    if kind not in Person.Kind.values:
+        raise Refused("请从清单里选居住关系。", field="kind")
+    home = dwelling_in_reach(actor, dwelling)
+    same = queries.alike(
+        actor, name=told.name, phone=told.phone, identity=told.identity, dwelling_id=home.pk, birth_year=told.birth_year
+    )
+    if same and (told.identity or not anyway):
+        certain = [one for one in same if told.identity and opened(actor, one.identity) == told.identity]
+        if certain:
+            raise Refused("这个身份证号已经登记过了，请在原来的档案上办理。", field="identity", rule="重复", status=409)
+        if not anyway:
+            raise Refused(
+                "台账里有姓名相同、住处或手机号也相同的人，可能已经登记过。请先核对；确实不是同一人，再选“仍要登记”。",
+                field="anyway",
+                rule="重复",
+                status=409,
+            )
+    if (guardian_phone or guardian_name) and not (guardian_name and guardian_phone):
+        raise Refused("监护人的姓名和电话要一起填。", field="guardian_phone" if guardian_name else "guardian_name")
+    row = Person(
+        pk=next_pks(Person)[0],
+        sex=told.sex,
+        birth_year=told.birth_year,
+        statutory_basis=told.statutory_basis,
+        dwelling=home,
+        kind=kind,
+        state=Person.State.LIVING if lives else Person.State.ABSENT,
+        source=given.source,
+        verified_on=given.day,
+        region_code=home.region_code,
+        registered_at=now(),
+    )
+    seal_into(row, **told.sealed)
+    row.household = _household(household, home.pk, home.region_code, given.day) if lives else None
+    row.save(force_insert=True)
+    if row.household is not None and row.household.head_id is None and kind != Person.Kind.FAMILY:
+        Household.objects.filter(pk=row.household.pk).update(head=row)
+    Residence.objects.create(
+        person=row, dwelling=home, household=row.household, kind=kind, lives=lives, region_code=home.region_code,
+        starts=given.day,
+    )  # fmt: skip
+    fact(actor, row, PersonFact.Act.REGISTER, given, [name for name in TOLD if getattr(told, name)])
+    if guardian_name:
+        write_contact(row, kind=Contact.Kind.GUARDIAN, name=guardian_name, phone=guardian_phone, day=given.day)
+    detail(region=home.region_code, source=given.source)
+    announce("residents.registered", {"person": row.pk})
+    return row
+
+
+def _household(chosen: int | None, dwelling_id: int, region_code: str, day: date) -> Household:
+    if chosen is None:
+        return Household.objects.create(dwelling_id=dwelling_id, region_code=region_code, starts=day)
+    row = Household.objects.filter(pk=chosen, dwelling_id=dwelling_id, ends=None).first()
+    if row is None:
+        raise Refused("这套房屋里没有这一户。", field="household")
+    return row
+
+
+@command("residents.correct")
+def correct(actor: Actor, person: Person, *, changes: dict[str, Any], given: Given) -> Person:
+    """Set what was wrong right; what was known before stays in the history, sealed.
+
+    changes: any of name, sex, birth_year, birth_date, phone, identity, statutory_basis; an empty value takes it away. given.reason is needed.
+    Refused: nothing changes, no reason, a value that cannot be.
+    """
+    given = given.checked()
+    if not given.reason:
+        raise Refused("请选更正的原因。", field="reason")
+    row = in_hand(actor, person)
+    changed = apply(actor, row, changes, given)
+    if not changed:
+        raise Refused("没有改动。", field="name")
+    fact(actor, row, PersonFact.Act.CORRECT, given, changed, changed)
+    detail(fields=sorted(changed), reason=given.reason)
+    return row
+
+
+def apply(actor: Actor, row: Person, changes: dict[str, Any], given: Given) -> dict[str, str]:
+    """Write what changes of a locked row; returns what the changed fields were before. Called inside a command."""
+    strange = set(changes) - set(TOLD)
+    if strange:
+        raise Refused("这些内容不能在这里改。", field=sorted(strange)[0])
+    before = kept(actor, row, TOLD)
+    if "birth_year" in changes and "birth_date" not in changes and changes["birth_year"] != row.birth_year:
+        changes = {**changes, "birth_date": None}  # the full date was of another year
+    born = date.fromisoformat(before["birth_date"]) if before["birth_date"] else None
+    now_known: dict[str, Any] = {**before, "birth_date": born, "birth_year": row.birth_year, **changes}
+    if changes.get("birth_date") and "birth_year" not in changes:
+        now_known["birth_year"] = 0
+    told: Known = known(now_known, queries.today(), register_policy())
+    after = {
+        **told.sealed,
+        "sex": told.sex,
+        "birth_year": str(told.birth_year),
+        "statutory_basis": told.statutory_basis,
+    }
+    changed = {name: before[name] for name in TOLD if before[name] != after[name]}
+    if not changed:
+        return {}
+    seal_into(row, **{name: after[name] for name in SEALED if name in changed})
+    row.sex, row.birth_year, row.statutory_basis = told.sex, told.birth_year, told.statutory_basis
+    row.source, row.verified_on = given.source, given.day
+    row.save()
+    return changed
+
+
+def may_be_minor(row: Person) -> bool:
+    """Whether only the guardian of this person is to be reached."""
+    return rules.is_minor(row.birth_year, queries.today(), majority=register_policy()["majority"])

@@ -1,0 +1,225 @@
+"""Reading people. Every list starts from what the actor may see; nothing here opens a seal."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from linli.base.actor import Actor
+from linli.base.clockwork import now
+from linli.base.crypto import index_candidates
+from linli.people.residents import rules
+from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
+from linli.people.residents.policy import care
+from linli.places.regions.queries import in_subtrees
+
+HOME = "dwelling__building__compound"
+HERE = (Person.State.LIVING, Person.State.ABSENT)
+
+
+def today() -> date:
+    """The day it is where the office is."""
+    return timezone.localdate(now())
+
+
+def _mine(actor: Actor) -> Q:
+    return Q() if actor.everything else in_subtrees(actor.regions, "region_code")
+
+
+def visible_to(actor: Actor) -> QuerySet[Person]:
+    """People who live in the actor's places, or have a dwelling there; nobody without the right to the register."""
+    if not actor.may("residents.view"):
+        return Person.objects.none()
+    if actor.everything:
+        return Person.objects.all()
+    there = Residence.objects.filter(in_subtrees(actor.regions, "region_code"), person=OuterRef("pk"), ends=None)
+    return Person.objects.filter(_mine(actor) | Exists(there))
+
+
+def living_in(actor: Actor) -> QuerySet[Person]:
+    """The register: people whose home lies in the actor's places, without those that were merged into another."""
+    if not actor.may("residents.view"):
+        return Person.objects.none()
+    return Person.objects.filter(_mine(actor), merged_into=None)
+
+
+def households(actor: Actor) -> QuerySet[Household]:
+    """Households in the actor's places."""
+    return Household.objects.filter(_mine(actor)) if actor.may("residents.view") else Household.objects.none()
+
+
+def residences(actor: Actor) -> QuerySet[Residence]:
+    """Who lives, owns or rents in the actor's places, and did."""
+    return Residence.objects.filter(_mine(actor)) if actor.may("residents.view") else Residence.objects.none()
+
+
+def care_of(actor: Actor) -> QuerySet[CareNeed]:
+    """Needs for care that have not ended, of people in the actor's places; none for whoever does not look after them."""
+    if not actor.may("residents.care"):
+        return CareNeed.objects.none()
+    return CareNeed.objects.filter(_mine(actor), ends=None).exclude(person__state=Person.State.DEAD)
+
+
+def same_person(person_ids: Iterable[int]) -> Q:
+    """Rows of these people and of whoever was merged into them."""
+    ids = list(person_ids)
+    return Q(person__in=ids) | Q(person__merged_into__in=ids)
+
+
+def in_dwelling(actor: Actor, dwelling_id: int) -> list[Residence]:
+    """Who lives, owns or rents behind one door now, households together, the head first."""
+    rows = (
+        residences(actor)
+        .filter(dwelling_id=dwelling_id, ends=None, person__merged_into=None)
+        .select_related("person", "household")
+    )
+    return sorted(rows, key=_by_household)
+
+
+def _by_household(row: Residence) -> tuple[int, bool, int]:
+    head = row.household is not None and row.household.head_id == row.person_id
+    return row.household_id or 0, not head, row.person_id
+
+
+def by_name(actor: Actor, name: str) -> QuerySet[Person]:
+    """People of exactly this name, by its blind index."""
+    return living_in(actor).filter(name_index__in=index_candidates(Person, "name_index", rules.clean_name(name)))
+
+
+def by_phone(actor: Actor, phone: str) -> QuerySet[Person]:
+    """People with exactly this telephone number, their own or that of somebody who is reached for them."""
+    own = Q(phone_index__in=index_candidates(Person, "phone_index", phone))
+    reached = Contact.objects.filter(phone_index__in=index_candidates(Contact, "phone_index", phone), ends=None)
+    return living_in(actor).filter(own | Q(pk__in=reached.values("person_id")))
+
+
+@dataclass(slots=True)
+class Needs:
+    """What of somebody's need for care this actor may be shown: open groups by name, and how many sensitive ones."""
+
+    open: list[str] = field(default_factory=list)
+    hidden: int = 0
+
+    @property
+    def any(self) -> bool:
+        return bool(self.open or self.hidden)
+
+
+def needs_of(actor: Actor, person_ids: Iterable[int]) -> dict[int, Needs]:
+    """person -> what may be shown of their need for care; one query for all of them. No seal is opened beyond its mask."""
+    ids = list(person_ids)
+    found = {person: Needs() for person in ids}
+    if not ids or not actor.may("residents.care"):
+        return found
+    seen, policy = care().seen_by(actor), care()
+    rows = care_of(actor).filter(same_person(ids)).select_related("person").order_by("id")
+    for need in rows:
+        code = str(need.group)
+        needs = found[need.person_id if need.person_id in found else need.person.merged_into_id or 0]
+        if code == rules.HIDDEN_GROUP:
+            needs.hidden += 1
+        elif code in seen and policy.name(code) not in needs.open:
+            needs.open.append(policy.name(code))
+    return found
+
+
+def due_care(actor: Actor, day: date | None = None) -> QuerySet[CareNeed]:
+    """Reviews that are due or overdue, without those whom somebody tried to reach in the last days."""
+    on = day or today()
+    rest = on - timedelta(days=int(care().data["retry_days"]))
+    return care_of(actor).filter(Q(tried_on=None) | Q(tried_on__lte=rest), review_on__lte=on, person__merged_into=None)
+
+
+def visit_list(actor: Actor, day: date | None = None) -> list[tuple[Person, list[CareNeed]]]:
+    """Whom to visit this week: the most overdue first, at most as many as the policy says, grouped by building."""
+    most = int(care().data["visits_most"])
+    # Somebody may have several needs that are due: a few rows more than people.
+    rows = list(due_care(actor, day).select_related(f"person__{HOME}").order_by("review_on", "id")[: most * 4])
+    needs: dict[int, list[CareNeed]] = {}
+    for row in rows:
+        needs.setdefault(row.person_id, []).append(row)
+    people = {row.person_id: row.person for row in rows}
+    order = rules.overdue_first([(row.person_id, row.review_on, row.person.dwelling.building_id) for row in rows], most)
+    return [(people[key], needs[key]) for key in order]
+
+
+# What higher rooms know that gives somebody a task with a person, such as a case in hand. Each answers in words, or "".
+Task = Callable[[Actor, int], str]
+_tasks: list[Task] = []
+
+
+def task(found: Task) -> None:
+    """A higher room names what open work an actor has with a person. Called once, when the doors open."""
+    _tasks.append(found)
+
+
+def open_task(actor: Actor, person: Person) -> str:
+    """The open work of this actor with the person, in words: a review that is due soon, or what higher rooms know; or ""."""
+    soon = today() + timedelta(days=int(care().data["horizon_days"]))
+    if actor.may("residents.care") and care_of(actor).filter(same_person([person.pk]), review_on__lte=soon).exists():
+        return "复核到期"
+    return next((words for each in _tasks if (words := each(actor, person.pk))), "")
+
+
+def history(person: Person) -> list[PersonFact]:
+    """How what is known of a person came to be, theirs and that of whoever was merged into them, newest first."""
+    return list(PersonFact.objects.filter(same_person([person.pk])).order_by("-id")[:200])
+
+
+def before_of(fact: PersonFact) -> dict[str, str]:
+    """What was known before, every personal value masked."""
+    return dict(json.loads(str(fact.before))) if fact.before is not None else {}
+
+
+_DOUBLES = """
+WITH mine AS (
+  SELECT id, dwelling_id, birth_year, name_index, phone_index, identity_index, region_code FROM residents_person
+  WHERE merged_into_id IS NULL AND state IN ('living', 'absent', 'gone') AND {scope}
+), pairs AS (
+  SELECT a.id AS first, b.id AS second, 'identity' AS why, 1 AS rank FROM mine a JOIN mine b ON b.identity_index = a.identity_index AND b.id > a.id
+  UNION ALL
+  SELECT a.id, b.id, 'phone', 2 FROM mine a JOIN mine b ON b.phone_index = a.phone_index AND b.name_index = a.name_index AND b.id > a.id
+  UNION ALL
+  SELECT a.id, b.id, 'home', 3 FROM mine a JOIN mine b ON b.dwelling_id = a.dwelling_id AND b.name_index = a.name_index
+    AND b.birth_year = a.birth_year AND b.id > a.id
+)
+SELECT first, second, array_agg(DISTINCT why) FROM pairs
+WHERE NOT EXISTS (SELECT 1 FROM residents_knownapart k WHERE k.first_id = pairs.first AND k.second_id = pairs.second)
+GROUP BY first, second ORDER BY min(rank), first, second LIMIT %(most)s
+"""
+WHY = {"identity": "身份证号相同", "phone": "姓名、手机号相同", "home": "同住处、同名、同年出生"}
+
+
+def doubles(actor: Actor, most: int = 100) -> list[tuple[int, int, list[str]]]:
+    """(first, second, why in words) of people who may be the same, the surest first; found by blind indexes alone."""
+    if not actor.may("residents.merge") or not (actor.everything or actor.regions):
+        return []
+    scope = "true" if actor.everything else "region_code ^@ ANY(%(regions)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(_DOUBLES.format(scope=scope), {"regions": list(actor.regions), "most": most})
+        return [(first, second, [WHY[one] for one in why]) for first, second, why in cursor.fetchall()]
+
+
+def alike(actor: Actor, *, name: str, phone: str, identity: str, dwelling_id: int, birth_year: int) -> list[Person]:
+    """People on the register who may be the one that is being entered."""
+    same_name = Q(name_index__in=index_candidates(Person, "name_index", name))
+    wanted = same_name & Q(dwelling=dwelling_id, birth_year__in=(birth_year, 0) if birth_year else (0,))
+    if phone:
+        wanted |= same_name & Q(phone_index__in=index_candidates(Person, "phone_index", phone))
+    if identity:
+        wanted |= Q(identity_index__in=index_candidates(Person, "identity_index", identity))
+    return list(living_in(actor).filter(wanted).exclude(state=Person.State.DEAD).order_by("id")[:5])
+
+
+def home_first(rows: QuerySet[Person]) -> QuerySet[Person]:
+    """With the dwelling, its building and compound, as pages show people."""
+    return rows.select_related(HOME)
+
+
+def known_in(rows: QuerySet[Person], building: int | None = None) -> QuerySet[Person]:
+    """Those in one building."""
+    return rows.filter(dwelling__building_id=building) if building else rows

@@ -1,0 +1,201 @@
+"""Predicates of people, homes and care. Pure: no database, no clock of its own.
+
+What may be kept of a person is little, by the rule of the least that is necessary (个人信息保护法第六条): a name, a year of birth, a way to
+reach them, where they live, and whether they need care. Never why they need it.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from linli.base import masks
+from linli.base.masks.rules import HIDDEN
+
+NAME_MOST = 40
+OLDEST = 125
+SEXES = ("0", "1", "2", "9")  # GB/T 2261.1
+# Groups that the law calls sensitive (health, specific identity, under age: 个人信息保护法第二十八条). A policy may add others, never take one away.
+ALWAYS_SENSITIVE = frozenset({"young", "ill", "disabled", "pregnant"})
+CONSENTS = ("none", "self", "guardian")
+# What a page shows of a sensitive group to whoever has not stated a purpose.
+HIDDEN_GROUP = "hidden"
+
+_NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇a-zA-Z·•.'\- ]+")
+
+
+def clean_name(text: str) -> str:
+    """One spelling of a name: NFKC, single spaces, none between Chinese characters, one kind of middle dot."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = re.sub(r"[•．・‧∙]", "·", plain)
+    return re.sub(r"(?<=[\u3400-\U0003ffff]) (?=[\u3400-\U0003ffff])", "", plain)
+
+
+def problem_of_name(name: str) -> str:
+    """Why this cannot be somebody's name; empty when it can. name: as `clean_name` gives it."""
+    if not name:
+        return "请填写姓名。"
+    if len(name) > NAME_MOST:
+        return f"姓名不超过 {NAME_MOST} 个字。"
+    return "" if _NAME.fullmatch(name) else "姓名里只写汉字、字母和间隔号，不写数字、称呼或备注。"
+
+
+def problem_of_birth(year: int, born: date | None, today: date) -> str:
+    """Why this cannot be a birth; empty when it can. year 0: not known."""
+    if born is not None and born > today:
+        return "出生日期不能在将来。"
+    if year and not today.year - OLDEST <= year <= today.year:
+        return "请核对出生年份。"
+    return "出生日期和出生年份不一致。" if born is not None and year and born.year != year else ""
+
+
+def age(year: int, today: date, born: date | None = None) -> int | None:
+    """Whole years; from the year alone it may be one too many. None when the year is not known."""
+    if not year:
+        return None
+    passed = born is None or (today.month, today.day) >= (born.month, born.day)
+    return max(0, today.year - year - (0 if passed else 1))
+
+
+def is_minor(year: int, today: date, born: date | None = None, majority: int = 18) -> bool:
+    """Whether somebody is under age. With only the year, whoever may still be is: the stricter reading protects."""
+    if not year:
+        return False
+    if born is None:
+        return today.year - year <= majority
+    reached = age(born.year, today, born)
+    return reached is not None and reached < majority
+
+
+def review_on(verified_on: date, days: int) -> date:
+    """The day by which a need for care must be looked at again. days: from the policy of care."""
+    return verified_on + timedelta(days=days)
+
+
+def may_reach(regions: Iterable[str], code: str, everything: bool = False) -> bool:
+    """Whether somebody who answers for these regions keeps people who live at `code`; no region, nobody."""
+    return everything or any(region and code.startswith(region) for region in regions)
+
+
+def mask_group(code: str) -> str:
+    """A group of care as it may be shown without a purpose: a sensitive one only as being there."""
+    return HIDDEN_GROUP if code in ALWAYS_SENSITIVE or not code else code
+
+
+def mask_date(text: str) -> str:
+    """1950-03-02 -> 1950-**-**."""
+    return f"{text[:4]}-**-**" if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else HIDDEN
+
+
+_MASKS = {
+    "name": masks.name,
+    "phone": masks.phone,
+    "identity": masks.id_number,
+    "birth_date": mask_date,
+    "group": mask_group,
+    "home": masks.address,
+    "contact_name": masks.name,
+    "contact_phone": masks.phone,
+}
+PLAIN = ("sex", "birth_year", "kind", "state")
+
+
+def mask_before(text: str) -> str:
+    """What was known before, as the history keeps it (JSON, field -> text), with every personal value masked.
+
+    What carries on an undoing (keys that begin with `_`) is left out.
+    """
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return "{}"
+    shown = {
+        name: _MASKS[name](value) if name in _MASKS else value if name in PLAIN else HIDDEN
+        for name, value in values.items()
+        if not name.startswith("_")
+    }
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def overdue_first(due: Iterable[tuple[int, date, int]], most: int) -> list[int]:
+    """Whom to visit this week: the people whose reviews are most overdue, at most so many, then grouped by building.
+
+    due: (person, review day, building) of every need that is due. Buildings come in the order of their most overdue person, so that
+    a walk begins where it is most urgent and does not go up the same stairs twice.
+    """
+    first: dict[int, tuple[date, int]] = {}
+    for person, day, building in due:
+        if person not in first or day < first[person][0]:
+            first[person] = (day, building)
+    chosen = sorted(first, key=lambda person: (first[person][0], person))[:most]
+    urgent: dict[int, date] = {}
+    for person in chosen:
+        day, building = first[person]
+        urgent[building] = min(urgent.get(building, day), day)
+    return sorted(chosen, key=lambda person: (urgent[first[person][1]], first[person][1], first[person][0], person))
+
+
+# The policy of care (linli/policies/care.toml) and that of the register (linli/policies/residents.toml).
+
+
+def care_problems(data: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a policy of care, in the editor's words."""
+    groups, purposes = data.get("groups"), data.get("purposes")
+    if not isinstance(groups, list) or not groups or not isinstance(purposes, list) or not purposes:
+        return ["要写需关照的类别 [[groups]] 和用途 [[purposes]]。"]
+    found: list[str] = []
+    codes = [str(group.get("code", "")) for group in groups]
+    found += [f"类别“{code}”写了两次。" for code in sorted({code for code in codes if codes.count(code) > 1})]
+    for group in groups:
+        code = str(group.get("code", ""))
+        if not code or not group.get("name") or not group.get("basis"):
+            found.append(f"类别“{code}”要写编码、名称和依据。")
+        if group.get("review_days") not in range(1, 367):
+            found.append(f"类别“{code}”的复核间隔要写 1 到 366 天。")
+        if group.get("consent") not in CONSENTS:
+            found.append(f"类别“{code}”的同意要写 none、self 或 guardian。")
+        if code in ALWAYS_SENSITIVE and not group.get("sensitive"):
+            found.append(f"类别“{code}”属于敏感个人信息，不能按不敏感处理。")
+        if group.get("sensitive") and group.get("consent") == "none":
+            found.append(f"类别“{code}”属于敏感个人信息，要有单独同意。")
+        if not group.get("roles"):
+            found.append(f"类别“{code}”要写哪些角色可以看。")
+    for name, most in (("horizon_days", 60), ("retry_days", 30), ("visits_most", 100)):
+        if data.get(name) not in range(1, most + 1):
+            found.append(f"{name} 要写 1 到 {most} 之间的整数。")
+    return found
+
+
+def care_answer(data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the policy says of one group for one role."""
+    group = next(one for one in data["groups"] if one["code"] == given["group"])
+    return {
+        "sees": given["role"] in group["roles"],
+        "consent": group["consent"],
+        "review_on": review_on(date.fromisoformat(given["verified_on"]), group["review_days"]).isoformat(),
+    }
+
+
+def register_problems(data: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the policy of the register, in the editor's words."""
+    found = [
+        f"{name} 要写 {least} 到 {most} 之间的整数。"
+        for name, least, most in (("majority", 14, 21), ("found_most", 1, 100), ("searches_per_hour", 1, 10_000))
+        if data.get(name) not in range(least, most + 1)
+    ]
+    bases = data.get("identity_bases", [])
+    if not isinstance(bases, list):
+        return [*found, "收身份证号的依据 [[identity_bases]] 写法不对。"]
+    wrong = [one for one in bases if not (one.get("code") and one.get("name") and one.get("basis"))]
+    return found + ["每一项收身份证号的依据都要写编码、名称和文件。" for _one in wrong]
+
+
+def register_answer(data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the policy says of one person: is the number of the identity card kept, and may a telephone number of their own be?"""
+    today = date.fromisoformat(given["today"])
+    return {
+        "identity": given.get("basis", "") in {one["code"] for one in data.get("identity_bases", [])},
+        "own_phone": not is_minor(given["birth_year"], today, majority=data["majority"]),
+    }
