@@ -147,7 +147,7 @@ def asked(client: Client, route: Route) -> list[str]:
     ) as queries:
         answer = client.get(path)
         if answer.streaming:
-            b"".join(answer.streaming_content)  # type: ignore[arg-type]
+            answer.getvalue()  # type: ignore[arg-type]
     assert answer.status_code in (200, 302, 400, 404, 405, 422), (path, answer.status_code)
     return [query["sql"] for query in queries.captured_queries]
 

@@ -29,7 +29,7 @@ def undone() -> Iterator[None]:
 
 
 def body(answer: Any) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    content = answer.getvalue() if answer.streaming else answer.content
     return str(content.decode("utf-8", "replace")) + str(answer.get("Location", ""))
 
 

@@ -3,15 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from linli.base.commands import COMMANDS
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.doors.web.auditing import TABS, Tab, named, narrowed, turned
 
 MOST_EXPORTED = 20_000
@@ -58,7 +59,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 @page("audit.view")
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a sheet, the latest rows first."""
     tab = _tab(request)
     rows = list(narrowed(tab, AuditFilter(request.GET, of=tab).cleaned_data).order_by("-pk")[:MOST_EXPORTED])
@@ -67,8 +68,4 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         (row.at, row.who, row.organisation, row.what, row.target, row.detail, row.code, row.request)
         for row in tab.shown(rows)
     ]
-    answer = StreamingHttpResponse(
-        csv_bytes([str(name) for name in head], lines), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = 'attachment; filename="audit.csv"'
-    return answer
+    return sheet(_("审计记录"), head, lines)

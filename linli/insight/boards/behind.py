@@ -1,7 +1,6 @@
 """The cases that make up one number of a board: a list like every other, with search, filters, order and export."""
 
 import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,10 +8,9 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -20,12 +18,10 @@ from django.views.decorators.http import require_safe
 from linli.base import masks, policies
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.exchange import csv_bytes, write_xlsx
 from linli.base.pages import page
-from linli.base.scope import scope
+from linli.base.ui.downloads import TYPES, conditions, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.query import encode
-from linli.base.ui.words import local
 from linli.insight.boards import reading
 from linli.insight.indicators import queries
 from linli.insight.indicators.models import Measures
@@ -55,7 +51,6 @@ COLUMNS = (
     "case__satisfaction",
 )
 _REGION = re.compile(r"[0-9]{1,24}")
-_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 class BehindFilter(forms.Form):
@@ -190,34 +185,16 @@ def behind(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The same list as a sheet: contacts masked, the last line says who took it, the audit keeps it."""
-    if form not in _TYPES:
+    if form not in TYPES:
         raise Http404
     asked, actor, moment = ask(request), request.actor, now()  # type: ignore[attr-defined]
     number = f"{place_name(asked.region)} {measure_name(asked.measure)} {asked.period.first}—{asked.period.last}"
-    chosen = (f"{view.label} {view.text}" for view in filter_views(asked.bar) if view.label and view.text)
-    conditions = "、".join([number, *chosen])
-    commands.export(actor, tab="behind", form=form, conditions=conditions)
+    under = conditions(number, asked.bar)
+    commands.export(actor, tab="behind", form=form, conditions=under)
     shape, organisation = definition(policies.load("procedure.case").id), directory().label(actor.organisation_id)
     found = ordered(asked.rows, asked.order)
 
     def lines() -> Iterator[list[object]]:
-        yield from sheets.marked(sheets.rows(found, actor, shape), actor, organisation, moment, conditions)
+        yield from sheets.marked(sheets.rows(found, actor, shape), actor, organisation, moment, under)
 
-    answer: HttpResponseBase
-    if form == "xlsx":
-        file = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
-        write_xlsx(file, sheets.header(), lines(), title=str(_("工单")))
-        file.seek(0)
-        answer = FileResponse(file, content_type=_TYPES[form])
-    else:
-
-        def pieces() -> Iterator[bytes]:
-            # The request's transaction, and with it the scope, has ended when the answer is sent: this one is its own.
-            with scope(actor):
-                yield from csv_bytes(sheets.header(), lines())
-
-        answer = StreamingHttpResponse(pieces(), content_type=_TYPES[form])
-    name = f"{_('工单')}-{measure_name(asked.measure)}-{local(moment):%Y%m%d-%H%M}.{form}"
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return sheet(f"{_('工单')}-{measure_name(asked.measure)}", sheets.header(), lines(), form, seen_by=actor)

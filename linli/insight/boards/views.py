@@ -1,12 +1,13 @@
 """The board of a place: today, the figures, the map, the trend; every number opens the cases behind it (behind.py)."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from linli.base.clockwork import now
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.insight.boards import reading
 from linli.insight.boards.asking import BoardFilter, today
 from linli.insight.indicators import queries
@@ -74,7 +75,7 @@ def _sorted(parts: list[reading.Part], sort: str) -> list[reading.Part]:
 
 
 @page("boards.view")
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The table of the board as a sheet, with what the figures were made from."""
     filter_ = BoardFilter(request.GET, request.actor, today())  # type: ignore[attr-defined]
     shown = reading.board(request.actor, filter_.code, filter_.span, filter_.digits, now())  # type: ignore[attr-defined]
@@ -95,9 +96,6 @@ def export(request: HttpRequest) -> HttpResponse:
             if figure.kind == "rate":
                 line += [str(float(value.numerator)), str(int(value.denominator or 0))]
         lines.append([*line, str(part.open), str(part.overdue)])
-    body = csv_bytes([*head, _("在办"), _("超期")], lines)
-    answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = (
-        f'attachment; filename="board-{filter_.code}-{filter_.span.first}-{filter_.span.last}.csv"'
+    return sheet(
+        f"{_('看板')}-{filter_.code}-{filter_.span.first}-{filter_.span.last}", [*head, _("在办"), _("超期")], lines
     )
-    return answer

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base import masks
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.insight.hotspots import commands, queries, scan, seasons
 from linli.insight.hotspots.forms import DismissForm, HotspotFilter, PlanForm, RunForm
@@ -112,7 +113,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @page("hotspots.view")
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The list as a sheet, under the same filters."""
     _bar, rows, _sort, _run, _runs = _found(request)
     head = [_("分类"), _("类型"), _("地点"), _("时间"), _("件数"), _("预期件数"), "p", _("研判")]
@@ -120,9 +121,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         [row["topic"], row["kind_name"], row["place"], row["when"], str(row["cases"]), str(row["expected"]), row["p"], row["state_name"]]
         for row in map(_row, rows[:EXPORT_MOST])
     ]  # fmt: skip
-    answer = StreamingHttpResponse(csv_bytes(head, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="hotspots.csv"'
-    return answer
+    return sheet(_("热点"), head, lines)
 
 
 def _run_of(request: HttpRequest, key: int) -> HotspotRun:

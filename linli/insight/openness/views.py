@@ -5,15 +5,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base import policies
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.insight.openness import commands, queries, rules, showing
 from linli.insight.openness.forms import ExampleFilter, ExampleForm, ReasonForm, ReleaseFilter, ReleaseForm
@@ -71,17 +72,14 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @page("openness.view")
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The months as a sheet, under the same filters."""
     words = {"open": _("未公开"), "told": _("已公开"), "withdrawn": _("已撤下")}
     lines = [
         [row["name"], words[row["state"]], row["row"].by if row["row"] else "", str(row["row"].at)[:16] if row["row"] else ""]
         for row in _months(request)
     ]  # fmt: skip
-    body = csv_bytes([_("月份"), _("状态"), _("公开人"), _("公开时间")], lines)
-    answer = StreamingHttpResponse(body, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="releases.csv"'
-    return answer
+    return sheet(_("公开月份"), [_("月份"), _("状态"), _("公开人"), _("公开时间")], lines)
 
 
 @page("openness.view")
@@ -174,7 +172,7 @@ def examples(request: HttpRequest) -> HttpResponse:
 
 @page("openness.view")
 @require_safe
-def examples_export(request: HttpRequest) -> StreamingHttpResponse:
+def examples_export(request: HttpRequest) -> HttpResponseBase:
     """The list as a sheet, under the same filters."""
     _bar, rows, _sort = _examples(request)
     head = [_("标题"), _("编号"), _("状态"), _("编写人"), _("审核人"), _("同意方式"), _("同意日期")]
@@ -182,9 +180,7 @@ def examples_export(request: HttpRequest) -> StreamingHttpResponse:
         [one.title, one.case.proceeding.number, one.get_state_display(), one.editor, one.approver, one.get_consent_display(), str(one.consented_on)]
         for one in rows[:10_000]
     ]  # fmt: skip
-    answer = StreamingHttpResponse(csv_bytes(head, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="examples.csv"'
-    return answer
+    return sheet(_("公开案例"), head, lines)
 
 
 @page("openness.write")
@@ -192,9 +188,11 @@ def examples_export(request: HttpRequest) -> StreamingHttpResponse:
 def write(request: HttpRequest) -> HttpResponse:
     """Write an example of a solved case."""
     actor = request.actor  # type: ignore[attr-defined]
-    form = ExampleForm(
-        request.POST or None, initial={"number": request.GET.get("number", "")[:40], "consented_on": today()}
-    )
+    number = request.GET.get("number", "")[:40]
+    willing = queries.willing(actor)
+    # Whoever agreed on the page has answered what the form asks.
+    how = "page" if number and any(one["number"] == number for one in willing) else ""
+    form = ExampleForm(request.POST or None, initial={"number": number, "consented_on": today(), "consent": how})
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         try:
@@ -204,7 +202,8 @@ def write(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已写好，等另一个人审核。"))
             return redirect("openness:example", row.pk)
-    return render(request, "openness/write.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "willing": [one for one in willing if one["number"] != number]}
+    return render(request, "openness/write.html", context, status=422 if form.errors else 200)
 
 
 @page("openness.view")

@@ -5,17 +5,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base import masks, policies
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.files.commands import receive
 from linli.base.files.uploading import too_large
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.base.ui.words import local
 from linli.matters.cases import commands as cases
 from linli.matters.cases.queries import category_map
@@ -118,7 +119,7 @@ def findings(request: HttpRequest) -> HttpResponse:
 
 @page("prevention.view")
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The list as a sheet, under the same filters."""
     _bar, rows, sort = _found(request)
     head = [_("编号"), _("事项"), _("分类"), _("地点"), _("环节"), _("承办"), _("登记")]
@@ -129,6 +130,4 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         ]
         for row in map(_dressed, ordered(rows, ORDERS[sort]).values(*COLUMNS)[:EXPORT_MOST])
     ]  # fmt: skip
-    answer = StreamingHttpResponse(csv_bytes(head, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="findings.csv"'
-    return answer
+    return sheet(_("主动发现"), head, lines)

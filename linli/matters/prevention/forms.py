@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.base.ui.inputs import PhotosField
 from linli.matters.cases.queries import category_map
 from linli.matters.prevention import rules
 from linli.matters.prevention.queries import owners, place_words
@@ -90,17 +91,6 @@ class NoteForm(forms.Form):
             del self.fields["to"]
 
 
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Several photos; the airlock judges each, this field only gathers them."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        return [super(PhotosField, self).clean(one, initial) for one in data or []]
-
-
 class FindForm(forms.Form):
     """What a grid worker found on patrol: as little as can be typed with one thumb."""
 
@@ -112,8 +102,7 @@ class FindForm(forms.Form):
     where = forms.CharField(label=_("位置补充"), max_length=60, required=False)
     category = forms.ChoiceField(label=_("分类"), required=False)
     photos = PhotosField(
-        label=_("照片"), required=False, widget=ManyFilesInput(attrs={"accept": "image/*", "multiple": True}),
-        help_text=_("不是必须的，最多 4 张。"),
+        _("照片"), accept="image/*", help_text=_("不是必须的，最多 4 张。"),
     )  # fmt: skip
 
     def __init__(self, data: Any = None, files: Any = None, *, actor: Actor) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.base import masks, policies
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.matters.prevention import commands
 from linli.matters.prevention.forms import NoteForm, PlanForm, TaskFilter
@@ -101,7 +102,7 @@ def _row(task: Prevention) -> dict[str, Any]:
 
 @page("prevention.view")
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The list as a sheet, under the same filters."""
     _bar, rows, _sort = _found(request)
     head = [_("编号"), _("事项"), _("环节"), _("责任单位"), _("地点"), _("由来"), _("立项"), _("完成日期"), _("办完")]
@@ -112,9 +113,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         ]
         for row in map(_row, rows[:EXPORT_MOST])
     ]  # fmt: skip
-    answer = StreamingHttpResponse(csv_bytes(head, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="prevention.csv"'
-    return answer
+    return sheet(_("治理任务"), head, lines)
 
 
 @page("prevention.plan")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base import policies
 from linli.base.actor import Actor
+from linli.base.ui.inputs import PhotosField, note
 from linli.matters.whistles import commands
 from linli.matters.whistles.queries import may_be_called
 from linli.matters.whistles.rules import SCORE_MOST, TOPIC_MOST
@@ -19,35 +20,7 @@ from linli.places.regions import locating
 from linli.procedures.definitions import definition
 
 PLACE = ZoneInfo("Asia/Shanghai")
-NOTE_MOST = 2000
 REGIONS_MOST = 60
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Several photos; the airlock judges each, this field only gathers them."""
-
-    def __init__(self, label: Any = None, **options: Any) -> None:
-        widget = ManyFilesInput(attrs={"accept": "image/*,.pdf", "multiple": True})
-        super().__init__(label=label or _("照片"), required=False, widget=widget, **options)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(PhotosField, self).clean(one, initial) for one in given]
-
-
-def note(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 3) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=NOTE_MOST,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": _("请写明情况。")},
-    )
 
 
 def unit_field(label: Any) -> forms.TypedChoiceField:
@@ -96,7 +69,7 @@ class WhistleForm(forms.Form):
     place = forms.ChoiceField(label=_("在哪里"), required=False)
     place_text = forms.CharField(label=_("具体位置"), required=False, max_length=200)
     text = note(_("现场情况"), rows=4)
-    photos = PhotosField(_("现场照片"))
+    photos = PhotosField(_("现场照片"), accept="image/*,.pdf")
     case = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, files: Any = None, *, actor: Actor, case: Any = None) -> None:
@@ -180,7 +153,7 @@ class Arrive(ActForm):
     lead = _("记下的时间就是现在。位置只在您填了的时候、只记这一次。")
 
     note = note(_("到场情况"), required=False, rows=2)
-    photos = PhotosField(_("到场照片"), help_text=_("需要时才拍；人脸和门牌不要入镜。"))
+    photos = PhotosField(_("到场照片"), accept="image/*,.pdf", help_text=_("需要时才拍；人脸和门牌不要入镜。"))
     longitude = forms.FloatField(required=False, widget=forms.HiddenInput)
     latitude = forms.FloatField(required=False, widget=forms.HiddenInput)
 
@@ -193,7 +166,7 @@ class Work(ActForm):
     submit = _("记下处置")
 
     note = note(_("做了什么"))
-    photos = PhotosField(_("现场照片"), help_text=_("需要时才拍；人脸和门牌不要入镜。"))
+    photos = PhotosField(_("现场照片"), accept="image/*,.pdf", help_text=_("需要时才拍；人脸和门牌不要入镜。"))
 
 
 class Finish(ActForm):
@@ -202,7 +175,7 @@ class Finish(ActForm):
     lead = _("叫到的部门都报完成以后，由吹哨方确认。")
 
     note = note(_("处置结果"))
-    photos = PhotosField(_("处置后的照片"))
+    photos = PhotosField(_("处置后的照片"), accept="image/*,.pdf")
 
 
 class Call(ActForm):

@@ -7,8 +7,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from linli.base.actor import Actor
-from linli.base.ui.words import local
 from linli.matters.cases.listing import place_name
 from linli.matters.whistles import queries
 from linli.matters.whistles.rules import Figures
@@ -72,18 +70,3 @@ def figures_rows(side: str, found: Iterable[Figures]) -> Iterator[list[Any]]:
             "" if row.mean_rating is None else round(row.mean_rating, 2), row.ratings,
             "" if row.median_minutes is None else round(row.median_minutes, 1),
         ]  # fmt: skip
-
-
-def marked(lines: Iterable[list[Any]], actor: Actor, at: datetime, conditions: str) -> Iterator[list[Any]]:
-    """The rows, and at the end who took them, when, under which conditions."""
-    count = 0
-    for line in lines:
-        count += 1
-        yield line
-    words = _("导出：%(name)s %(at)s · %(count)d 行 · 条件：%(conditions)s · 导出已记入审计。") % {
-        "name": actor.name,
-        "at": f"{local(at):%Y-%m-%d %H:%M}",
-        "count": count,
-        "conditions": conditions or _("无"),
-    }
-    yield [words]

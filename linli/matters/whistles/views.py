@@ -1,13 +1,11 @@
 """Pages of whistles: the list, a new one, one with everything that may be done to it, the figures."""
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,14 +13,13 @@ from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes, write_xlsx
 from linli.base.files.commands import receive
 from linli.base.files.models import StoredFile
 from linli.base.files.queries import waiting
 from linli.base.files.uploading import too_large
 from linli.base.pages import page
+from linli.base.ui.downloads import conditions, marked, sheet
 from linli.base.ui.fields import filter_views
-from linli.base.ui.words import local
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.queries import visible_to as visible_cases
 from linli.matters.whistles import commands, queries, rules, sheets, words
@@ -36,7 +33,6 @@ from linli.procedures.paging import PAGE_SIZE, ordered, page_of
 
 FILES_MOST = 9
 PRINTED_MOST = 500
-_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -116,27 +112,10 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     chosen = bar.chosen
     order = queries.order_of(tab, request.GET.get("sort", ""))
     found = ordered(queries.filtered(queries.listed(actor, tab, moment), chosen, actor, moment), order)
-    conditions = _conditions(bar, str(tab.label))
-    commands.export(actor, what=tab.code, form=form, conditions=conditions)
+    under = conditions(str(tab.label), bar)
+    commands.export(actor, what=tab.code, form=form, conditions=under)
     shape = definition(policies.load("procedure.whistle").id)
-    lines = list(sheets.marked(sheets.rows(found, shape, moment), actor, moment, conditions))
-    name = f"{_('吹哨报到')}-{local(moment):%Y%m%d-%H%M}.{form}"
-    if form == "xlsx":
-        file = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
-        write_xlsx(file, sheets.header(), lines, title=str(_("吹哨报到")))
-        file.seek(0)
-        return _named(FileResponse(file, content_type=_TYPES[form]), name)
-    return _named(StreamingHttpResponse(csv_bytes(sheets.header(), lines), content_type=_TYPES[form]), name)
-
-
-def _conditions(bar: WhistleFilter, first: str) -> str:
-    return "、".join([first, *(f"{v.label} {v.text}" for v in filter_views(bar) if v.label and v.text)])
-
-
-def _named(answer: HttpResponseBase, name: str) -> HttpResponseBase:
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return sheet(_("吹哨报到"), sheets.header(), marked(sheets.rows(found, shape, moment), actor, under), form)
 
 
 @page("whistles.whistle")
@@ -305,16 +284,14 @@ def export_figures(request: HttpRequest) -> HttpResponseBase:
     actor, moment = _actor(request), now()
     bar = FiguresFilter(request.GET, actor=actor)
     calls, marks = queries.calls_of(actor, bar.chosen)
-    conditions = _conditions(bar, str(_("吹哨数据")))
-    commands.export(actor, what="figures", form="csv", conditions=conditions)
+    under = conditions(_("吹哨数据"), bar)
+    commands.export(actor, what="figures", form="csv", conditions=under)
 
     def lines() -> Iterator[list[Any]]:
         yield from sheets.figures_rows(_("部门"), rules.figures(calls, marks, moment, lambda call: call.department))
         yield from sheets.figures_rows(_("吹哨方"), rules.figures(calls, marks, moment, lambda call: call.whistler))
 
-    found = list(sheets.marked(lines(), actor, moment, conditions))
-    answer = StreamingHttpResponse(csv_bytes(sheets.figures_header(), found), content_type=_TYPES["csv"])
-    return _named(answer, f"{_('吹哨数据')}-{local(moment):%Y%m%d-%H%M}.csv")
+    return sheet(_("吹哨数据"), sheets.figures_header(), marked(lines(), actor, under))
 
 
 def _take_in(request: HttpRequest, form: Any) -> list[StoredFile]:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.people.accounts import commands, queries
 from linli.people.accounts.forms import SORTS, AccountForm, EndForm, ListFilter, PostForm
@@ -58,7 +59,7 @@ def _rows(request: HttpRequest, bar: ListFilter, sort: str) -> Any:
 
 @page("accounts.view")
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a sheet. Names and posts of staff; nothing that opens an account."""
     roles = dict(queries.roles())
     rows = _rows(request, ListFilter(request.GET), "login")
@@ -76,9 +77,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         )
         for row in rows
     )
-    answer = StreamingHttpResponse(csv_bytes(head, list(lines)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="accounts.csv"'
-    return answer
+    return sheet(_("账号"), head, list(lines))
 
 
 @page("accounts.view")

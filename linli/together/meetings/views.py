@@ -5,8 +5,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,11 +14,10 @@ from linli.base.actor import Actor
 from linli.base.calendar.queries import current_calendar
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import conditions, marked, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
-from linli.base.ui.words import local
 from linli.matters.cases.queries import visible_to as visible_cases
 from linli.matters.cases.rules import clean_number
 from linli.people.accounts.models import Post
@@ -76,27 +75,17 @@ def _meetings(request: HttpRequest) -> tuple[MeetingFilter, Any, str]:
 
 @page("meetings.export")
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     bar, rows, _sort = _meetings(request)
     head = [_("日期"), _("主持人"), _("议程件数"), _("决定"), _("没完成"), _("到会"), _("应到")]
     lines = [[r.held_on, r.chair, r.cases, r.decided, r.undone, r.present, r.noted] for r in rows[:ROWS_MOST]]
     return _sheet(_actor(request), _("案卷调度"), head, lines, bar)
 
 
-def _sheet(actor: Actor, title: str, head: list[str], lines: list[list[Any]], bar: Any = None) -> HttpResponse:
-    views = filter_views(bar) if bar is not None else []
-    conditions = "、".join([title, *(f"{v.label} {v.text}" for v in views if v.label and v.text)])
-    commands.export(actor, what=title, conditions=conditions)
-    moment = local(now())
-    mark = _("导出：%(name)s %(at)s · %(count)d 行 · 条件：%(conditions)s · 导出已记入审计。") % {
-        "name": actor.name, "at": f"{moment:%Y-%m-%d %H:%M}", "count": len(lines), "conditions": conditions,
-    }  # fmt: skip
-    answer = HttpResponse(b"".join(csv_bytes(head, [*lines, [mark]])), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = (
-        content_disposition_header(True, f"{title}-{moment:%Y%m%d-%H%M}.csv") or "attachment"
-    )
-    answer["Cache-Control"] = "no-store"
-    return answer
+def _sheet(actor: Actor, title: str, head: list[str], lines: list[list[Any]], bar: Any = ()) -> HttpResponseBase:
+    under = conditions(title, bar)
+    commands.export(actor, what=title, conditions=under)
+    return sheet(title, head, marked(lines, actor, under))
 
 
 @page("meetings.hold")
@@ -177,7 +166,7 @@ def minutes(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page("meetings.export")
 @require_safe
-def export_minutes(request: HttpRequest, pk: int) -> HttpResponse:
+def export_minutes(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Agenda and decisions of one meeting as a sheet."""
     context = _context(request, _find(request, pk))
     meeting, label = context["meeting"], directory().label
@@ -303,7 +292,7 @@ def _follow(
 
 @page("meetings.export")
 @require_safe
-def export_decisions(request: HttpRequest) -> HttpResponse:
+def export_decisions(request: HttpRequest) -> HttpResponseBase:
     bar, rows, _sort = _decisions(request)
     label = directory().label
     head = [

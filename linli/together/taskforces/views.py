@@ -5,19 +5,17 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.actor import Actor
-from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import conditions, marked, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
-from linli.base.ui.words import local
 from linli.matters.cases.queries import visible_to as visible_cases
 from linli.matters.cases.rules import clean_number
 from linli.people.organisations.queries import directory
@@ -60,7 +58,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @page("taskforces.export")
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     actor = _actor(request)
     bar = ForceFilter(request.GET)
     rows = queries.listed(actor, bar.chosen, commands.today()).order_by(*queries.ORDERS["-starts"])
@@ -69,19 +67,10 @@ def export(request: HttpRequest) -> HttpResponse:
     return _sheet(actor, _("攻坚专班"), head, lines, bar)
 
 
-def _sheet(actor: Actor, title: str, head: list[str], lines: list[list[Any]], bar: Any) -> HttpResponse:
-    conditions = "、".join([title, *(f"{v.label} {v.text}" for v in filter_views(bar) if v.label and v.text)])
-    commands.export(actor, what=title, conditions=conditions)
-    moment = local(now())
-    mark = _("导出：%(name)s %(at)s · %(count)d 行 · 条件：%(conditions)s · 导出已记入审计。") % {
-        "name": actor.name, "at": f"{moment:%Y-%m-%d %H:%M}", "count": len(lines), "conditions": conditions,
-    }  # fmt: skip
-    answer = HttpResponse(b"".join(csv_bytes(head, [*lines, [mark]])), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = (
-        content_disposition_header(True, f"{title}-{moment:%Y%m%d-%H%M}.csv") or "attachment"
-    )
-    answer["Cache-Control"] = "no-store"
-    return answer
+def _sheet(actor: Actor, title: str, head: list[str], lines: list[list[Any]], bar: Any) -> HttpResponseBase:
+    under = conditions(title, bar)
+    commands.export(actor, what=title, conditions=under)
+    return sheet(title, head, marked(lines, actor, under))
 
 
 @page("taskforces.found")
@@ -229,7 +218,7 @@ def solved(request: HttpRequest) -> HttpResponse:
 
 @page("taskforces.export")
 @require_safe
-def export_solved(request: HttpRequest) -> HttpResponse:
+def export_solved(request: HttpRequest) -> HttpResponseBase:
     bar, rows, _sort = _solved(request)
     head = [_("编号"), _("事项"), _("专班"), _("从"), _("到"), _("回访日"), _("现在由")]
     return _sheet(_actor(request), _("专班解决的诉求"), head, list(_lines(rows[:5000])), bar)

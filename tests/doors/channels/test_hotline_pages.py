@@ -105,7 +105,7 @@ def test_the_dead_letter_desk_sees_why_and_sends_again_or_drops(cast: Cast, city
     assert desk.post(f"/hotline/letters/{first.pk}/again/").status_code == 409
     assert desk.post(f"/hotline/letters/{second.pk}/drop/", {"note": ""}).status_code == 422
     assert desk.post(f"/hotline/letters/{second.pk}/drop/", {"note": "电话已说"}).status_code == 302
-    sheet = b"".join(desk.get("/hotline/letters/export/").streaming_content).decode()  # type: ignore[attr-defined]
+    sheet = desk.get("/hotline/letters/export/").getvalue().decode()  # type: ignore[attr-defined]
     assert "电话已说" in sheet and "钥匙" not in sheet
 
 
@@ -149,7 +149,7 @@ def test_a_hotline_without_an_interface_gets_a_sheet_that_can_be_taken_again(cas
     assert "导出待发消息" in desk.get("/hotline/letters/").content.decode()
     where = desk.post(f"/hotline/sheets/{city.exchange.pk}/")["Location"]
     for _time in range(2):
-        text = b"".join(desk.get(where).streaming_content).decode()  # type: ignore[attr-defined]
+        text = desk.get(where).getvalue().decode()  # type: ignore[attr-defined]
         assert text.count("\r\n") == 3 and "A1" in text and "签收" in text and "'=灯已修好" in text
     assert desk.post(f"/hotline/sheets/{city.exchange.pk}/")["Location"] == "/hotline/letters/", "nothing is left"
     enter(system("test"))

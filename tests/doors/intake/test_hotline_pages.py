@@ -28,7 +28,7 @@ def text_of(cast: Cast, path: str, who: str = "dispatcher", **query: str) -> str
     answer = cast.client(who).get(path, query)
     enter(system("test"))
     assert answer.status_code == 200, path
-    return b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+    return answer.getvalue().decode() if answer.streaming else answer.content.decode()
 
 
 def bring(cast: Cast, city: Hotline, *rows: str, name: str = "orders.csv", head: str = HEAD) -> Any:

@@ -99,7 +99,7 @@ def test_the_auditor_sees_what_was_done_and_who_looked_and_nothing_personal(cast
     assert "失败" in tried.partition("<tbody>")[2]
     assert "没有符合条件的记录" in client.get("/audit/?until=2001-01-01").content.decode()
     assert client.get("/audit/?after=zz&before=9999999999999999999&since=yesterday&command=x").status_code == 200
-    sheet = b"".join(client.get("/audit/export.csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    sheet = client.get("/audit/export.csv").getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
     assert "登记" in sheet
     assert "13800001234" not in sheet
     for name in ("dispatcher", "leader", "sysadmin", "secretary"):

@@ -106,14 +106,14 @@ def test_the_number_stays_while_one_filters_and_clears(cast: Cast) -> None:
 def test_the_list_leaves_as_a_sheet_masked_and_noted(cast: Cast) -> None:
     three(cast)
     answer = cast.client("leader").get(f"/board/behind.csv?{BEHIND}&q=坏了&sort=opened")
-    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
     assert ["电梯" in lines[1], "楼道灯" in lines[2]] == [True, True]
     assert "导出：凌主任" in lines[3] and "搜索 坏了" in lines[3] and len(lines) == 4
     enter(system("test"))
     note = AuditRow.objects.filter(command="cases.export").latest("id")
     assert note.detail["tab"] == "behind" and "坏了" in note.detail["conditions"]
     book = cast.client("leader").get(f"/board/behind.xlsx?{BEHIND}")
-    assert b"".join(book.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
+    assert book.getvalue()[:2] == b"PK"  # type: ignore[attr-defined]
     assert cast.client("leader").get(f"/board/behind.pdf?{BEHIND}").status_code == 404
 
 
@@ -121,4 +121,4 @@ def test_the_sheet_is_for_those_who_may_take_cases_out(cast: Cast) -> None:
     three(cast)
     assert cast.client("auditor").get(f"/board/behind.csv?{BEHIND}").status_code == 404
     sheet = cast.client("neighbour").get(f"/board/behind.csv?{BEHIND}")
-    assert "电梯" not in b"".join(sheet.streaming_content).decode()  # type: ignore[attr-defined]
+    assert "电梯" not in sheet.getvalue().decode()  # type: ignore[attr-defined]

@@ -247,7 +247,7 @@ def test_the_pages(cast: Cast) -> None:
         shown = leader.get("/hotspots/?q=下水&kind=spot&sort=-cases").content.decode()
         assert f"/hotspots/{spot.pk}/" in shown
         assert "没有符合条件" in leader.get("/hotspots/?kind=season").content.decode()
-        assert "下水" in b"".join(leader.get("/hotspots/export.csv").streaming_content).decode()  # type: ignore[attr-defined]
+        assert "下水" in leader.get("/hotspots/export.csv").getvalue().decode()  # type: ignore[attr-defined]
         assert "时空置换扫描统计量" in leader.get(f"/hotspots/run/{run.pk}/").content.decode()
         assert "已完成" in leader.get(f"/hotspots/run/{run.pk}/progress/").content.decode()
         page = f"/hotspots/{spot.pk}/"

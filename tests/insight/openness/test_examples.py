@@ -109,7 +109,7 @@ def test_the_pages(cast: Cast) -> None:
     page = answer["Location"]
     assert "楼门口的灯又亮了" in secretary.get("/openness/examples/?q=灯&state=written").content.decode()
     assert "没有符合条件" in secretary.get("/openness/examples/?state=approved").content.decode()
-    assert "当面同意" in b"".join(secretary.get("/openness/examples/export.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert "当面同意" in secretary.get("/openness/examples/export.csv").getvalue().decode()  # type: ignore[attr-defined]
     assert secretary.post(page, {"act": "approve"}).status_code == 403
     assert "审核通过" in leader.get(page).content.decode()
     assert leader.post(page, {"act": "approve"}).status_code == 302
@@ -135,7 +135,7 @@ def test_hang_ups_say_why_and_when_and_never_who_or_which_door(cast: Cast) -> No
     assert str(until) in page
     for secret in (row.number, PHONE, "1单元", "张三丰", "加装电梯一直没有动静", "第一网格"):
         assert secret not in page, secret
-    sheet = b"".join(visitor.get("/open/hang-ups.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    sheet = visitor.get("/open/hang-ups.csv").getvalue().decode()  # type: ignore[attr-defined]
     assert "北大街北里" in sheet
     assert row.number not in sheet
     assert "北大街北里" in visitor.get("/open/hang-ups/?street=nowhere").content.decode()

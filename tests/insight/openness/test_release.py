@@ -37,7 +37,7 @@ def released(cast: Cast, **given: Any) -> Release:
 
 
 def sheet(answer: Any) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    return list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
 
 
 def test_what_is_released_is_frozen(cast: Cast) -> None:
@@ -125,7 +125,7 @@ def test_the_pages_of_the_office(cast: Cast) -> None:
     with frozen(APRIL):
         assert "2026-03" in leader.get("/openness/").content.decode()
         assert "2026-02" not in leader.get("/openness/?q=2026-03").content.decode()
-        assert "未公开" in b"".join(leader.get("/openness/export.csv").streaming_content).decode()  # type: ignore[attr-defined]
+        assert "未公开" in leader.get("/openness/export.csv").getvalue().decode()  # type: ignore[attr-defined]
         page = "/openness/2026/3/"
         assert "下面就是居民将看到的样子" in leader.get(page).content.decode()
         assert cast.client("dispatcher").post(page, {"note": ""}).status_code == 404

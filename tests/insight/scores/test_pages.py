@@ -119,7 +119,7 @@ def test_replay_and_sheets(cast: Cast) -> None:
     lines = client.get(f"/scores/{run.pk}/export.csv").content.decode("utf-8-sig").splitlines()
     assert "响应率·分子" in lines[0]
     assert any("82.50" in line for line in lines[1:])
-    assert client.get(f"/scores/{run.pk}/export.xlsx").content[:2] == b"PK"
+    assert client.get(f"/scores/{run.pk}/export.xlsx").getvalue()[:2] == b"PK"
 
 
 def test_appeal_and_decision_by_the_pages(cast: Cast) -> None:

@@ -24,7 +24,7 @@ def sheet(cast: Cast, who: str, query: str = "tab=open") -> list[list[str]]:
     assert answer.status_code == 200
     assert "attachment" in answer["Content-Disposition"]
     assert answer["Cache-Control"] == "no-store"
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = answer.getvalue().decode("utf-8-sig")
     return list(csv.reader(io.StringIO(text)))
 
 
@@ -67,7 +67,7 @@ def test_formulas_stay_text(cast: Cast) -> None:
 def workbook(cast: Cast, who: str) -> bytes:
     answer = cast.client(who).get("/cases/export.xlsx?tab=open")
     assert answer.status_code == 200
-    return b"".join(answer.streaming_content)
+    return answer.getvalue()
 
 
 def test_a_workbook_holds_the_same_rows(cast: Cast, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def test_one_sentence_and_a_place_are_enough(cast: Cast) -> None:
     assert (case.proactive, case.channel, case.anonymous, case.kind) == (True, "patrol", True, "report")
     assert case.proceeding.region_code == GRID
     assert "井盖翘起" in client.get("/prevention/findings/").content.decode()
-    assert "井盖翘起" in b"".join(client.get("/prevention/findings/export.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert "井盖翘起" in client.get("/prevention/findings/export.csv").getvalue().decode()  # type: ignore[attr-defined]
     assert "井盖翘起" not in cast.client("neighbour_grid_worker").get("/prevention/findings/").content.decode()
     assert list(queries.findings_of(cast.neighbour)) == []
     enter(system("test"))

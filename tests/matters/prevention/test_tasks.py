@@ -143,7 +143,7 @@ def test_the_pages(cast: Cast) -> None:
     page = answer["Location"]
     assert "疏通雨水篦子" in leader.get("/prevention/?q=雨水&origin=own&sort=until").content.decode()
     assert "没有符合条件" in leader.get("/prevention/?q=没有这回事").content.decode()
-    assert "疏通雨水篦子" in b"".join(leader.get("/prevention/export.csv").streaming_content).decode()  # type: ignore[attr-defined]
+    assert "疏通雨水篦子" in leader.get("/prevention/export.csv").getvalue().decode()  # type: ignore[attr-defined]
     shown = secretary.get(page).content.decode()
     assert ">签收</summary>" in shown
     assert "核查通过</summary>" not in shown

@@ -42,13 +42,13 @@ def test_search_filter_and_sheets(cast: Cast) -> None:
     assert numbers(client.get("/whistles/", {"tab": "all", "q": "占道"}).content.decode()) == {second.number}
     assert numbers(client.get("/whistles/", {"tab": "all", "kind": "joint"}).content.decode()) == {first.number}
     assert "没有符合条件的吹哨" in client.get("/whistles/", {"tab": "all", "q": "没有这样的"}).content.decode()
-    csv = b"".join(client.get("/whistles/export.csv?tab=all").streaming_content).decode("utf-8-sig")
+    csv = client.get("/whistles/export.csv?tab=all").getvalue().decode("utf-8-sig")
     assert csv.count(first.number) == 2, "one line for each department"
     assert "导出已记入审计" in csv
     sheet = client.get("/whistles/export.xlsx?tab=all")
-    assert b"".join(sheet.streaming_content).startswith(b"PK")
+    assert sheet.getvalue().startswith(b"PK")
     assert client.get("/whistles/export.pdf").status_code == 404
-    figures = b"".join(client.get("/whistles/figures/export.csv").streaming_content).decode("utf-8-sig")
+    figures = client.get("/whistles/figures/export.csv").getvalue().decode("utf-8-sig")
     assert "城市管理科" in figures
     enter(system("test"))
     assert AuditRow.objects.filter(command="whistles.export").count() == 3

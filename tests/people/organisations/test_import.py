@@ -173,7 +173,7 @@ def test_what_the_register_exports_can_be_brought_in_again(cast: Cast) -> None:
     client = cast.client("sysadmin")
     sheet = client.get("/organisations/export.csv")
     enter(system("test"))
-    found, problems = importing.read(b"".join(sheet.streaming_content), "export.csv")  # type: ignore[attr-defined]
+    found, problems = importing.read(sheet.getvalue(), "export.csv")  # type: ignore[attr-defined]
     plan = importing.plan(found)
     assert (problems, plan.problems, plan.created) == ([], [], [])
     assert len(plan.same) == Organisation.objects.count()

@@ -137,7 +137,7 @@ def test_the_tree_the_search_and_one_page(cast: Cast) -> None:
     assert "东大街" not in found
     page = client.get(f"/organisations/{cast.organisations['here'].pk}/").content.decode()
     assert "舒书记" in page
-    sheet = b"".join(client.get("/organisations/export.csv?kind=department").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    sheet = client.get("/organisations/export.csv?kind=department").getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
     assert "城市管理科" in sheet
     assert "居委会" not in sheet
 

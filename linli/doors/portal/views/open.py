@@ -3,14 +3,15 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.base.actor import system
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
 from linli.base.scope import scope
+from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.doors.portal.views.showing import show
 from linli.insight.openness import queries, showing
@@ -55,7 +56,7 @@ def months(request: HttpRequest) -> HttpResponse:
 
 @page.public(WHY)
 @require_safe
-def months_sheet(request: HttpRequest) -> StreamingHttpResponse:
+def months_sheet(request: HttpRequest) -> HttpResponseBase:
     """The same month as a sheet."""
     month = _month(request.GET.get("month", ""))
     rows = [_street(row) for row in queries.public_releases().filter(month=month)]
@@ -67,7 +68,7 @@ def months_sheet(request: HttpRequest) -> StreamingHttpResponse:
         ]
         for row in rows
     ]  # fmt: skip
-    return _sheet(head, lines, f"open-{month:%Y-%m}")
+    return sheet(f"{_('公开')}-{month:%Y-%m}", head, lines)
 
 
 def _release(region: str, month: str) -> Release:
@@ -90,10 +91,10 @@ def month(request: HttpRequest, region: str, month: str) -> HttpResponse:
 
 @page.public(WHY)
 @require_safe
-def month_sheet(request: HttpRequest, region: str, month: str) -> StreamingHttpResponse:
+def month_sheet(request: HttpRequest, region: str, month: str) -> HttpResponseBase:
     """The same as a sheet."""
     row = _release(region, month)
-    return _sheet([_("表"), _("项目"), _("数")], showing.lines(row.tables), f"open-{region}-{month}")
+    return sheet(f"{_('公开')}-{region}-{month}", [_("表"), _("项目"), _("数")], showing.lines(row.tables))
 
 
 @page.public("a public list: no number, no reporter, no place finer than a community")
@@ -106,7 +107,7 @@ def hang_ups(request: HttpRequest) -> HttpResponse:
 
 @page.public("the same public list as a sheet")
 @require_safe
-def hang_ups_sheet(request: HttpRequest) -> StreamingHttpResponse:
+def hang_ups_sheet(request: HttpRequest) -> HttpResponseBase:
     rows, *_choice = _hung(request)
     head = [_("街道"), _("社区"), _("分类"), _("原因"), _("答应做到"), _("下一个日期"), _("已复核")]
     lines = [
@@ -116,7 +117,7 @@ def hang_ups_sheet(request: HttpRequest) -> StreamingHttpResponse:
         ]
         for row in rows
     ]  # fmt: skip
-    return _sheet(head, lines, "hang-ups")
+    return sheet(_("挂账清单"), head, lines)
 
 
 def _hung(request: HttpRequest) -> tuple[list[dict[str, Any]], list[tuple[str, str]], str]:
@@ -146,9 +147,3 @@ def examples(request: HttpRequest) -> HttpResponse:
         for one in shown.rows
     ]
     return show(request, "portal/open_examples.html", rows=rows, page=shown)
-
-
-def _sheet(head: list[str], lines: list[list[str]], name: str) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(csv_bytes(head, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer

@@ -2,14 +2,15 @@
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.insight.scores import commands, publishing, queries
 from linli.insight.scores.forms import AppealForm, DecideForm, PublishForm, WithdrawForm
@@ -73,7 +74,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
 
 @page("scores.view")
 @require_safe
-def export_appeals(request: HttpRequest) -> StreamingHttpResponse:
+def export_appeals(request: HttpRequest) -> HttpResponseBase:
     """The appeals as a sheet, under the same filters."""
     rows, _status = _appeals(request)
     head = [
@@ -107,9 +108,7 @@ def export_appeals(request: HttpRequest) -> StreamingHttpResponse:
         ]
         for one in rows[:EXPORT_MOST]
     )
-    answer = StreamingHttpResponse(csv_bytes(head, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="score-appeals.csv"'
-    return answer
+    return sheet(_("评分申诉"), head, lines)
 
 
 @page("scores.view")

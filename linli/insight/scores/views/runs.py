@@ -7,15 +7,16 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import TYPES, sheet
 from linli.base.ui.paging import numbered
 from linli.insight.scores import commands, publishing, queries, sheets
 from linli.insight.scores.forms import RunFilter, RunForm, YearForm, places
@@ -105,7 +106,7 @@ def place_name(code: str) -> str:
 
 @page("scores.view")
 @require_safe
-def export_list(request: HttpRequest) -> StreamingHttpResponse:
+def export_list(request: HttpRequest) -> HttpResponseBase:
     """The list as a sheet, under the same filters."""
     _bar, rows, _sort = _found(request)
     head = [
@@ -137,9 +138,7 @@ def export_list(request: HttpRequest) -> StreamingHttpResponse:
         ]
         for row in rows[:EXPORT_MOST]
     )
-    answer = StreamingHttpResponse(csv_bytes(head, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="scores.csv"'
-    return answer
+    return sheet(_("评分"), head, lines)
 
 
 @page("scores.run")
@@ -306,12 +305,10 @@ def _going(history: dict[str, dict[int, ScoreUnit]], earlier: list[ScoreRun], ro
 
 @page("scores.export")
 @require_safe
-def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
+def export(request: HttpRequest, pk: int, form: str) -> HttpResponseBase:
     """Every unit with every line as a sheet, counter-entries included; the frozen totals stand beside."""
-    import io
-
-    from linli.base.exchange import write_xlsx
-
+    if form not in TYPES:
+        raise Http404
     row = whole_run(request, pk)
     rule, units = queries.rule_of(row), queries.units(row)
     result = queries.corrected(row, units)
@@ -321,19 +318,7 @@ def export(request: HttpRequest, pk: int, form: str) -> HttpResponse:
         [*line, *(kept[result.scores[place].unit.key] if place < len(result.scores) else ["", ""])]
         for place, line in enumerate(sheets.rows(rule, result))
     ]
-    name = f"scores-{row.code.removeprefix('score.')}-{row.label}"
-    if form == "xlsx":
-        content = io.BytesIO()
-        write_xlsx(content, head, lines, f"{row.label} {row.rule.name}"[:25])
-        answer = HttpResponse(
-            content.getvalue(), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        )
-    elif form == "csv":
-        answer = HttpResponse(b"".join(csv_bytes(head, lines)), content_type="text/csv; charset=utf-8")
-    else:
-        raise Http404
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return answer
+    return sheet(f"{row.label} {row.rule.name}", head, lines, form)
 
 
 @page("scores.view")

@@ -11,36 +11,6 @@ from linli.matters.cases.showing import Shown
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import Listing, directory
 
-NOTE_MOST = 2000
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class PhotosField(forms.FileField):
-    """Several photos or documents; the airlock judges each, this field only gathers them."""
-
-    def __init__(self, label: Any = None, **options: Any) -> None:
-        widget = ManyFilesInput(attrs={"accept": "image/*,.pdf,.docx,.xlsx", "multiple": True})
-        super().__init__(label=label or _("照片或材料"), required=False, widget=widget, **options)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        given = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(PhotosField, self).clean(one, initial) for one in given]
-
-
-def note(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 3) -> forms.CharField:
-    """A longer text for an act."""
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=NOTE_MOST,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": _("请写明情况。")},
-    )
-
 
 class ActForm(forms.Form):
     """A form for one act on one case. `perform` calls the command and nothing else."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from linli.base import masks
 from linli.base.commands import Refused
 from linli.base.pages import page
+from linli.base.ui.inputs import NOTE_MOST
 from linli.matters.cases import commands
 from linli.matters.cases.models import Part
 from linli.matters.cases.presenting import TONES
@@ -21,7 +22,6 @@ from linli.people.organisations.queries import directory
 from linli.procedures import queries as procedures
 from linli.procedures.handling import Handling
 
-NOTE_MOST = 2000
 # act of the procedure -> (command, its right, what the note is called; empty: none is asked for, whether it must be written)
 ACTS: dict[str, tuple[Callable[..., Any], str, Any, bool]] = {
     "accept": (commands.accept_part, "cases.accept_part", "", False),

@@ -1,6 +1,5 @@
 """The registers of precedents, hang-ups and exemptions: each searched, filtered, sorted, and taken out as a sheet."""
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -8,16 +7,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.exchange import csv_bytes, write_xlsx
 from linli.base.pages import page
+from linli.base.ui.downloads import conditions, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
 from linli.base.ui.words import local
@@ -36,7 +35,6 @@ from linli.matters.cases.queries import visible_to
 from linli.people.organisations.queries import directory
 
 ROWS_MOST = 10_000
-_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +194,7 @@ def precedent(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page("cases.export")
 @require_safe
-def export(request: HttpRequest, register: str, form: str) -> HttpResponse:
+def export(request: HttpRequest, register: str, form: str) -> HttpResponseBase:
     """A register as a sheet, at most ROWS_MOST rows; the last line says who took it, the audit keeps it."""
     code = register.replace("-", "_")
     if code not in REGISTERS or form not in FORMS:
@@ -204,18 +202,8 @@ def export(request: HttpRequest, register: str, form: str) -> HttpResponse:
     actor, moment = request.actor, now()  # type: ignore[attr-defined]
     one = REGISTERS[code]
     bar, rows, _sort = _asked(request, code)
-    conditions = "、".join([str(one.title), *(f"{v.label} {v.text}" for v in filter_views(bar) if v.label and v.text)])
-    commands.export(actor, tab=code, form=form, conditions=conditions)
+    under = conditions(str(one.title), bar)
+    commands.export(actor, tab=code, form=form, conditions=under)
     lines = [one.line(row) for row in one.words(rows[:ROWS_MOST], local(moment).date())]
-    lines.append(sheets.mark(actor, directory().label(actor.organisation_id), moment, len(lines), conditions))
-    if form == "xlsx":
-        file = io.BytesIO()
-        write_xlsx(file, one.header(), lines, title=str(one.title))
-        content = file.getvalue()
-    else:
-        content = b"".join(csv_bytes(one.header(), lines))
-    answer = HttpResponse(content, content_type=_TYPES[form])
-    name = f"{one.title}-{local(moment):%Y%m%d-%H%M}.{form}"
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    lines.append(sheets.mark(actor, directory().label(actor.organisation_id), moment, len(lines), under))
+    return sheet(str(one.title), one.header(), lines, form)

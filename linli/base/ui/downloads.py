@@ -1,0 +1,67 @@
+"""Sheets to download: one way for every list, so that no answer is kept by a cache and none is read after its scope has ended."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from linli.base.actor import Actor
+from linli.base.clockwork import now
+from linli.base.exchange import csv_bytes, write_xlsx
+from linli.base.scope import scope
+from linli.base.ui.fields import filter_views
+from linli.base.ui.words import local
+
+TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+Line = Sequence[Any]
+
+
+def sheet(
+    name: str, head: Sequence[Any], lines: Iterable[Line], form: str = "csv", *, seen_by: Actor | None = None
+) -> HttpResponseBase:
+    """An attachment with these lines; the moment is added to its name.
+
+    form: csv | xlsx, the caller answers 404 to others. seen_by: a CSV too long to be held in memory is read while it is
+    sent; the request's transaction, and with it the scope, has ended by then, so it is read through this actor's own.
+    """
+    titles = [str(title) for title in head]
+    answer: HttpResponseBase
+    if form == "xlsx":
+        file = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
+        write_xlsx(file, titles, lines, title=name[:25])
+        file.seek(0)
+        answer = FileResponse(file, content_type=TYPES[form])
+    elif seen_by is not None:
+        answer = StreamingHttpResponse(_scoped(seen_by, titles, lines), content_type=TYPES[form])
+    else:
+        answer = HttpResponse(b"".join(csv_bytes(titles, lines)), content_type=TYPES[form])
+    full = f"{name}-{local(now()):%Y%m%d-%H%M}.{form}"
+    answer.headers["Content-Disposition"] = content_disposition_header(True, full) or "attachment"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _scoped(actor: Actor, titles: list[str], lines: Iterable[Line]) -> Iterator[bytes]:
+    with scope(actor):
+        yield from csv_bytes(titles, lines)
+
+
+def conditions(title: str, bar: Any) -> str:
+    """What a list shows and under which filters, in words."""
+    return "、".join([title, *(f"{view.label} {view.text}" for view in filter_views(bar) if view.label and view.text)])
+
+
+def marked(lines: Iterable[Line], actor: Actor, under: str) -> Iterator[Line]:
+    """The lines, and at the end who took them, when, how many, under which conditions."""
+    count = 0
+    for line in lines:
+        count += 1
+        yield line
+    yield [
+        _("导出：%(name)s %(at)s · %(count)d 行 · 条件：%(conditions)s · 导出已记入审计。")
+        % {"name": actor.name, "at": f"{local(now()):%Y-%m-%d %H:%M}", "count": count, "conditions": under or _("无")}
+    ]
