@@ -43,7 +43,7 @@ class Actor:
 
 
 # What anybody may do without signing in; everything else needs a post.
-RESIDENT_RIGHTS = frozenset({"cases.file", "cases.track", "cases.confirm", "cases.supplement", "cases.remind"})
+RESIDENT_RIGHTS = frozenset({"cases.file", "cases.track", "cases.confirm", "cases.supplement", "cases.remind", "privacy.ask"})
 # What no role can be given: only the system itself does it.
 SYSTEM_RIGHTS = frozenset(
     {
@@ -57,7 +57,11 @@ SYSTEM_RIGHTS = frozenset(
         "hotline.deliver",
         "cases.raise_rungs",
         "whistles.conclude_unrated",
+        "organisations.remind_terms",
         "demo.people",
+        "privacy.erase",
+        "privacy.conclude",
+        "privacy.catch_up",
     }
 )
 ANONYMOUS = Actor(kind="anonymous", rights=RESIDENT_RIGHTS)

@@ -9,6 +9,7 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register
+        from linli.people.organisations import policy  # noqa: F401  announces how the policy of terms is checked
 
         register(
             MenuItem(

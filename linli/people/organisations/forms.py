@@ -7,16 +7,20 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import directory
+from linli.people.organisations.rules import UNLISTED
 from linli.places.regions import locating
 
 _DATE = {"type": "date"}
+# What the tree shows; the rest stands in the register of units.
+LISTED = [(code, label) for code, label in Organisation.Kind.choices if code not in UNLISTED]
 _DIGITS = forms.TextInput(attrs={"inputmode": "numeric"})
 
 
 class TreeFilter(forms.Form):
     q = forms.CharField(required=False, max_length=60)
     place = forms.ChoiceField(label=_("街道"), required=False)
-    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *Organisation.Kind.choices])
+    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *LISTED])
+    on = forms.DateField(label=_("截至哪天"), required=False, widget=forms.DateInput(attrs=_DATE))
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -48,7 +52,7 @@ class _WithParent(forms.Form):
 class FoundForm(_WithParent):
     name = forms.CharField(label=_("名称"), max_length=80)
     short_name = forms.CharField(label=_("简称"), max_length=30, required=False)
-    kind = forms.ChoiceField(label=_("类别"), choices=[("", "—"), *Organisation.Kind.choices])
+    kind = forms.ChoiceField(label=_("类别"), choices=[("", "—"), *LISTED])
     region_code = forms.CharField(label=_("所在区划代码"), max_length=24, widget=_DIGITS)
     subject = forms.CharField(
         label=_("职责领域"),
@@ -64,10 +68,17 @@ class RenameForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=80)
     short_name = forms.CharField(label=_("简称"), max_length=30, required=False)
     service_phone = forms.CharField(label=_("服务电话"), max_length=30, required=False)
+    on = forms.DateField(
+        label=_("从哪天起"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是今天。")
+    )
+    basis = forms.CharField(label=_("依据"), max_length=120, required=False)
 
 
 class MoveForm(_WithParent):
-    pass
+    on = forms.DateField(
+        label=_("从哪天起"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是今天。")
+    )
+    basis = forms.CharField(label=_("依据"), max_length=120, required=False)
 
 
 class CloseForm(forms.Form):

@@ -98,7 +98,10 @@ def plan(rows: Sequence[tuple[int, Values]], problems: Iterable[Problem] = ()) -
     found = Plan(problems=list(problems))
     wanted = {code for _n, values in rows for code in (values.get("region_code", ""), *codes(values))}
     known = set(regions.current(Region.objects.filter(code__in=wanted)).values_list("code", flat=True))
-    there = {(one.kind, one.name, one.region_code) for one in directory().by_id.values()}
+    names = {values.get("name", "") for _n, values in rows}
+    there = set(
+        Organisation.objects.filter(valid_to=None, name__in=names).values_list("kind", "name", "region_code")
+    )
     seen: dict[tuple[str, str, str], int] = {}
     good: dict[int, Row] = {}
     for number, values in rows:

@@ -2,16 +2,20 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from linli.base.actor import Actor
-from linli.people.organisations.models import Organisation
+from linli.people.organisations.models import Contact, Organisation, Service, Term
+from linli.people.organisations.rules import REGISTERED, UNLISTED
+from linli.places.addresses.models import Compound
+from linli.places.regions.queries import in_subtrees
 
 FRESH_SECONDS = 5.0
 
@@ -19,7 +23,19 @@ _READ = """
 SELECT o.id, o.name, o.short_name, o.kind, o.subject, o.parent_id, o.region_code,
   (SELECT array_agg(r.region_code) FROM organisations_responsibility r
    WHERE r.organisation_id = o.id AND r.ends IS NULL)
-FROM organisations_organisation o WHERE o.valid_to IS NULL ORDER BY o.id
+FROM organisations_organisation o WHERE o.valid_to IS NULL AND o.kind <> ALL (%s) ORDER BY o.id
+"""
+# As they were on a day: the standing of that day, or what stands now where nothing ever changed.
+_READ_ON = """
+SELECT o.id, CASE WHEN s.id IS NULL THEN o.name ELSE s.name END, CASE WHEN s.id IS NULL THEN o.short_name ELSE s.short_name END,
+  o.kind, o.subject, CASE WHEN s.id IS NULL THEN o.parent_id ELSE s.parent_id END, o.region_code, NULL
+FROM organisations_organisation o
+LEFT JOIN organisations_standing s ON s.organisation_id = o.id
+  AND (s.starts IS NULL OR s.starts <= %(day)s) AND (s.until IS NULL OR s.until > %(day)s)
+WHERE (o.valid_from IS NULL OR o.valid_from <= %(day)s) AND (o.valid_to IS NULL OR o.valid_to > %(day)s)
+  AND (s.id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM organisations_standing x WHERE x.organisation_id = o.id))
+  AND o.kind <> ALL (%(unlisted)s)
+ORDER BY o.id
 """
 
 
@@ -84,9 +100,18 @@ def forget() -> None:
     _held = None
 
 
+def directory_on(day: date) -> Directory:
+    """The organisations as they were on that day, by the names and under the parents of then. Not kept."""
+    return _directory(_READ_ON, {"day": day, "unlisted": list(UNLISTED)})
+
+
 def _read() -> Directory:
+    return _directory(_READ, [list(UNLISTED)])
+
+
+def _directory(statement: str, given: Any) -> Directory:
     with connection.cursor() as cursor:
-        cursor.execute(_READ)
+        cursor.execute(statement, given)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     by_id: dict[int, Listing] = {}
     by_region: dict[tuple[str, str], list[Listing]] = defaultdict(list)
@@ -132,3 +157,94 @@ def people_of(organisation: Organisation, today: date) -> list[tuple[str, str, s
     in_office = Q(starts__lte=today) & (Q(ends=None) | Q(ends__gte=today))
     rows = organisation.posts.filter(in_office, account__is_active=True).order_by("role", "id")
     return list(rows.values_list("account__name", "role", "title"))
+
+
+def register(actor: Actor) -> QuerySet[Organisation]:
+    """What the communities register, in the regions the actor works in; nothing for anybody else."""
+    rows = visible_to(actor).filter(kind__in=REGISTERED)
+    return rows if actor.everything else rows.filter(in_subtrees(actor.regions, "region_code"))
+
+
+SORTS = {
+    "name": ("name", "id"),
+    "-name": ("-name", "-id"),
+    "place": ("region_code", "name", "id"),
+    "-place": ("-region_code", "name", "id"),
+    "kind": ("kind", "name", "id"),
+    "-kind": ("-kind", "name", "id"),
+    "since": ("valid_from", "id"),
+    "-since": ("-valid_from", "-id"),
+}
+
+
+def found_in(rows: QuerySet[Organisation], chosen: dict[str, Any]) -> QuerySet[Organisation]:
+    """The register under the filters: words of the name, the address or the code; kind; place; closed too."""
+    if words := chosen.get("q"):
+        for word in words.split():
+            rows = rows.filter(
+                Q(name__contains=word)
+                | Q(short_name__contains=word)
+                | Q(address__contains=word)
+                | Q(unified_code__startswith=word.upper())
+            )
+    if kind := chosen.get("kind"):
+        rows = rows.filter(kind=kind)
+    if place := chosen.get("place"):
+        rows = rows.filter(in_subtrees([place], "region_code"))
+    if chosen.get("code") == "none":
+        rows = rows.filter(unified_code="")
+    if not chosen.get("closed"):
+        rows = rows.filter(valid_to=None)
+    return rows
+
+
+def contacts_of(actor: Actor, organisation: Organisation) -> list[Contact]:
+    """Whom to talk to there today, masked; nobody for those who do not work where it lies."""
+    rows = Contact.objects.filter(organisation=organisation, ends=None).order_by("starts", "id")
+    return list(rows if actor.everything else rows.filter(in_subtrees(actor.regions, "region_code")))
+
+
+def contact(actor: Actor, organisation: int, key: str) -> Contact | None:
+    """One contact by its number as a form gives it, if the actor works where it lies."""
+    rows = Contact.objects.filter(organisation_id=organisation, pk=int(key) if key.isdigit() else 0)
+    return (rows if actor.everything else rows.filter(in_subtrees(actor.regions, "region_code"))).first()
+
+
+def _overlapping(starts: date, ends: date | None) -> Q:
+    found = Q(ends=None) | Q(ends__gte=starts)
+    return found & Q(starts__lte=ends) if ends is not None else found
+
+
+def serving(compound: Compound, starts: date, ends: date | None) -> Service | None:
+    """A firm that serves the compound on some day of this span."""
+    rows = Service.objects.filter(_overlapping(starts, ends), compound=compound).select_related("firm")
+    return rows.order_by("-starts").first()
+
+
+def firm_of(compound_id: int, day: date) -> Organisation | None:
+    """The property firm that serves a compound on that day."""
+    rows = Service.objects.filter(_overlapping(day, day), compound_id=compound_id).select_related("firm")
+    found = rows.order_by("-starts").first()
+    return found.firm if found else None
+
+
+def owners_committee_of(compound_id: int) -> Organisation | None:
+    """The owners' committee of a compound that is in office."""
+    rows = Organisation.objects.filter(kind=Organisation.Kind.OWNERS_COMMITTEE, compound_id=compound_id, valid_to=None)
+    return rows.order_by("-id").first()
+
+
+def ending(before: date) -> QuerySet[Term]:
+    """Running terms of organisations in being that run out before that day, with leave counted in; the next first."""
+    rows = Term.objects.filter(held_on=None, organisation__valid_to=None)
+    rows = rows.annotate(until=Coalesce("postponed_to", "due_on"))
+    return rows.filter(until__lte=before).order_by("until", "id")
+
+
+def terms_within(actor: Actor, kinds: Sequence[str]) -> QuerySet[Term]:
+    """Running terms of these kinds where the actor works, by the day they run out, each with `until`."""
+    rows = Term.objects.filter(held_on=None, organisation__valid_to=None, organisation__kind__in=kinds)
+    rows = rows.annotate(until=Coalesce("postponed_to", "due_on")).select_related("organisation")
+    if not actor.may("organisations.view"):
+        return rows.none()
+    return rows if actor.everything else rows.filter(in_subtrees(actor.regions, "organisation__region_code"))

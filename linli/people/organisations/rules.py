@@ -1,22 +1,35 @@
-"""Which organisation may stand under which. Pure: kinds and links in, yes or no out."""
+"""Which organisation may stand under which, and when a term runs out. Pure: kinds, links and days in, answers out."""
 
-from collections.abc import Mapping
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
 
 # 党工委 - 社区党总支 - 网格党支部 - 楼院党小组 is one chain; what serves the street stands under its office.
 PARENTS: Mapping[str, tuple[str, ...]] = {
     "party_committee": ("party_committee",),
     "general_branch": ("party_committee",),
-    "grid_branch": ("general_branch",),
-    "party_group": ("grid_branch",),
+    "grid_branch": ("general_branch", "party_committee"),
+    "branch": ("party_committee", "general_branch"),
+    "party_group": ("grid_branch", "branch"),
     "sub_district_office": ("sub_district_office",),
     "desk": ("sub_district_office",),
     "community": ("sub_district_office",),
     "department": ("sub_district_office", "department"),
     "property_firm": ("property_firm",),
     "partner_unit": ("partner_unit",),
+    "enterprise": ("enterprise",),
+    "shop": ("enterprise",),
+    "social_organisation": ("social_organisation",),
+    "owners_committee": (),
 }
 # Below these nothing makes sense without the one above.
 NEEDS_PARENT = ("grid_branch", "party_group")
+PARTY = ("party_committee", "general_branch", "grid_branch", "branch", "party_group")
+# What a community keeps in its register, as against the structure of the office that administrators keep.
+REGISTERED = ("enterprise", "shop", "social_organisation", "owners_committee", "property_firm", "partner_unit")
+# Too many to be held by every process, and no work is ever given to them.
+UNLISTED = ("enterprise", "shop", "social_organisation", "owners_committee")
 
 
 def may_stand_under(kind: str, parent_kind: str | None) -> bool:
@@ -35,3 +48,77 @@ def makes_circle(moved: int, under: int | None, parents: Mapping[int, int | None
         seen.add(under)
         under = parents.get(under)
     return False
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of the month, so many months on (or back); the last of the month where there is no such day."""
+    count = day.year * 12 + day.month - 1 + months
+    year, month = divmod(count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def due_day(starts: date, years: int) -> date:
+    """The day on which a term of so many years runs out."""
+    return add_months(starts, 12 * years)
+
+
+def may_postpone(due_on: date, to: date, most_months: int) -> bool:
+    """Whether an election may be put off to that day: after it is due, and by no more than so many months."""
+    return due_on < to <= add_months(due_on, most_months)
+
+
+def reminders_due(due_on: date, months: Iterable[int], today: date) -> list[int]:
+    """Which reminders, each so many months ahead of the due day, have come by today; the longest ahead first."""
+    return sorted((ahead for ahead in months if today >= add_months(due_on, -ahead)), reverse=True)
+
+
+def stage(due_on: date, months: Iterable[int], today: date) -> str:
+    """How near a term is to its end: "over" after the due day, else the shortest reminder that has come, else ""."""
+    if today > due_on:
+        return "over"
+    passed = reminders_due(due_on, months, today)
+    return str(passed[-1]) if passed else ""
+
+
+def term_years(terms: Iterable[Mapping[str, Any]], kind: str, domain: str) -> int | None:
+    """How many years a term lasts: the first row of the policy that fits; None where none does."""
+    for row in terms:
+        if kind in row.get("kinds", [kind]) and domain in row.get("domains", [domain]):
+            return int(row["years"])
+    return None
+
+
+def term_problems(data: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a policy of terms, in the editor's words."""
+    found = []
+    reminders = data.get("reminders")
+    if not (
+        isinstance(reminders, list) and reminders and all(isinstance(one, int) and 0 < one <= 24 for one in reminders)
+    ):
+        found.append("提醒（reminders）要写提前的月数，1 到 24。")
+    if not (isinstance(data.get("postpone_months"), int) and 0 <= data["postpone_months"] <= 24):
+        found.append("延期上限（postpone_months）要写 0 到 24 个月。")
+    for number, row in enumerate(data.get("terms", []), 1):
+        if not (isinstance(row.get("years"), int) and 1 <= row["years"] <= 10):
+            found.append(f"第{number}条届期的年数应为 1 到 10。")
+        if not row.get("source"):
+            found.append(f"第{number}条届期没有写依据（source）。")
+    return found
+
+
+def term_answer(data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the policy says of an example: a term by kind and domain, how near its end is, or whether it may be put
+    off."""
+    if "to" in given:
+        due, to = date.fromisoformat(given["due_on"]), date.fromisoformat(given["to"])
+        return {"may": may_postpone(due, to, data["postpone_months"])}
+    if "today" in given:
+        due, today = date.fromisoformat(given["due_on"]), date.fromisoformat(given["today"])
+        return {
+            "stage": stage(due, data["reminders"], today),
+            "reminders": reminders_due(due, data["reminders"], today),
+        }
+    years = term_years(data["terms"], given["kind"], given["domain"])
+    if years is None:
+        return {}
+    return {"years": years, "due_on": due_day(date.fromisoformat(given["starts"]), years).isoformat()}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.people.organisations import import_views, views
+from linli.people.organisations import import_views, register_views, views
 
 app_name = "organisations"
 urlpatterns = [
@@ -10,6 +10,13 @@ urlpatterns = [
     path("import/apply/", import_views.apply, name="import_apply"),
     path("import/template.csv", import_views.template, name="import_template"),
     path("new/", views.found, name="found"),
+    path("register/", register_views.register, name="register"),
+    path("register/export.csv", register_views.export, name="register_export"),
+    path("register/new/", register_views.enter, name="enter"),
+    path("terms/", register_views.terms, name="terms"),
+    path("<int:pk>/correct/", register_views.correct, name="correct"),
+    path("<int:pk>/act/", register_views.act, name="act"),
+    path("<int:pk>/reveal/", register_views.reveal, name="reveal"),
     path("<int:pk>/", views.organisation, name="page"),
     path("<int:pk>/rename/", views.rename, name="rename"),
     path("<int:pk>/move/", views.move, name="move"),

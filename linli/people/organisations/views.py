@@ -8,26 +8,24 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.base.clockwork import now
 from linli.base.commands import Refused
 from linli.base.exchange import csv_bytes
 from linli.base.pages import page
-from linli.base.ui import panels
-from linli.people.organisations import commands, queries
+from linli.people.organisations import commands
 from linli.people.organisations.forms import AssignForm, CloseForm, FoundForm, MoveForm, RenameForm, TreeFilter
 from linli.people.organisations.models import Organisation, Responsibility
-from linli.people.organisations.queries import Listing, directory
+from linli.people.organisations.queries import Directory, Listing, directory, directory_on
+from linli.people.organisations.showing import page_of, tabs
 from linli.places.regions import locating
 
 FORM = ["GET", "HEAD", "POST"]
 KINDS = Organisation.Kind
 # The four trees that stand beside each other.
 TREES: tuple[tuple[Any, tuple[str, ...]], ...] = (
-    (_("党的组织"), (KINDS.PARTY_COMMITTEE, KINDS.GENERAL_BRANCH, KINDS.GRID_BRANCH, KINDS.PARTY_GROUP)),
+    (_("党的组织"), (KINDS.PARTY_COMMITTEE, KINDS.GENERAL_BRANCH, KINDS.GRID_BRANCH, KINDS.BRANCH, KINDS.PARTY_GROUP)),
     (_("街道、部门与社区"), (KINDS.SUB_DISTRICT_OFFICE, KINDS.DESK, KINDS.DEPARTMENT, KINDS.COMMUNITY)),
     (_("物业企业"), (KINDS.PROPERTY_FIRM,)),
     (_("共建单位"), (KINDS.PARTNER_UNIT,)),
@@ -37,11 +35,13 @@ TREES: tuple[tuple[Any, tuple[str, ...]], ...] = (
 @page("organisations.view")
 @require_safe
 def tree(request: HttpRequest) -> HttpResponse:
-    """All organisations as trees; a search or a kind gives a plain list."""
+    """All organisations as trees, now or as they were on a day; a search or a kind gives a plain list."""
     bar = TreeFilter(request.GET)
     listed = _chosen(bar)
+    on = bar.cleaned_data.get("on")
     narrowed = bool(bar.cleaned_data.get("q") or bar.cleaned_data.get("kind"))
-    context: dict[str, Any] = {"filter": bar, "count": len(listed), "found": None, "trees": []}
+    context: dict[str, Any] = {"filter": bar, "count": len(listed), "found": None, "trees": [], "on": on}
+    context["tabs"] = tabs(request.actor, "tree")  # type: ignore[attr-defined]
     if narrowed:
         context["found"] = [
             (one, KINDS(one.kind).label, locating.index().names.get(one.region_code, "")) for one in listed[:200]
@@ -55,10 +55,16 @@ def _chosen(bar: TreeFilter) -> list[Listing]:
     bar.is_valid()
     chosen = bar.cleaned_data
     words, place, kind = chosen.get("q", ""), chosen.get("place", ""), chosen.get("kind", "")
-    rows: Iterable[Listing] = directory().by_id.values()
+    rows: Iterable[Listing] = _of_day(bar).by_id.values()
     rows = (one for one in rows if one.region_code.startswith(place) and (not kind or one.kind == kind))
     rows = (one for one in rows if not words or words in one.name or words in one.short_name)
     return sorted(rows, key=lambda one: (one.region_code, one.kind, one.id))
+
+
+def _of_day(bar: TreeFilter) -> Directory:
+    """The organisations of the day asked for, those of now without one."""
+    day = bar.cleaned_data.get("on")
+    return directory_on(day) if day else directory()
 
 
 def _nodes(listed: list[Listing], kinds: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -87,7 +93,9 @@ def _nodes(listed: list[Listing], kinds: tuple[str, ...]) -> list[dict[str, Any]
 @require_safe
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered organisations as a sheet."""
-    labels, names = directory(), locating.index().names
+    bar = TreeFilter(request.GET)
+    listed, names = _chosen(bar), locating.index().names
+    labels = _of_day(bar)
     head = [_("编号"), _("名称"), _("简称"), _("类别"), _("上级"), _("所在区划"), _("区划名称"), _("责任区")]
     rows = [
         (
@@ -100,7 +108,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
             names.get(one.region_code, ""),
             "、".join(one.answers_for),
         )
-        for one in _chosen(TreeFilter(request.GET))
+        for one in listed
     ]
     answer = StreamingHttpResponse(csv_bytes(head, rows), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="organisations.csv"'
@@ -111,32 +119,11 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """One organisation: who works there (names only), what it answers for, what stands below."""
-    return _page(request, _organisation(pk))
+    return page_of(request, _organisation(pk))
 
 
 def _organisation(pk: int) -> Organisation:
     return get_object_or_404(Organisation.objects.select_related("parent"), pk=pk)
-
-
-def _page(request: HttpRequest, row: Organisation, status: int = 200, **more: Any) -> HttpResponse:
-    names, actor = locating.index().names, request.actor  # type: ignore[attr-defined]
-    context = {
-        "organisation": row,
-        "kind": KINDS(row.kind).label,
-        "region": names.get(row.region_code, row.region_code),
-        "people": queries.people_of(row, timezone.localdate(now())),
-        "regions": [
-            (one, names.get(one.region_code, "")) for one in row.responsibilities.order_by("ends", "region_code")
-        ],
-        "children": row.children.filter(valid_to=None).order_by("region_code", "id"),
-        "panels": panels.of("organisation", actor, row.pk),
-        "may_edit": actor.may("organisations.edit") and row.valid_to is None,
-        "assign_form": AssignForm(),
-        "close_form": CloseForm(),
-        "problem": "",
-        **more,
-    }
-    return render(request, "organisations/page.html", context, status=status)
 
 
 def _form_page(
@@ -231,4 +218,4 @@ def _act(
             return redirect("organisations:page", row.pk)
     row.refresh_from_db()
     more = {place: form} if place else {}
-    return _page(request, row, status=422, problem=problem or _("请检查填写的内容。"), **more)
+    return page_of(request, row, status=422, problem=problem or _("请检查填写的内容。"), **more)

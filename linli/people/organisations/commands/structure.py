@@ -4,32 +4,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from linli.base.actor import Actor
-from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
-from linli.people.organisations import queries, rules
+from linli.people.organisations import history, queries, rules
+from linli.people.organisations.commands.checking import day_of, name_of, region_of, still_there, today
 from linli.people.organisations.importing import Values, codes, plan
 from linli.people.organisations.models import Organisation, Responsibility
-from linli.places.regions.models import Region
-
-
-def _today() -> date:
-    return timezone.localdate(now())
-
-
-def _checked_name(name: str) -> str:
-    name = " ".join(name.split())
-    if not name or len(name) > 80:
-        raise Refused("请填写名称，不超过 80 个字。", field="name")
-    return name
-
-
-def _checked_region(code: str) -> str:
-    if not Region.objects.filter(code=code).exists():
-        raise Refused("没有这个区划，请填写完整的区划代码。", field="region_code")
-    return code
 
 
 def _check_parent(kind: str, parent: Organisation | None) -> None:
@@ -38,7 +19,8 @@ def _check_parent(kind: str, parent: Organisation | None) -> None:
     if not rules.may_stand_under(kind, parent.kind if parent is not None else None):
         labels = dict(Organisation.Kind.choices)
         above = "、".join(str(labels[one]) for one in rules.PARENTS[kind])
-        raise Refused(f"{labels[kind]}的上级应当是{above}。", field="parent", rule="组织层级")
+        words = f"{labels[kind]}的上级应当是{above}。" if above else f"{labels[kind]}没有上级。"
+        raise Refused(words, field="parent", rule="组织层级")
 
 
 @command("organisations.found", right="organisations.edit")
@@ -62,33 +44,46 @@ def found(
     try:
         with transaction.atomic():
             made = Organisation.objects.create(
-                name=_checked_name(name),
+                name=name_of(name),
                 short_name=short_name.strip()[:30],
                 kind=kind,
                 subject=subject.strip()[:40],
                 parent=parent,
-                region_code=_checked_region(region_code),
+                region_code=region_of(region_code),
                 service_phone=service_phone.strip()[:30],
-                valid_from=valid_from or _today(),
+                valid_from=valid_from or today(),
             )
     except IntegrityError as error:
         raise Refused("这个区划里已经有同名同类的组织。", field="name") from error
+    history.begin(made)
     queries.forget()
     return made
 
 
 @command("organisations.rename", right="organisations.edit")
 def rename(
-    actor: Actor, organisation: Organisation, *, name: str, short_name: str = "", service_phone: str = ""
+    actor: Actor,
+    organisation: Organisation,
+    *,
+    name: str,
+    short_name: str = "",
+    service_phone: str = "",
+    on: date | None = None,
+    basis: str = "",
 ) -> Organisation:
-    """A new name, short name or service telephone; what was recorded under the old name stays as it was written."""
-    _still_there(organisation)
+    """A new name, short name or service telephone; what was recorded under the old name stays as it was written.
+
+    on: the day from which it is called so, today when left out; on every earlier day it is still found as it was.
+    """
+    still_there(organisation)
     detail(before=organisation.name)
-    organisation.name = _checked_name(name)
-    organisation.short_name, organisation.service_phone = short_name.strip()[:30], service_phone.strip()[:30]
+    organisation.service_phone = service_phone.strip()[:30]
+    named = {"name": name_of(name), "short_name": short_name.strip()[:30]}
     try:
         with transaction.atomic():
-            organisation.save(update_fields=["name", "short_name", "service_phone"])
+            organisation.save(update_fields=["service_phone"])
+            if named != {key: getattr(organisation, key) for key in named}:
+                history.change(organisation, on=day_of(on), basis=basis, **named)
     except IntegrityError as error:
         raise Refused("这个区划里已经有同名同类的组织。", field="name") from error
     queries.forget()
@@ -96,35 +91,34 @@ def rename(
 
 
 @command("organisations.move", right="organisations.edit")
-def move(actor: Actor, organisation: Organisation, *, parent: Organisation | None = None) -> Organisation:
-    """Another parent, or none."""
-    _still_there(organisation)
+def move(
+    actor: Actor,
+    organisation: Organisation,
+    *,
+    parent: Organisation | None = None,
+    on: date | None = None,
+    basis: str = "",
+) -> Organisation:
+    """Another parent, or none, from that day on (today when left out)."""
+    still_there(organisation)
     _check_parent(organisation.kind, parent)
     parents = dict(Organisation.objects.values_list("id", "parent_id"))
     if rules.makes_circle(organisation.pk, parent.pk if parent is not None else None, parents):
         raise Refused("不能把组织放到自己的下级下面。", field="parent")
     detail(before=organisation.parent_id)
-    organisation.parent = parent
-    organisation.save(update_fields=["parent"])
-    queries.forget()
-    return organisation
+    return history.change(organisation, on=day_of(on), basis=basis, parent=parent)
 
 
 @command("organisations.close", right="organisations.edit")
 def close(actor: Actor, organisation: Organisation, *, on: date | None = None) -> Organisation:
     """Dissolve an organisation that nothing depends on any more: no branches, no posts, no open work."""
-    _still_there(organisation)
-    day = on or _today()
-    if day > _today():
-        raise Refused("撤销日期不能在将来。", field="on")
-    in_the_way = queries.in_the_way(organisation, _today())
+    still_there(organisation)
+    day = day_of(on)
+    in_the_way = queries.in_the_way(organisation, today())
     if in_the_way:
         raise Refused("还不能撤销：" + "；".join(in_the_way) + "。", rule="撤销前先交接")
-    organisation.valid_to = day
-    organisation.save(update_fields=["valid_to"])
-    organisation.responsibilities.filter(ends=None).update(ends=day)
+    history.end(organisation, on=day)
     announce("organisations.closed", {"organisation": organisation.pk})
-    queries.forget()
     return organisation
 
 
@@ -133,11 +127,11 @@ def assign_region(
     actor: Actor, organisation: Organisation, *, region_code: str, starts: date | None = None
 ) -> Responsibility:
     """From `starts` on (default today) the organisation answers for a region."""
-    _still_there(organisation)
+    still_there(organisation)
     try:
         with transaction.atomic():
             made = Responsibility.objects.create(
-                organisation=organisation, region_code=_checked_region(region_code), starts=starts or _today()
+                organisation=organisation, region_code=region_of(region_code), starts=starts or today()
             )
     except IntegrityError as error:
         raise Refused("这个组织已经负责这个区划。", field="region_code") from error
@@ -150,8 +144,8 @@ def end_region(actor: Actor, responsibility: Responsibility, *, ends: date | Non
     """The last day on which it answers for the region; yesterday when left out."""
     if responsibility.ends is not None:
         raise Refused("这个责任区已经结束。")
-    last = ends or _today() - timedelta(days=1)
-    if last > _today():
+    last = ends or today() - timedelta(days=1)
+    if last > today():
         raise Refused("结束日期不能在将来。", field="ends")
     responsibility.ends = max(last, responsibility.starts)
     responsibility.save(update_fields=["ends"])
@@ -192,8 +186,3 @@ def import_sheet(actor: Actor, *, rows: Sequence[tuple[int, Values]], only_good:
     counts = {"created": len(made), "same": len(wanted.same), "refused": refused}
     detail(**counts)
     return counts
-
-
-def _still_there(organisation: Organisation) -> None:
-    if organisation.valid_to is not None:
-        raise Refused("这个组织已经撤销。")
