@@ -1,5 +1,6 @@
 """Sheets to download: read while the scope holds, never kept by a cache, marked with who took them."""
 
+import contextlib
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,8 @@ from tests.matters.cases.stories import filed
 
 
 def body(answer: Any) -> bytes:
-    return bytes(answer.getvalue())
+    with contextlib.closing(answer):
+        return bytes(answer.getvalue())
 
 
 def test_lines_are_read_before_the_scope_ends(cast: Cast) -> None:
