@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
-from linli.base.actor import Actor
+from linli.base.actor import RESIDENT_RIGHTS, Actor
 from linli.base.clockwork import frozen
 from linli.doors.demo.lives import Filing
 from linli.doors.demo.people import FOCUS
@@ -145,6 +145,11 @@ def _carried_out(leader: Actor, spot: Hotspot, at: datetime) -> None:
         prevention.check(leader, task, note="到现场逐个单元试过，都好用，公示在位。")
 
 
+def _reporter(case: int) -> Actor:
+    """Whoever holds the code of this case."""
+    return Actor(kind="resident", rights=RESIDENT_RIGHTS, proceedings=(case,))
+
+
 def _released(last: datetime) -> int:
     """The last whole months of every sub-district, each released a few days after its end."""
     leaders = Post.objects.select_related("account", "organisation").filter(role="leader").order_by("region_code", "id")
@@ -175,11 +180,26 @@ def _examples(leader: Actor, last: datetime) -> int:
             row = rows.order_by("-settled_on", "-pk").first()
             if row is None:
                 continue
+            # Some said so on the telephone, the others on the page of their case.
+            by_page = category != _EXAMPLES[0][0]
+            if by_page:
+                openness.consent(_reporter(row.pk), row.pk, agreed=True)
             told = openness.write(
-                editor, row.pk, title=title, raised=raised, done=done, consent="telephone",
+                editor, row.pk, title=title, raised=raised, done=done, consent="page" if by_page else "telephone",
                 consented_on=row.settled_on or today(),
             )  # fmt: skip
             written += 1
             if title != _EXAMPLES[-1][1]:
                 openness.approve(leader, told.pk)
+        _willing([row[0] for row in _EXAMPLES])
     return written
+
+
+def _willing(told: list[str]) -> None:
+    """Two more who agreed on the page, of whom nobody has written yet; and one who would rather not."""
+    settled = Case.objects.filter(
+        proceeding__sub_district_code=FOCUS, proceeding__closed_at__isnull=False, resolved=True
+    )
+    keys = settled.exclude(category__in=told).order_by("-settled_on", "-pk").values_list("pk", flat=True)[:3]
+    for place, key in enumerate(keys):
+        openness.consent(_reporter(key), key, agreed=place < 2)

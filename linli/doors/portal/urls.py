@@ -17,6 +17,7 @@ urlpatterns = [
     path("case/<str:number>/supplement/", following.supplement, name="supplement"),
     path("case/<str:number>/remind/", following.remind, name="remind"),
     path("case/<str:number>/withdraw/", following.withdraw, name="withdraw"),
+    path("case/<str:number>/example/", following.example, name="example"),
     path("case/<str:number>/confirm/", following.confirm, name="confirm"),
     path("r/<str:number>/<str:token>/", following.link, name="link"),
     path("open/", open.months, name="open"),

@@ -3,15 +3,18 @@
 from datetime import date
 
 from linli.base import masks, policies
-from linli.base.actor import Actor
+from linli.base.actor import Actor, system
+from linli.base.calendar.queries import current_calendar
 from linli.base.clockwork import now
 from linli.base.commands import Refused, about, announce, command, detail
+from linli.base.scope import scope
 from linli.insight.openness import queries, rules
-from linli.insight.openness.models import Example, Release
+from linli.insight.openness.models import Example, PublicConsent, Release
 from linli.matters.cases.queries import visible_to as cases_visible_to
 from linli.matters.prevention.queries import today
 from linli.places.regions.models import Region
 
+TAKEN_BACK = "诉求人在进度页上说不公开"
 COPIED_MOST, TEXT_MOST, REASON_LEAST = 16, 800, 4
 
 
@@ -71,6 +74,14 @@ def write(actor: Actor, case: int, *, title: str, raised: str, done: str, consen
         raise Refused("只有结案并且诉求人说已解决的，才能作为实例。", field="number")
     if consent not in Example.Consent.values:
         raise Refused("请选诉求人怎样同意的。没有同意不能公开。", field="consent")
+    said = queries.said_of(case)
+    if said is not None and not said.agreed:
+        raise Refused("诉求人在进度页上说不愿意公开，不能作为实例。", field="consent", rule="本人同意", status=409)
+    by = actor.name[:80]
+    if consent == Example.Consent.PAGE:
+        if said is None:
+            raise Refused("诉求人没有在进度页上同意过。", field="consent")
+        consented_on, by = current_calendar().local(said.at).date(), "诉求人"
     if not row.filed_on <= consented_on <= today():
         raise Refused("同意日期要在登记以后、今天以前。", field="consented_on")
     texts = {"title": " ".join(title.split()), "raised": raised.strip(), "done": done.strip()}
@@ -86,11 +97,31 @@ def write(actor: Actor, case: int, *, title: str, raised: str, done: str, consen
     for name, text in texts.items():
         setattr(told, name, rules.conceal(text))
     told.region_code, told.category = row.proceeding.region_code[:12], row.category
-    told.consent, told.consented_on, told.consent_by = consent, consented_on, actor.name[:80]
+    told.consent, told.consented_on, told.consent_by = consent, consented_on, by
     told.state, told.reason, told.approver, told.approved_at = Example.State.WRITTEN, "", "", None
     told.editor_account, told.editor, told.written_at = actor.account_id, actor.name[:80], now()
     told.save()
     return told
+
+
+@command("openness.consent", right="cases.confirm")
+def consent(actor: Actor, case: int, *, agreed: bool) -> PublicConsent:
+    """The reporter says whether a solved case may be shown as an example. Said back, at any time, it is taken down at once."""
+    about("cases.case", case)
+    if actor.kind != "resident":
+        raise Refused("愿不愿意公开，只能由诉求人自己说。", rule="本人同意", status=403)
+    row = cases_visible_to(actor).filter(pk=case).first()
+    if row is None:
+        raise Refused("没有找到这件诉求。", status=404)
+    if agreed and (row.proceeding.closed_at is None or not row.resolved):
+        raise Refused("办结并且您说解决了的，才会作为例子。", status=409)
+    said = PublicConsent.objects.create(case=row, region_code=row.proceeding.region_code[:12], agreed=agreed, at=now())
+    detail(agreed=agreed)
+    if not agreed:
+        with scope(system("openness.consent")):
+            shown = Example.objects.filter(case_id=case).exclude(state=Example.State.WITHDRAWN)
+            shown.update(state=Example.State.WITHDRAWN, reason=TAKEN_BACK)
+    return said
 
 
 @command("openness.approve")

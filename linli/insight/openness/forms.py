@@ -33,7 +33,10 @@ class ExampleForm(forms.Form):
         label=_("诉求人怎样同意公开的"), choices=Example.Consent.choices, widget=forms.RadioSelect,
         error_messages={"required": _("请选诉求人怎样同意的。没有同意不能公开。")},
     )  # fmt: skip
-    consented_on = forms.DateField(label=_("同意日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    consented_on = forms.DateField(
+        label=_("同意日期"), widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("网页上同意的，以网页上的日期为准。"),
+    )  # fmt: skip
 
     def __init__(self, data: Any = None, *, initial: Any = None) -> None:
         super().__init__(data, label_suffix="", initial=initial)

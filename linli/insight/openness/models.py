@@ -41,6 +41,7 @@ class Example(models.Model):
         TELEPHONE = "telephone", "电话里同意"
         WRITTEN = "written", "书面同意"
         VISIT = "visit", "当面同意"
+        PAGE = "page", "网页上同意"
 
     case = models.OneToOneField(Case, models.PROTECT, verbose_name="诉求", related_name="public_example")
     region_code = models.CharField("所在社区", max_length=24, db_collation="C")
@@ -64,3 +65,22 @@ class Example(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PublicConsent(models.Model):
+    """What a reporter said on the page of the case: may it be shown as an example, or not. Nothing edits it; the last holds."""
+
+    case = models.ForeignKey(Case, models.PROTECT, verbose_name="诉求", related_name="public_consents", db_index=False)
+    region_code = models.CharField("所在社区", max_length=24, db_collation="C")
+    agreed = models.BooleanField("愿意公开")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开意愿"
+        indexes = [
+            models.Index(fields=["case", "-id"], name="public_consent_of_case"),
+            models.Index(fields=["-id"], name="public_consent_given", condition=models.Q(agreed=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.agreed}"

@@ -1,17 +1,18 @@
 """What is told to everybody, and what staff prepare. Releases and approved examples are public; the rest by region."""
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from linli.base import policies
 from linli.base.actor import Actor
 from linli.insight.indicators import queries as indicators
 from linli.insight.indicators.queries import Period
 from linli.insight.openness import rules
-from linli.insight.openness.models import Example, Release
-from linli.matters.cases.models import HangUp
+from linli.insight.openness.models import Example, PublicConsent, Release
+from linli.matters.cases.models import Case, HangUp
 from linli.matters.cases.queries import category_map
 from linli.places.regions import locating
 from linli.places.regions.queries import in_subtrees
@@ -39,6 +40,52 @@ def public_examples() -> QuerySet[Example]:
     """What everybody may read, newest first; nothing of the case is read with it."""
     wanted = ("title", "raised", "done", "category", "region_code", "approved_at")
     return Example.objects.filter(state=Example.State.APPROVED).order_by("-approved_at", "-pk").only(*wanted)
+
+
+def said_of(case: int) -> PublicConsent | None:
+    """What the reporter last said on the page of the case; None when nothing was said there."""
+    return PublicConsent.objects.filter(case_id=case).order_by("-id").first()
+
+
+def willing(actor: Actor, most: int = 20) -> list[dict[str, Any]]:
+    """Cases whose reporters agreed on the page and of which nothing is written yet, the latest first."""
+    later = PublicConsent.objects.filter(case_id=OuterRef("case_id"), id__gt=OuterRef("id"))
+    written = Example.objects.filter(case_id=OuterRef("case_id"))
+    rows = PublicConsent.objects.filter(~Exists(later), ~Exists(written), agreed=True).order_by("-id")
+    if not actor.everything:
+        rows = rows.filter(in_subtrees(actor.regions, "region_code"))
+    return list(
+        rows.values("at", "case__category", number=F("case__proceeding__number"), title=F("case__proceeding__title"))[
+            :most
+        ]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reporter is asked and shown about publishing. agreed: None when nothing was said yet; told_by: how a member of staff
+    noted the consent when it was not given on the page; text: what is to be shown, once it is written; public: shown to everybody."""
+
+    agreed: bool | None
+    at: datetime | None = None
+    told_by: str = ""
+    text: tuple[str, str, str] | None = None
+    public: bool = False
+
+
+def asked_of(case: int) -> Asked | None:
+    """For the page of a case, with its reporter's eyes; None when it was not settled as resolved: then nobody asks."""
+    if not Case.objects.filter(pk=case, resolved=True, proceeding__closed_at__isnull=False).exists():
+        return None
+    said, row = said_of(case), Example.objects.filter(case_id=case).first()
+    standing = row is not None and row.state != Example.State.WITHDRAWN
+    text = (row.title, row.raised, row.done) if row is not None and standing else None
+    public = row is not None and row.state == Example.State.APPROVED
+    if said is not None:
+        return Asked(said.agreed, said.at, "", text, public)
+    if row is not None and standing:
+        return Asked(True, row.written_at, str(row.get_consent_display()), text, public)
+    return Asked(None)
 
 
 def month_of(first: date) -> Period:

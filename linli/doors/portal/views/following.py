@@ -25,6 +25,8 @@ from linli.doors.portal.forms import ConfirmForm, SupplementForm, TrackForm, Wit
 from linli.doors.portal.submitting import sending
 from linli.doors.portal.views.showing import private, show, wait
 from linli.doors.web.typed import typed
+from linli.insight.openness import commands as openness
+from linli.insight.openness.queries import asked_of
 from linli.matters.cases import commands
 from linli.matters.cases.rules import clean_number
 from linli.procedures import queries as procedures
@@ -175,6 +177,18 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
     return _case(request, number, status=refused.status, confirm_form=form)
 
 
+@page.public("the reporter of a solved case says whether it may be shown as an example")
+@require_POST
+@_known_case
+def example(request: HttpRequest, number: str) -> HttpResponse:
+    """Yes, or no, or not any more; neither is chosen beforehand, and neither asks for a reason."""
+    agreed = request.POST.get("agreed")
+    if agreed not in ("yes", "no"):
+        return redirect("portal:case", number)
+    done = _("记下了，谢谢。写好以后，您可以在这一页看到。") if agreed == "yes" else _("记下了，不会公开。")
+    return _act(request, number, lambda who, id_: openness.consent(who, id_, agreed=agreed == "yes"), done)
+
+
 @page.public("the link of a call-back carries a token for one round of one case")
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: HttpRequest, number: str, token: str) -> HttpResponse:
@@ -250,6 +264,7 @@ def _case(
     moment = clockwork.now()
     with known.eyes(request, actor):
         found = progress.of(actor, number, moment)
+        asked = asked_of(found.id) if found is not None and not found.open else None
     if found is None:
         return redirect(f"{reverse('portal:track')}?{urlencode({'number': clean_number(number)})}")
     return private(
@@ -263,5 +278,6 @@ def _case(
             supplement_form=supplement_form or SupplementForm(),
             confirm_form=confirm_form or ConfirmForm(),
             photos=taken or photos.Taken(),
+            asked=asked,
         )
     )
