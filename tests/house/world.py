@@ -180,6 +180,7 @@ def _values(cast: Cast, case: Proceeding, picture: StoredFile) -> dict[str, Any]
         "post": cast.posts["secretary"].pk,
         "compound": cast.compound.pk if cast.compound else 0,
         "building": cast.building.pk if cast.building else 0,
+        "dwelling": 1,
     }
 
 

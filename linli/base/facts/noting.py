@@ -29,6 +29,10 @@ class Given:
     reason: str = ""
 
 
+# Whoever enters it says so today; the default of commands.
+NOTHING = Given()
+
+
 def columns(actor: Actor, given: Given) -> dict[str, Any]:
     """The three columns of `Sourced`, filled in. Refused: a day that has not come, words too long."""
     today = timezone.localdate(now())
@@ -73,7 +77,7 @@ def note(
     key: int,
     region_code: str,
     changed: Mapping[str, tuple[str, str]],
-    given: Given = Given(),
+    given: Given = NOTHING,
 ) -> None:
     """Write how one row came to be what it is: one Fact for each changed field, `""` for the row itself.
 
@@ -111,27 +115,33 @@ def write(rows: list[Fact]) -> None:
     Fact.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
 
 
-def timeline(of: Iterable[tuple[str, int]], labels: Callable[[str, str], str]) -> list[dict[str, Any]]:
-    """How these rows (kind, key) came to be, newest first, as `ui.timeline` and the page of a register show it.
+def timeline(of: Iterable[tuple[str, int]], label: Callable[[str, str], str]) -> list[dict[str, Any]]:
+    """How these rows (kind, key) came to be, newest first, as `ui.timeline` shows it.
 
-    labels(kind, field) gives the word for a field. What the actor of this transaction may not see is left out by the
-    second wall.
+    label(kind, field) gives the word for a field, and for "" the word for the row itself. What the actor of this
+    transaction may not see is left out by the second wall.
     """
     found: list[Fact] = []
     for kind, key in of:
         found += Fact.objects.filter(kind=kind, key=key).order_by("-id")[:100]
     found.sort(key=lambda fact: fact.pk, reverse=True)
-    return [
-        {
-            "at": fact.at,
-            "what": labels(fact.kind, fact.field),
-            "before": fact.before,
-            "after": fact.after,
-            "source": fact.source,
-            "as_of": fact.as_of,
-            "verified_by": fact.verified_by,
-            "reason": fact.reason,
-            "by": fact.by_name,
-        }
-        for fact in found
+    return [_entry(fact, label(fact.kind, fact.field)) for fact in found]
+
+
+def _entry(fact: Fact, label: str) -> dict[str, Any]:
+    change = f"{fact.before} → {fact.after}" if fact.before and fact.after else fact.after or _("清空")
+    parts = [
+        (_("来源"), fact.source),
+        (_("截至"), f"{fact.as_of:%Y-%m-%d}" if fact.as_of else ""),
+        (_("核实"), fact.verified_by),
+        (_("原因"), fact.reason),
     ]
+    return {
+        "title": _("%(what)s：%(change)s") % {"what": label, "change": change},
+        "when": fact.at,
+        "who": fact.by_name,
+        "text": " · ".join(f"{name} {value}" for name, value in parts if value),
+        "icon": "edit" if fact.before else "point",
+        "tone": "",
+        "extra": "",
+    }

@@ -124,6 +124,32 @@ def _dwellings(actor: Actor, reading: Parsed, compounds: list[Compound], limit: 
     return found[:limit]
 
 
+def search_dwellings(actor: Actor, rows: QuerySet[Dwelling], text: str, within: str = "") -> QuerySet[Dwelling]:
+    """Those of `rows` that an address means: a compound, a building, a unit or a door. No text: all in `within`."""
+    if within:
+        rows = rows.filter(in_subtree(within, "region_code"))
+    if not text.strip():
+        return rows
+    found = rows.none()
+    for reading in readings(text):
+        compounds = _compounds(actor, reading.compound, "") if reading.compound else []
+        if reading.compound and not compounds:
+            continue
+        found = rows.filter(**_wanted(reading))
+        if compounds:
+            # The compound that is named, and not those that only hold its name as a part.
+            same = [row.pk for row in compounds if row.search_name == reading.compound]
+            found = found.filter(building__compound__in=same or [row.pk for row in compounds])
+        if found.exists():
+            return found
+    return found
+
+
+def _wanted(reading: Parsed) -> dict[str, str]:
+    named = {"building__key": reading.building, "unit_name": reading.unit, "room_name": reading.room}
+    return {name: value for name, value in named.items() if value}
+
+
 def dwelling_of(text: str, region_prefix: str) -> Dwelling | None:
     """The one dwelling in use that an address means, among those this transaction may see; None when none or several."""
     match = match_addresses([text], region_prefix)[0]

@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.base.facts.forms import add_given
 from linli.places.addresses.commands import NewBuilding, NewCompound
 from linli.places.addresses.models import Building, Compound
-from linli.places.addresses.rules import NAMES_MOST, building_names, in_reach
+from linli.places.addresses.rules import FLOORS, NAMES_MOST, building_names, in_reach
 from linli.places.regions import queries as regions
 from linli.places.regions.locating import locate
 from linli.places.regions.models import Region
@@ -75,6 +76,7 @@ class CompoundForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=60)
     kind = forms.ChoiceField(label=_("类别"), choices=Compound.Kind.choices)
     managed = forms.BooleanField(label=_("有物业管理"), required=False)
+    built_in = forms.IntegerField(label=_("建成年份"), required=False, min_value=1900, max_value=2100)
     region_code = forms.ChoiceField(
         label=_("所在社区或网格"),
         required=False,
@@ -89,10 +91,11 @@ class CompoundForm(forms.Form):
         self.compound = compound
         initial: dict[str, Any] = {"managed": True}
         if compound is not None:
-            names = ("name", "kind", "managed", "region_code", "longitude", "latitude")
+            names = ("name", "kind", "managed", "built_in", "region_code", "longitude", "latitude")
             initial = {name: getattr(compound, name) for name in names}
         super().__init__(data, initial=initial, label_suffix="")
         self.fields["region_code"].choices = [("", _("请选择")), *places_of(actor)]  # type: ignore[attr-defined]
+        add_given(self, reason=compound is not None)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -123,7 +126,7 @@ class CompoundForm(forms.Form):
     @property
     def new(self) -> NewCompound:
         cleaned = self.cleaned_data
-        names = ("name", "region_code", "longitude", "latitude", "kind", "managed")
+        names = ("name", "region_code", "longitude", "latitude", "kind", "managed", "built_in")
         return NewCompound(**{name: cleaned[name] for name in names})
 
 
@@ -152,14 +155,17 @@ class BuildingsForm(forms.Form):
 
 class BuildingForm(forms.Form):
     name = forms.CharField(label=_("楼号"), max_length=30)
+    built_in = forms.IntegerField(label=_("建成年份"), required=False, min_value=1900, max_value=2100)
+    floors = forms.IntegerField(label=_("地上层数"), required=False, min_value=1, max_value=FLOORS[1])
     # Two inputs of the map.
     longitude = forms.FloatField(label=_("经度"), required=False)
     latitude = forms.FloatField(label=_("纬度"), required=False)
 
     def __init__(self, data: Any = None, *, building: Building) -> None:
         self.building = building
-        initial = {name: getattr(building, name) for name in ("name", "longitude", "latitude")}
-        super().__init__(data, initial=initial, label_suffix="")
+        names = ("name", "built_in", "floors", "longitude", "latitude")
+        super().__init__(data, initial={name: getattr(building, name) for name in names}, label_suffix="")
+        add_given(self, reason=True)
 
     @property
     def changed(self) -> NewBuilding:
@@ -168,7 +174,8 @@ class BuildingForm(forms.Form):
             getattr(self.building, name) if cleaned[name] is None else cleaned[name]
             for name in ("longitude", "latitude")
         ]
-        return NewBuilding(cleaned["name"], *places)
+        lon, lat = places
+        return NewBuilding(cleaned["name"], lon, lat, built_in=cleaned["built_in"], floors=cleaned["floors"])
 
 
 class CloseForm(forms.Form):

@@ -4,12 +4,20 @@ Pickers are offered what is in use; the register shows what was closed too, when
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Abs
 
 from linli.base.actor import Actor
-from linli.places.addresses.finding import Found, Match, dwelling_of, find_addresses, match_addresses
+from linli.places.addresses.finding import (
+    Found,
+    Match,
+    dwelling_of,
+    find_addresses,
+    match_addresses,
+    search_dwellings,
+)
 from linli.places.addresses.models import Building, Compound, Dwelling
 from linli.places.addresses.rules import in_reach, search_words
 from linli.places.regions.coordinates import is_position, metres_between
@@ -17,7 +25,7 @@ from linli.places.regions.models import Region
 from linli.places.regions.queries import in_subtrees
 from linli.places.regions.rules import bounds
 
-__all__ = ["Found", "Match", "dwelling_of", "find_addresses", "match_addresses"]
+__all__ = ["Found", "Match", "dwelling_of", "find_addresses", "match_addresses", "search_dwellings"]
 
 
 def dwellings_visible_to(actor: Actor) -> QuerySet[Dwelling]:
@@ -74,6 +82,43 @@ def buildings(compound_id: int) -> QuerySet[Building]:
 def counted(rows: QuerySet[Compound]) -> QuerySet[Compound]:
     """Each with `building_count`, how many buildings in use it has."""
     return rows.annotate(building_count=Count("buildings", filter=Q(buildings__valid_to=None)))
+
+
+def dwellings_in(actor: Actor, building: Building) -> QuerySet[Dwelling]:
+    """The dwellings in use of one building that the actor may see."""
+    return dwellings_visible_to(actor).filter(building=building, valid_to=None)
+
+
+def units_of(building: Building) -> list[str]:
+    """The units of a building, as far as its dwellings and parts tell; numbers in their order."""
+    rows = Dwelling.objects.filter(building=building, valid_to=None).exclude(unit_name="")
+    names = set(rows.values_list("unit_name", flat=True)) | set(building.parts.values_list("unit_name", flat=True))
+    return sorted(names, key=lambda name: (not name.isdigit(), int(name) if name.isdigit() else 0, name))
+
+
+def within_regions(rows: QuerySet[Compound], actor: Actor) -> QuerySet[Compound]:
+    """Compounds where this actor works; whoever has no region sees the whole office."""
+    return rows.filter(in_subtrees(actor.regions, "region_code")) if actor.regions else rows
+
+
+def unmanaged_by_community(actor: Actor) -> list[dict[str, Any]]:
+    """{community, compounds, buildings} of compounds in use without a manager, most first."""
+    rows = within_regions(visible_to(actor), actor).filter(valid_to=None, managed=False)
+    found: dict[str, dict[str, Any]] = {}
+    for compound in counted(rows):
+        code = compound.region_code[:12]
+        row = found.setdefault(code, {"community": code, "compounds": 0, "buildings": 0})
+        row["compounds"] += 1
+        row["buildings"] += compound.building_count  # type: ignore[attr-defined]
+    return sorted(found.values(), key=lambda row: (-row["compounds"], row["community"]))
+
+
+def may_enter(actor: Actor, building: Building) -> bool:
+    """Whether this actor enters dwellings in a building: it, or one of its units, lies where they work."""
+    if not actor.may("addresses.enter"):
+        return False
+    codes = [building.region_code, *building.parts.values_list("region_code", flat=True)]
+    return any(in_reach(actor.regions, code) for code in codes)
 
 
 def may_edit(actor: Actor, compound: Compound) -> bool:

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
+from linli.base.facts.forms import given_of
 from linli.base.pages import page
+from linli.base.ui import panels
 from linli.base.ui.paging import numbered
-from linli.places.addresses import commands, queries
+from linli.places.addresses import commands, queries, showing
 from linli.places.addresses.forms import SORTS, BuildingForm, BuildingsForm, CloseForm, CompoundForm, RegisterFilter
 from linli.places.addresses.models import Building, Compound
 from linli.places.regions.sheets import sheet_answer
@@ -112,6 +114,8 @@ def _page(request: HttpRequest, row: Compound, status: int = 200, **more: Any) -
         "buildings": list(buildings),
         "closed": closed,
         "may_edit": row.valid_to is None and queries.may_edit(_actor(request), row),
+        "history": showing.history([("compound", row.pk)]),
+        "panels": panels.of("compound", _actor(request), row.pk),
         "buildings_form": BuildingsForm(),
         "close_form": CloseForm(),
         "problem": "",
@@ -130,7 +134,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return _form_page(
         request,
         form,
-        lambda: commands.add_compound(_actor(request), compound=form.new),
+        lambda: commands.add_compound(_actor(request), compound=form.new, given=given_of(form.cleaned_data)),
         title=_("新增小区"),
         back=reverse("addresses:list"),
         street=region[:9],
@@ -146,7 +150,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(
         request,
         form,
-        lambda: commands.edit_compound(_actor(request), row, changed=form.new),
+        lambda: commands.edit_compound(_actor(request), row, changed=form.new, given=given_of(form.cleaned_data)),
         title=_("修改%(name)s") % {"name": row.name},
         back=reverse("addresses:compound", args=[pk]),
         street=row.region_code[:9],
@@ -162,9 +166,9 @@ def edit_building(request: HttpRequest, pk: int) -> HttpResponse:
     return _form_page(
         request,
         form,
-        lambda: commands.edit_building(_actor(request), row, changed=form.changed).compound,
+        lambda: commands.edit_building(_actor(request), row, changed=form.changed, given=given_of(form.cleaned_data)),
         title=_("修改%(name)s") % {"name": row},
-        back=reverse("addresses:compound", args=[row.compound_id]),
+        back=reverse("addresses:building", args=[pk]),
         street=row.compound.region_code[:9],
     )
 
@@ -179,7 +183,7 @@ def _building(request: HttpRequest, pk: int) -> Building:
 def _form_page(
     request: HttpRequest,
     form: Any,
-    perform: Callable[[], Compound],
+    perform: Callable[[], Compound | Building],
     *,
     title: str,
     back: str,
@@ -193,7 +197,7 @@ def _form_page(
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
             messages.success(request, _("已保存。"))
-            return redirect("addresses:compound", row.pk)
+            return redirect("addresses:building" if isinstance(row, Building) else "addresses:compound", row.pk)
     context = {
         "form": form,
         "title": title,

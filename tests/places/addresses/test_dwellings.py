@@ -153,7 +153,7 @@ def test_dwellings_follow_their_compound(cast: Cast) -> None:
     assert cast.compound is not None
     commands.enter_dwellings(cast.secretary, dwellings=doors(cast))
     changed = NewCompound("春光里小区", GRID_2, *POINT_HERE)
-    commands.edit_compound(cast.secretary, cast.compound, changed=changed)
+    commands.edit_compound(cast.secretary, cast.compound, changed=changed, given=GIVEN)
     assert set(Dwelling.objects.values_list("region_code", flat=True)) == {GRID_2}
 
 

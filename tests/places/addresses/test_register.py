@@ -7,6 +7,8 @@ import pytest
 from linli.base.actor import system
 from linli.base.commands import Refused
 from linli.base.commands.models import AuditRow
+from linli.base.facts.models import Fact
+from linli.base.facts.noting import Given
 from linli.base.scope import enter
 from linli.places.addresses import commands, queries
 from linli.places.addresses.commands import NewBuilding, NewCompound
@@ -15,6 +17,7 @@ from linli.places.addresses.rules import NAMES_MOST, building_names, in_reach
 from tests.cast import GRID, GRID_2, GRID_THERE, HERE, POINT_HERE, POINT_THERE, THERE, Cast
 
 LON, LAT = POINT_HERE
+WHY = Given(source="实地核实", reason="登记有误")
 
 
 def new(name: str = "和顺苑", code: str = GRID, **more: Any) -> NewCompound:
@@ -71,12 +74,14 @@ def test_a_community_keeps_its_own_and_no_other(cast: Cast) -> None:
     with pytest.raises(Refused, match="不在您负责的区划里"):
         commands.add_compound(cast.worker, compound=new(code=GRID_THERE))
     for act in (
-        lambda: commands.edit_compound(cast.neighbour, row, changed=new()),
+        lambda: commands.edit_compound(cast.neighbour, row, changed=new(), given=WHY),
         lambda: commands.close_compound(cast.neighbour, row, basis="x"),
         lambda: commands.add_building(cast.neighbour, row, building=NewBuilding("2号楼", LON, LAT)),
-        lambda: commands.edit_building(cast.neighbour, row.buildings.get(), changed=NewBuilding("2号楼", LON, LAT)),
+        lambda: commands.edit_building(
+            cast.neighbour, row.buildings.get(), changed=NewBuilding("2号楼", LON, LAT), given=WHY
+        ),
         lambda: commands.close_building(cast.neighbour, row.buildings.get(), basis="x"),
-        lambda: commands.edit_compound(cast.worker, row, changed=new(code=GRID_THERE)),
+        lambda: commands.edit_compound(cast.worker, row, changed=new(code=GRID_THERE), given=WHY),
     ):
         with pytest.raises(Refused, match="不在您负责的区划里"):
             act()
@@ -91,13 +96,14 @@ def test_the_administrator_keeps_all(cast: Cast) -> None:
 
 def test_a_changed_compound_keeps_its_number_and_the_audit_what_it_was(cast: Cast) -> None:
     row = commands.add_compound(cast.worker, compound=new())
-    commands.edit_compound(cast.worker, row, changed=new("和顺苑 东区", GRID_2, kind="old", managed=False))
+    commands.edit_compound(cast.worker, row, changed=new("和顺苑 东区", GRID_2, kind="old", managed=False), given=WHY)
     row = Compound.objects.get(pk=row.pk)
     assert (row.name, row.search_name, row.region_code, row.managed) == ("和顺苑 东区", "和顺苑东区", GRID_2, False)
-    note = AuditRow.objects.filter(command="addresses.edit_compound").latest("id")
-    assert note.detail["before"]["name"] == "和顺苑"
+    assert AuditRow.objects.filter(command="addresses.edit_compound").latest("id").detail["reason"] == "登记有误"
+    facts = {fact.field: (fact.before, fact.after) for fact in Fact.objects.filter(kind="compound", key=row.pk)}
+    assert facts["name"] == ("和顺苑", "和顺苑 东区") and facts["managed"] == ("是", "否")
     with pytest.raises(Refused, match="已经有同名"):
-        commands.edit_compound(cast.worker, row, changed=new("春光里小区"))
+        commands.edit_compound(cast.worker, row, changed=new("春光里小区"), given=WHY)
 
 
 def test_what_is_closed_is_offered_to_nobody_and_its_name_is_free_again(cast: Cast) -> None:
@@ -113,7 +119,7 @@ def test_what_is_closed_is_offered_to_nobody_and_its_name_is_free_again(cast: Ca
     for act in (
         lambda: commands.close_compound(cast.worker, row, basis="再来"),
         lambda: commands.add_building(cast.worker, row, building=NewBuilding("9号楼", LON, LAT)),
-        lambda: commands.edit_compound(cast.worker, row, changed=new()),
+        lambda: commands.edit_compound(cast.worker, row, changed=new(), given=WHY),
     ):
         with pytest.raises(Refused, match="已经停用"):
             act()
@@ -123,11 +129,11 @@ def test_what_is_closed_is_offered_to_nobody_and_its_name_is_free_again(cast: Ca
 def test_one_building_is_renamed_moved_and_closed(cast: Cast) -> None:
     row = cast.building
     assert row is not None
-    commands.edit_building(cast.worker, row, changed=NewBuilding("12号楼", LON + 0.001, LAT))
+    commands.edit_building(cast.worker, row, changed=NewBuilding("12号楼", LON + 0.001, LAT), given=WHY)
     row.refresh_from_db()
     assert (row.name, row.order, row.longitude) == ("12号楼", 12, LON + 0.001)
     with pytest.raises(Refused, match="经纬度"):
-        commands.edit_building(cast.worker, row, changed=NewBuilding("12号楼", 200.0, LAT))
+        commands.edit_building(cast.worker, row, changed=NewBuilding("12号楼", 200.0, LAT), given=WHY)
     commands.close_building(cast.worker, row, basis="拆除")
     with pytest.raises(Refused, match="已经停用"):
         commands.close_building(cast.worker, row, basis="拆除")
@@ -230,8 +236,11 @@ def test_a_compound_is_kept_on_its_page(cast: Cast) -> None:
         and "已经有7号楼" in again.content.decode()
         and "7号楼、8号楼" in again.content.decode()
     )
-    assert client.post(f"{here}edit/", form(name="春光里东区")).status_code == 302
-    assert client.post(f"/addresses/buildings/{cast.building.pk}/edit/", {"name": "乙3号楼"}).status_code == 302
+    assert client.post(f"{here}edit/", form(name="春光里东区", reason="更名")).status_code == 302
+    assert (
+        client.post(f"/addresses/buildings/{cast.building.pk}/edit/", {"name": "乙3号楼", "reason": "更名"}).status_code
+        == 302
+    )
     assert client.get(f"/addresses/buildings/{cast.building.pk}/close/").status_code == 200
     assert client.post(f"/addresses/buildings/{cast.building.pk}/close/", {"basis": ""}).status_code == 422
     assert client.post(f"/addresses/buildings/{cast.building.pk}/close/", {"basis": "拆除"}).status_code == 302

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
+from linli.base.facts.noting import NOTHING, Given, changes, columns, facts, needs_reason, note, write
 from linli.places.addresses.models import Building, Compound, Dwelling
-from linli.places.addresses.rules import building_key, building_order, in_reach, searchable
+from linli.places.addresses.rules import FLOORS, building_key, building_order, in_reach, searchable
 from linli.places.regions import queries as regions
 from linli.places.regions.coordinates import is_position
 from linli.places.regions.models import Region
@@ -23,11 +24,13 @@ from linli.places.regions.rules import Level
 
 @dataclass(frozen=True, slots=True)
 class NewBuilding:
-    """A building to be written: name such as 3号楼, and its place in WGS84 degrees."""
+    """A building to be written: name such as 3号楼, its place in WGS84 degrees, the year it was built, floors above ground."""
 
     name: str
     longitude: float
     latitude: float
+    built_in: int | None = None
+    floors: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +45,54 @@ class NewCompound:
     managed: bool = True
     source: str = ""
     buildings: tuple[NewBuilding, ...] = ()
+    built_in: int | None = None
 
 
 @command("addresses.add_compound", right="addresses.edit")
-def add_compound(actor: Actor, *, compound: NewCompound) -> Compound:
+def add_compound(actor: Actor, *, compound: NewCompound, given: Given = NOTHING) -> Compound:
     """Add one compound. Refused: no name, no such grid in use, no position, the name exists there, out of reach."""
-    return _write(actor, [compound])[0]
+    return _write(actor, [compound], given)[0]
 
 
 @command("addresses.add_compounds", right="addresses.edit")
-def add_compounds(actor: Actor, *, compounds: Sequence[NewCompound]) -> int:
+def add_compounds(actor: Actor, *, compounds: Sequence[NewCompound], given: Given = NOTHING) -> int:
     """Add many compounds with their buildings, all or none; refused as `add_compound`. Returns how many."""
-    rows = _write(actor, compounds)
+    rows = _write(actor, compounds, given)
     detail(compounds=len(rows), buildings=sum(len(compound.buildings) for compound in compounds))
     return len(rows)
 
 
 @command("addresses.edit_compound", right="addresses.edit")
-def edit_compound(actor: Actor, compound: Compound, *, changed: NewCompound) -> Compound:
-    """Another name, kind, grid or place; refused as `add_compound`. Cases that lie there keep their region."""
+def edit_compound(actor: Actor, compound: Compound, *, changed: NewCompound, given: Given) -> Compound:
+    """Another name, kind, grid, place or year, with a reason; refused as `add_compound`. Cases that lie there keep their
+    region; buildings and dwellings that lay in the same grid follow.
+    """
     _keeps(actor, compound)
     _check(actor, changed, in_use({changed.region_code}))
-    detail(before={"name": compound.name, "region": compound.region_code, "kind": compound.kind})
-    grid = compound.region_code
-    for name, value in _values(changed).items():
-        if name != "source":
-            setattr(compound, name, value)
+    reason = needs_reason(given)
+    values = {name: value for name, value in _values(changed).items() if name != "source"}
+    found, grid = changes(compound, values), compound.region_code
+    for name, value in {**values, **columns(actor, given)}.items():
+        setattr(compound, name, value)
     try:
         with transaction.atomic():
             compound.save()
     except IntegrityError as error:
         raise Refused(_("这个网格里已经有同名的小区"), field="name") from error
+    _note(actor, "compound", compound.pk, compound.region_code, found, given)
+    detail(changed=sorted(found), reason=reason)
     if grid != compound.region_code:
         _follow(compound, grid)
     return compound
+
+
+def _note(actor: Actor, kind: str, key: int, grid: str, found: dict[str, tuple[str, str]], given: Given) -> None:
+    """What was changed; nothing changed means that somebody has looked and all of it still holds."""
+    shown = {name: pair for name, pair in found.items() if name not in ("search_name", "order", "key")}
+    if "longitude" in shown or "latitude" in shown:
+        shown.pop("latitude", None)
+        shown["longitude"] = ("", _("移动了位置"))
+    note(actor, kind, key, grid, shown or {"": ("", _("核实无误"))}, given)
 
 
 def _follow(compound: Compound, grid: str) -> None:
@@ -94,38 +111,48 @@ def close_compound(actor: Actor, compound: Compound, *, basis: str) -> Compound:
     detail(basis=basis_of(basis), name=compound.name)
     compound.valid_to = _today()
     compound.save(update_fields=["valid_to"])
-    compound.buildings.filter(valid_to=None).update(valid_to=compound.valid_to)
+    buildings = compound.buildings.filter(valid_to=None)
+    Dwelling.objects.filter(building__in=buildings, valid_to=None).update(valid_to=compound.valid_to)
+    buildings.update(valid_to=compound.valid_to)
+    _note_closed(actor, "compound", compound.pk, compound.region_code, basis)
     return compound
 
 
 @command("addresses.add_building", right="addresses.edit")
-def add_building(actor: Actor, compound: Compound, *, building: NewBuilding) -> Building:
+def add_building(actor: Actor, compound: Compound, *, building: NewBuilding, given: Given = NOTHING) -> Building:
     """Add one building to a compound. Refused: no name, no position, the name exists there, out of reach."""
-    return _add(actor, compound, [building])[0]
+    return _add(actor, compound, [building], given)[0]
 
 
 @command("addresses.add_buildings", right="addresses.edit")
-def add_buildings(actor: Actor, compound: Compound, *, buildings: Sequence[NewBuilding]) -> int:
+def add_buildings(actor: Actor, compound: Compound, *, buildings: Sequence[NewBuilding], given: Given = NOTHING) -> int:
     """Add many buildings, all or none; refused as `add_building`. Returns how many."""
-    return len(_add(actor, compound, buildings))
+    return len(_add(actor, compound, buildings, given))
 
 
 @command("addresses.edit_building", right="addresses.edit")
-def edit_building(actor: Actor, building: Building, *, changed: NewBuilding) -> Building:
-    """Another name or place; refused as `add_building`."""
+def edit_building(actor: Actor, building: Building, *, changed: NewBuilding, given: Given) -> Building:
+    """Another name, place, year or number of floors, with a reason; refused as `add_building`."""
     _keeps(actor, building.compound)
     if building.valid_to is not None:
         raise Refused(_("这栋楼已经停用"))
     _check_building(changed)
-    detail(before=building.name, compound=building.compound_id)
-    for name, value in _building(building.compound, changed).items():
-        if name != "region_code":  # `set_grids` says where a building lies
-            setattr(building, name, value)
+    reason = needs_reason(given)
+    values = {
+        name: value
+        for name, value in _building(building.compound, changed).items()
+        if name not in ("compound", "region_code")  # `set_grids` says where a building lies
+    }
+    found = changes(building, values)
+    for name, value in {**values, **columns(actor, given)}.items():
+        setattr(building, name, value)
     try:
         with transaction.atomic():
             building.save()
     except IntegrityError as error:
         raise _twice(building.compound, changed.name) from error
+    _note(actor, "building", building.pk, building.region_code, found, given)
+    detail(changed=sorted(found), reason=reason)
     return building
 
 
@@ -138,7 +165,13 @@ def close_building(actor: Actor, building: Building, *, basis: str) -> Building:
     detail(basis=basis_of(basis), name=building.name, compound=building.compound_id)
     building.valid_to = _today()
     building.save(update_fields=["valid_to"])
+    building.dwellings.filter(valid_to=None).update(valid_to=building.valid_to)
+    _note_closed(actor, "building", building.pk, building.region_code, basis)
     return building
+
+
+def _note_closed(actor: Actor, kind: str, key: int, grid: str, basis: str) -> None:
+    note(actor, kind, key, grid, {"": (_("在用"), _("已停用"))}, Given(reason=basis))
 
 
 def _today() -> date:
@@ -160,12 +193,13 @@ def _keeps(actor: Actor, compound: Compound) -> None:
         raise Refused(_("%(name)s已经停用") % {"name": compound.name})
 
 
-def _add(actor: Actor, compound: Compound, buildings: Sequence[NewBuilding]) -> list[Building]:
+def _add(actor: Actor, compound: Compound, buildings: Sequence[NewBuilding], given: Given) -> list[Building]:
     _keeps(actor, compound)
     if not buildings:
         raise Refused(_("请写至少一栋楼"), field="name")
     _check_buildings(compound.name, buildings)
-    rows = [Building(**_building(compound, building)) for building in buildings]
+    sourced = columns(actor, given)
+    rows = [Building(**_building(compound, building), **sourced) for building in buildings]
     there = set(
         compound.buildings.filter(valid_to=None, name__in=[row.name for row in rows]).values_list("name", flat=True)
     )
@@ -177,6 +211,8 @@ def _add(actor: Actor, compound: Compound, buildings: Sequence[NewBuilding]) -> 
             Building.objects.bulk_create(rows)
     except IntegrityError as error:  # somebody else wrote the same at this moment
         raise _twice(compound, rows[0].name) from error
+    entered = {"": ("", _("登记"))}
+    write(facts(actor, "building", [(row.pk, row.region_code, entered) for row in rows], given))
     detail(compound=compound.pk, buildings=[row.name for row in rows])
     return rows
 
@@ -191,18 +227,24 @@ def in_use(codes: set[str]) -> set[str]:
     return set(rows.values_list("code", flat=True))
 
 
-def _write(actor: Actor, compounds: Sequence[NewCompound]) -> list[Compound]:
+def _write(actor: Actor, compounds: Sequence[NewCompound], given: Given) -> list[Compound]:
     known = in_use({compound.region_code for compound in compounds})
     for compound in compounds:
         _check(actor, compound, known)
-    rows = [Compound(**_values(compound)) for compound in compounds]
+    sourced = columns(actor, given)
+    rows = [Compound(**{**sourced, **_values(one), "source": one.source or sourced["source"]}) for one in compounds]
     try:
         with transaction.atomic():
             Compound.objects.bulk_create(rows, batch_size=1000)
     except IntegrityError as error:
         raise Refused(_("这个网格里已经有同名的小区"), field="name") from error
     pairs = [(row, one) for row, compound in zip(rows, compounds, strict=True) for one in compound.buildings]
-    Building.objects.bulk_create([Building(**_building(row, one)) for row, one in pairs], batch_size=2000)
+    houses = Building.objects.bulk_create(
+        [Building(**_building(row, one), **{**sourced, "source": row.source}) for row, one in pairs], batch_size=2000
+    )
+    entered = {"": ("", _("登记"))}
+    noted = facts(actor, "compound", [(row.pk, row.region_code, entered) for row in rows], given)
+    write(noted + facts(actor, "building", [(one.pk, one.region_code, entered) for one in houses], given))
     return rows
 
 
@@ -218,6 +260,7 @@ def _check(actor: Actor, compound: NewCompound, known: set[str]) -> None:
         raise Refused(_("%(name)s：没有这个类别") % {"name": compound.name}, field="kind")
     if not is_position(compound.longitude, compound.latitude):
         raise Refused(_("%(name)s：经纬度不对") % {"name": compound.name}, field="longitude")
+    _check_year(compound.built_in)
     _check_buildings(compound.name, compound.buildings)
 
 
@@ -228,7 +271,15 @@ def _check_buildings(compound: str, buildings: Sequence[NewBuilding]) -> None:
         raise Refused(_("%(name)s：%(building)s写了两次") % {"name": compound, "building": twice[0]}, field="buildings")
 
 
+def _check_year(year: int | None) -> None:
+    if year is not None and not 1900 <= year <= _today().year:
+        raise Refused(_("建成年份应在 1900 年到今年之间"), field="built_in")
+
+
 def _check_building(building: NewBuilding) -> None:
+    _check_year(building.built_in)
+    if building.floors is not None and not 1 <= building.floors <= FLOORS[1]:
+        raise Refused(_("地上层数应在 1 到 %(most)d 之间") % {"most": FLOORS[1]}, field="floors")
     if not searchable(building.name) or len(building.name) > 30:
         raise Refused(_("楼号要填 1 到 30 个字"), field="name")
     if not is_position(building.longitude, building.latitude):
@@ -245,6 +296,7 @@ def _values(compound: NewCompound) -> dict[str, Any]:
         "kind": compound.kind,
         "managed": compound.managed,
         "source": compound.source,
+        "built_in": compound.built_in,
     }
 
 
@@ -257,4 +309,6 @@ def _building(compound: Compound, building: NewBuilding) -> dict[str, object]:
         "order": building_order(building.name),
         "longitude": building.longitude,
         "latitude": building.latitude,
+        "built_in": building.built_in,
+        "floors": building.floors,
     }

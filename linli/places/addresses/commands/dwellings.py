@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
-from linli.base.facts.noting import Given, changes, columns, needs_reason, note
+from linli.base.facts.noting import NOTHING, Given, changes, columns, facts, needs_reason, note, write
 from linli.places.addresses.commands.compounds import basis_of, in_use
 from linli.places.addresses.models import Building, BuildingPart, Dwelling
 from linli.places.addresses.rules import FLOORS, door_key, floor_of, in_reach
@@ -40,7 +40,7 @@ def enter_dwellings(
     actor: Actor,
     *,
     dwellings: Sequence[NewDwelling],
-    given: Given = Given(),  # noqa: B008 (frozen)
+    given: Given = NOTHING,
 ) -> list[int]:
     """Enter many dwellings, all or none, in a few statements; returns their ids in the order given.
 
@@ -69,22 +69,24 @@ def enter_dwellings(
     except IntegrityError as error:  # somebody else entered the same at this moment
         raise Refused(_("这些房屋刚被别人登记了，请刷新后再看"), status=409) from error
     there |= {(row.building_id, row.unit_name, row.room_name): row.pk for row in new}
-    _note_entered(actor, new, known, given)
+    _note_entered(actor, new, given)
     detail(entered=len(new), there=len(order) - len(new), buildings=len(known))
     return [there[key] for key in order]
 
 
-def _note_entered(actor: Actor, new: list[Dwelling], known: dict[int, Building], given: Given) -> None:
-    """One fact for each building: 50,000 facts that say the same would tell nobody more."""
-    doors: dict[int, list[Dwelling]] = {}
+def _note_entered(actor: Actor, new: list[Dwelling], given: Given) -> None:
+    """One fact for each building and grid: 50,000 facts that say the same would tell nobody more."""
+    doors: dict[tuple[int, str], list[Dwelling]] = {}
     for row in new:
-        doors.setdefault(row.building_id, []).append(row)
-    for key, rows in doors.items():
+        doors.setdefault((row.building_id, row.region_code), []).append(row)
+    noted = []
+    for (key, grid), rows in doors.items():
         said = _("登记 %(count)d 套：%(doors)s") % {
             "count": len(rows),
             "doors": "、".join(row.door for row in rows[:6]) + ("……" if len(rows) > 6 else ""),
         }
-        note(actor, "building", key, known[key].region_code, {"dwellings": ("", said)}, given)
+        noted.append((key, grid, {"dwellings": ("", said)}))
+    write(facts(actor, "building", noted, given))
 
 
 def _buildings(keys: set[int]) -> dict[int, Building]:

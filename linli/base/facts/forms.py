@@ -1,0 +1,45 @@
+"""The fields of a form that say where a fact comes from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.base.facts.noting import Given
+
+
+def add_given(form: forms.Form, *, reason: bool) -> None:
+    """Let a form ask for source, day and verifier, last of all; for a correction also for the reason, which is needed."""
+    fields = form.fields
+    fields["source"] = forms.CharField(
+        label=_("来源"), max_length=120, required=False, help_text=_("如：入户登记、竣工图、物业提供。")
+    )
+    fields["as_of"] = forms.DateField(
+        label=_("截至日期"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("不填就是今天。"),
+    )
+    fields["verified_by"] = forms.CharField(
+        label=_("核实人"), max_length=40, required=False, help_text=_("不填就是您自己。")
+    )
+    if reason:
+        fields["reason"] = forms.CharField(
+            label=_("更正原因"), max_length=200, help_text=_("如：登记有误、已改建、实地核实；会留在记录里。")
+        )
+
+
+def given_of(cleaned: Mapping[str, Any]) -> Given:
+    """What those fields hold."""
+    return Given(
+        source=cleaned.get("source") or "",
+        as_of=cleaned.get("as_of"),
+        verified_by=cleaned.get("verified_by") or "",
+        reason=cleaned.get("reason") or "",
+    )
+
+
+def without_given(cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    """The rest of the form."""
+    return {name: value for name, value in cleaned.items() if name not in ("source", "as_of", "verified_by", "reason")}
