@@ -137,46 +137,21 @@ def _list(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, f"cases/{code}.html", context)
 
 
-@page("cases.view")
-@require_safe
-def precedent_list(request: HttpRequest) -> HttpResponse:
-    """Every ruling of the sub-district, for whoever asks who leads what."""
-    return _list(request, "precedents")
+def _page_of(code: str, right: str) -> Callable[..., HttpResponseBase]:
+    @page(right)
+    @require_safe
+    def listing(request: HttpRequest) -> HttpResponse:
+        return _list(request, code)
+
+    return listing
 
 
-@page("cases.view")
-@require_safe
-def hang_up_list(request: HttpRequest) -> HttpResponse:
-    """What is hung up, what was promised by when, and what is due for review."""
-    return _list(request, "hang_ups")
-
-
-@page("cases.view")
-@require_safe
-def exemption_list(request: HttpRequest) -> HttpResponse:
-    """Who asked to leave which case out, with what, and who decided."""
-    return _list(request, "exemptions")
-
-
-@page("cases.look_back")
-@require_safe
-def looking_back_list(request: HttpRequest) -> HttpResponse:
-    """What a second round left unresolved or unsatisfied, for whoever looks back at it."""
-    return _list(request, "looking_back")
-
-
-@page("cases.mark_difficult")
-@require_safe
-def difficult_list(request: HttpRequest) -> HttpResponse:
-    """What the street calls difficult, and since when."""
-    return _list(request, "difficult")
-
-
-@page("cases.view")
-@require_safe
-def part_list(request: HttpRequest) -> HttpResponse:
-    """Work that was shared out: first what waits for the reader's organisation."""
-    return _list(request, "parts")
+precedent_list = _page_of("precedents", "cases.view")
+hang_up_list = _page_of("hang_ups", "cases.view")
+exemption_list = _page_of("exemptions", "cases.view")
+looking_back_list = _page_of("looking_back", "cases.look_back")
+difficult_list = _page_of("difficult", "cases.mark_difficult")
+part_list = _page_of("parts", "cases.view")
 
 
 @page("cases.view")
