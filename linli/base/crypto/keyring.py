@@ -99,8 +99,8 @@ class KeyRing:
         return replace(self, keys={i: old.get(i, key) for i, key in self.keys.items()})
 
     def knows(self, leaf: int) -> bool:
-        """Whether anything of this owner could still be opened."""
-        return any(key.records.key(leaf) is not None for key in self.keys.values())
+        """Whether this owner was never shredded. A key that came later has a fresh tree, so the earlier ones decide."""
+        return all(key.records.key(leaf) is not None for key in self.keys.values())
 
     def as_json(self) -> str:
         keys = [

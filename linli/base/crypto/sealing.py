@@ -43,6 +43,8 @@ def seal_bytes(keys: KeyRing, plain: bytes, context: str, owner: int | None = No
     Raises Shredded when the owner's key was destroyed: nothing may be kept about somebody who was forgotten.
     """
     key = keys.active
+    if owner is not None and not keys.knows(owner):
+        raise Shredded("the owner of this value was forgotten")
     algorithm = AES_256_GCM if key.suite == "intl" else SM4_GCM
     header = bytes([VERSION if owner is None else OWNED, algorithm]) + bytes.fromhex(key.id)
     header += b"" if owner is None else owner.to_bytes(tree.LEAF_BYTES, "big")

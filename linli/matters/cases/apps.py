@@ -9,7 +9,9 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register
-        from linli.matters.cases import files, policy  # noqa: F401
+        from linli.matters.cases import files, keeping, policy  # noqa: F401
+
+        keeping.announce()
 
         register(
             MenuItem(

@@ -1,0 +1,79 @@
+"""The shape of input for the pages of this room."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.base.privacy.models import Authority, Export, RightsRequest
+from linli.base.privacy.rules import CLASSES
+
+_DATE = forms.DateInput(attrs={"type": "date"})
+
+
+class _Bar(forms.Form):
+    """Filters: what is not understood narrows nothing."""
+
+    def __init__(self, data: Any = None, **more: Any):
+        super().__init__(data, **more)
+        self.is_valid()
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class FieldFilter(_Bar):
+    q = forms.CharField(label=_("字段或用途"), required=False, max_length=60)
+    room = forms.ChoiceField(label=_("在哪里"), required=False)
+    sort_of = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *CLASSES.items()])
+
+    def __init__(self, data: Any = None, *, rooms: list[tuple[str, str]], **more: Any):
+        super().__init__(data, **more)
+        self.fields["room"].choices = [("", _("全部")), *rooms]  # type: ignore[attr-defined]
+        self.full_clean()
+
+
+class RequestFilter(_Bar):
+    state = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[("", _("全部")), ("open", _("待答复")), ("over", _("已超期")), ("done", _("已答复"))],
+    )
+    kind = forms.ChoiceField(label=_("请求"), required=False, choices=[("", _("全部")), *RightsRequest.Kind.choices])
+
+
+class ExportFilter(_Bar):
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *Export.State.choices])
+
+
+class AnswerForm(forms.Form):
+    outcome = forms.ChoiceField(label=_("结果"), choices=RightsRequest.Outcome.choices, widget=forms.RadioSelect)
+    answer = forms.CharField(
+        label=_("答复"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("本人在“我的信息”里看到这段话。不能照办的，写明依据。"),
+    )
+
+
+class AuthorityForm(forms.Form):
+    subject_id = forms.IntegerField(label=_("居民编号"), min_value=1, help_text=_("居民档案页上的编号"))
+    relation = forms.ChoiceField(label=_("代办人是本人的"), choices=Authority.Relation.choices)
+    name = forms.CharField(label=_("代办人姓名"), max_length=40)
+    phone = forms.CharField(label=_("代办人电话"), max_length=20, help_text=_("验证码发到这个号码"))
+    basis = forms.CharField(label=_("看到的依据"), max_length=200, help_text=_("如：委托书原件、户口簿、法院文书"))
+    starts = forms.DateField(label=_("开始"), widget=_DATE)
+    ends = forms.DateField(label=_("截止"), widget=_DATE)
+
+
+class DecideForm(forms.Form):
+    reason = forms.CharField(label=_("意见"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PurposeForm(forms.Form):
+    purpose = forms.ChoiceField(label=_("用途"), widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, purposes: dict[str, str], **more: Any):
+        super().__init__(data, **more)
+        self.fields["purpose"].choices = list(purposes.items())  # type: ignore[attr-defined]

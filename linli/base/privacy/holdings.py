@@ -1,0 +1,80 @@
+"""What rooms hold about people. Each room that does says so once: how to find it, tell it, and delete it in time.
+
+    holdings.register(Holding("cases.case", _("诉求"), by_phone=…, told=…, due=…, erase=…))
+
+Everything here is called in the system's scope, after the caller has settled who may ask.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from linli.base.crypto import Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One value that is held. field: its name in the registry; value: plain, or Sealed and so shown as its mask."""
+
+    field: str
+    value: str | Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One record about a person, such as a case they reported. since: when it came to be held."""
+
+    kind: str
+    id: int
+    title: str
+    region_code: str
+    since: date | None = None
+    items: list[Item] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that has outlived its purpose. since: from when the period counts."""
+
+    id: int
+    since: date
+    region_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a room holds of one kind.
+
+    by_phone(number) -> ids of those whose own number it is; told(ids) -> what is held; due(days, day) -> what may go;
+    erase(ids) -> nothing: clears every column that is personal, in the running transaction, and is harmless twice.
+    """
+
+    kind: str
+    name: Any
+    by_phone: Callable[[str], Iterable[int]]
+    told: Callable[[Sequence[int]], list[Thing]]
+    due: Callable[[int, date], Iterator[Due]]
+    erase: Callable[[Sequence[int]], None]
+
+
+_holdings: dict[str, Holding] = {}
+
+
+def register(holding: Holding) -> None:
+    """A room announces what it holds; the same kind again replaces the earlier."""
+    _holdings[holding.kind] = holding
+
+
+def every() -> list[Holding]:
+    return list(_holdings.values())
+
+
+def of(kind: str) -> Holding | None:
+    return _holdings.get(kind)
+
+
+def named(kind: str) -> str:
+    """What people call a record of this kind."""
+    found = _holdings.get(kind)
+    return str(found.name) if found else kind

@@ -1,0 +1,53 @@
+"""Reading requests, authorities, runs and exports. Every list starts from what the actor may see."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from linli.base.actor import Actor
+from linli.base.clockwork import now
+from linli.base.crypto import index_candidates
+from linli.base.privacy.models import Authority, Export, KeyRotation, RetentionRun, RightsRequest
+from linli.base.ui.words import local
+
+
+def today() -> date:
+    return local(now()).date()
+
+
+def within(actor: Actor) -> Q:
+    """Rows of the places the actor answers for; none for whoever answers for no place."""
+    if actor.everything:
+        return Q()
+    found = Q(pk__in=[])
+    for prefix in actor.regions:
+        found |= Q(region_code__startswith=prefix)
+    return found
+
+
+def requests(actor: Actor) -> QuerySet[RightsRequest]:
+    return RightsRequest.objects.filter(within(actor))
+
+
+def authorities(actor: Actor) -> QuerySet[Authority]:
+    return Authority.objects.filter(within(actor))
+
+
+def runs(actor: Actor) -> QuerySet[RetentionRun]:
+    return RetentionRun.objects.filter(within(actor))
+
+
+def exports(actor: Actor) -> QuerySet[Export]:
+    """Exports of the actor's places, and their own."""
+    return Export.objects.filter(within(actor) | Q(asked_by=actor.account_id, asked_by__isnull=False))
+
+
+def authorised(phone: str, day: date) -> QuerySet[Authority]:
+    """Authorities of whoever has this number, that hold on a day."""
+    wanted = index_candidates(Authority, "phone_index", phone)
+    return Authority.objects.filter(phone_index__in=wanted, starts__lte=day, ends__gte=day)
+
+
+def rotation() -> KeyRotation | None:
+    """The latest change of keys."""
+    return KeyRotation.objects.order_by("-id").first()

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from linli.base.privacy import views
+
+app_name = "privacy"
+urlpatterns = [
+    path("", views.fields, name="fields"),
+    path("fields.csv", views.fields_sheet, name="fields_export"),
+    path("requests/", views.requests, name="requests"),
+    path("requests/<int:pk>/", views.one_request, name="request"),
+    path("authorities/", views.authorities, name="authorities"),
+    path("authorities/<int:pk>/end/", views.end_authority, name="end_authority"),
+    path("retention/", views.retention, name="retention"),
+    path("retention/<int:pk>/", views.run, name="run"),
+    path("retention/<int:pk>/approve/", views.approve, name="approve"),
+    path("retention/<int:pk>/cancel/", views.cancel, name="cancel"),
+    path("exports/", views.exports, name="exports"),
+    path("exports/<int:pk>/", views.export, name="export"),
+    path("keys/", views.keys, name="keys"),
+    path("keys/progress/", views.progress, name="progress"),
+    path("keys/rotate/", views.rotate, name="rotate"),
+    path("keys/copied/", views.copied, name="copied"),
+]
