@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "linli.base.facts",
     "linli.base.throttle",
     "linli.base.ui",
+    "linli.base.privacy",
     "linli.places.regions",
     "linli.places.addresses",
     "linli.people.organisations",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("addresses/", include("linli.places.addresses.urls")),
     path("organisations/", include("linli.people.organisations.urls")),
     path("accounts/", include("linli.people.accounts.urls")),
+    path("privacy-office/", include("linli.base.privacy.urls")),
     path("policies/", include("linli.base.policies.urls")),
     path("calendar/", include("linli.base.calendar.urls")),
     path("files/", include("linli.base.files.urls")),

@@ -71,6 +71,7 @@ REGULAR: Mapping[str, str] = {
     "files.sweep": "30 18 * * *",
     "commands.sweep": "40 18 * * *",
     "hotline.deliver": "* * * * *",
+    "privacy.catch_up": "*/15 * * * *",
     "accounts.sweep": "50 18 * * *",
     "organisations.remind_terms": "10 16 * * *",
 }
