@@ -1,8 +1,9 @@
 """Sheets to download: one way for every list, so that no answer is kept by a cache and none is read after its scope has ended."""
 
+import io
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -25,16 +26,16 @@ def sheet(
 ) -> HttpResponseBase:
     """An attachment with these lines; the moment is added to its name.
 
-    form: csv | xlsx, the caller answers 404 to others. seen_by: a CSV too long to be held in memory is read while it is
-    sent; the request's transaction, and with it the scope, has ended by then, so it is read through this actor's own.
+    form: csv | xlsx, the caller answers 404 to others. seen_by: for sheets too long to be held in memory; a CSV is then
+    read while it is sent, when the request's transaction, and with it the scope, has ended: through this actor's own.
     """
     titles = [str(title) for title in head]
     answer: HttpResponseBase
     if form == "xlsx":
-        file = tempfile.TemporaryFile()  # noqa: SIM115  FileResponse closes it
+        file: IO[bytes] = io.BytesIO() if seen_by is None else tempfile.TemporaryFile()
         write_xlsx(file, titles, lines, title=name[:25])
         file.seek(0)
-        answer = FileResponse(file, content_type=TYPES[form])
+        answer = (HttpResponse if seen_by is None else FileResponse)(file, content_type=TYPES[form])
     elif seen_by is not None:
         answer = StreamingHttpResponse(_scoped(seen_by, titles, lines), content_type=TYPES[form])
     else:
