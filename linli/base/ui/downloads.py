@@ -32,7 +32,8 @@ def sheet(
     titles = [str(title) for title in head]
     answer: HttpResponseBase
     if form == "xlsx":
-        file: IO[bytes] = io.BytesIO() if seen_by is None else tempfile.TemporaryFile()
+        # A long one goes to disk; its answer closes it.
+        file: IO[bytes] = io.BytesIO() if seen_by is None else tempfile.TemporaryFile()  # noqa: SIM115
         write_xlsx(file, titles, lines, title=name[:25])
         file.seek(0)
         answer = (HttpResponse if seen_by is None else FileResponse)(file, content_type=TYPES[form])
