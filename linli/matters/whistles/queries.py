@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
@@ -21,6 +21,9 @@ from linli.procedures.paging import ORDERS, Order
 KIND = "whistle"
 PART_KIND = "whistle_part"
 ARRIVAL = "arrival"
+SIDES = ("department", "whistler")
+FIGURES = ("called", "in_time", "late", "missed", "waiting", "concluded", "solved", "rated")
+DUE = F("due_at")
 CALLED_STEPS = ("called", "on_site")
 COLUMNS = (
     "id",
@@ -112,8 +115,8 @@ def listed(actor: Actor, tab: Tab, at: datetime) -> QuerySet[Proceeding]:
     return rows.filter(closed_at__isnull=False) if tab.code == "closed" else rows
 
 
-def filtered(rows: QuerySet[Proceeding], chosen: Mapping[str, Any], actor: Actor, at: datetime) -> QuerySet[Proceeding]:
-    """Narrow a list by what the filter bar holds; `figure` keeps exactly the whistles a figure counted."""
+def filtered(rows: QuerySet[Proceeding], chosen: Mapping[str, Any], at: datetime) -> QuerySet[Proceeding]:
+    """Narrow a list by what the filter bar holds; `figure` keeps exactly the whistles a figure counted (see counting.py)."""
     if words := chosen.get("q"):
         rows = rows.filter(
             Q(title__contains=words)
@@ -135,7 +138,7 @@ def filtered(rows: QuerySet[Proceeding], chosen: Mapping[str, Any], actor: Actor
         asked = Assignment.objects.filter(proceeding_id=OuterRef("pk"), role="whistled", organisation_id=unit)
         rows = rows.filter(Q(Exists(asked.exclude(status="withdrawn"))) | Q(holder_id=unit))
     if figure := chosen.get("figure"):
-        rows = rows.filter(pk__in=behind(actor, chosen, figure, at))
+        rows = rows.filter(opened(figure, at))
     return rows
 
 
@@ -189,48 +192,35 @@ def _call(offer: Mapping[str, Any], clock: Mapping[str, Any], result: str, whist
     )  # fmt: skip
 
 
-def calls_of(actor: Actor, chosen: Mapping[str, Any]) -> tuple[list[rules.Call], list[rules.Rated]]:
-    """Every call of the whistles this actor may see in a period, and every mark given in them; four statements."""
-    rows = filtered(
-        procedures.visible_to(actor).filter(kind=KIND),
-        {key: chosen[key] for key in ("since", "until", "kind", "region") if key in chosen},
-        actor,
-        datetime(1, 1, 1, tzinfo=UTC),
-    )
-    heads = {row[0]: row for row in rows.values_list("id", "holder_id", "whistle__result")}
-    clocks = _arrivals(list(heads))
-    calls = [
-        _call(offer, clock, heads[offer["proceeding_id"]][2], heads[offer["proceeding_id"]][1])
-        for offer in _offers(heads)
-        if (clock := clocks[offer["proceeding_id"]].get(offer["seq"])) is not None
-    ]
-    marks = Rating.objects.filter(whistle_id__in=list(heads)).values_list("whistle_id", "by_id", "of_id", "score")
-    return calls, [rules.Rated(*row) for row in marks]
-
-
-SIDES = ("department", "whistler")
-FIGURES = ("called", "in_time", "late", "missed", "waiting", "concluded", "solved", "rated")
-
-
-def behind(actor: Actor, chosen: Mapping[str, Any], figure: str, at: datetime) -> set[int]:
-    """Ids of the whistles behind one figure of one organisation: `figure` is `<side>.<figure>.<organisation>`."""
+def opened(figure: str, at: datetime) -> Q:
+    """The whistles behind one figure of one organisation, as a condition on proceedings: `<side>.<figure>.<organisation>`."""
     side, _one, rest = figure.partition(".")
     code, _two, key = rest.partition(".")
-    if side not in SIDES or code not in FIGURES or not (key.isascii() and key.isdigit()):
-        return set()
+    if side not in SIDES or code not in FIGURES or not (key.isascii() and key.isdigit() and len(key) < 19):
+        return Q(pk__in=[])
     unit = int(key)
-    calls, marks = calls_of(actor, chosen)
     if code == "rated":
-        return {one.whistle for one in marks if one.of == unit}
-    mine = [(c, rules.outcome(c, at)) for c in calls if (c.department if side == "department" else c.whistler) == unit]
-    counted = [(call, found) for call, found in mine if found != "released"]
-    if code == "called":
-        return {call.whistle for call, _found in counted}
+        return Q(Exists(Rating.objects.filter(whistle_id=OuterRef("pk"), of_id=unit)))
+    clocks = Clock.objects.filter(proceeding_id=OuterRef("proceeding_id"), seq=OuterRef("seq"), code=ARRIVAL)
+    calls = Assignment.objects.filter(proceeding_id=OuterRef("pk"), role="whistled")
+    calls = calls.filter(Exists(clocks.filter(_ended(code, at))))
+    found = Q(Exists(calls.filter(organisation_id=unit))) if side == "department" else Q(Exists(calls), holder_id=unit)
     if code == "concluded":
-        return {call.whistle for call, _found in counted if call.result}
-    if code == "solved":
-        return {call.whistle for call, _found in counted if call.result == "solved"}
-    return {call.whistle for call, found in counted if found == code}
+        return found & ~Q(whistle__result="")
+    return found & Q(whistle__result="solved") if code == "solved" else found
+
+
+def _ended(code: str, at: datetime) -> Q:
+    """Clocks of calls that ended so; for figures that count by whistle, of all calls that were not taken back in time."""
+    came, missed = Q(met_at__isnull=False), Q(met_at=None) & (Q(stopped_at__gt=DUE) | Q(stopped_at=None, due_at__lt=at))
+    if code == "in_time":
+        return came & (Q(due_at=None) | Q(met_at__lte=DUE))
+    if code == "late":
+        return came & Q(met_at__gt=DUE)
+    if code == "missed":
+        return missed
+    waiting = Q(met_at=None, stopped_at=None) & (Q(due_at=None) | Q(due_at__gte=at))
+    return waiting if code == "waiting" else came | missed | waiting
 
 
 def may_be_called(region_code: str, *, without: int | None = None) -> list[Listing]:

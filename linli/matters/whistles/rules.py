@@ -1,9 +1,7 @@
-"""Arithmetic of whistles: how a call ended, who owes whom a rating, the figures of departments and communities. Pure."""
+"""Arithmetic of whistles: how a call ended, who owes whom a rating, what a row of the figures says. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
 from typing import Literal
 
 from linli.procedures.rules import State
@@ -27,16 +25,6 @@ class Call:
     arrived_at: datetime | None = None
     ended_at: datetime | None = None
     result: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Rated:
-    """One side's mark for the other."""
-
-    whistle: int
-    by: int
-    of: int
-    score: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,41 +65,6 @@ def outcome(call: Call, at: datetime) -> Outcome:
     if call.due_at is not None and last > call.due_at:
         return "missed"
     return "released" if call.ended_at is not None else "waiting"
-
-
-def figures(
-    calls: Iterable[Call], ratings: Iterable[Rated], at: datetime, group: Callable[[Call], int]
-) -> list[Figures]:
-    """One row for each organisation that `group` names, in the order of most calls.
-
-    `group` is the department or the whistler of a call. Calls that were released count nowhere. A community's calls
-    are counted by call, its whistles (concluded, solved) once each.
-    """
-    grouped: dict[int, list[tuple[Call, Outcome]]] = {}
-    for call in calls:
-        if (found := outcome(call, at)) != "released":
-            grouped.setdefault(group(call), []).append((call, found))
-    marks: dict[int, list[int]] = {}
-    for one in ratings:
-        marks.setdefault(one.of, []).append(one.score)
-    rows = [_row(key, rows, marks.get(key, [])) for key, rows in grouped.items()]
-    return sorted(rows, key=lambda row: (-row.called, row.organisation))
-
-
-def _row(organisation: int, rows: Sequence[tuple[Call, Outcome]], marks: Sequence[int]) -> Figures:
-    counts = {code: sum(found == code for _call, found in rows) for code in ("in_time", "late", "missed", "waiting")}
-    results = {call.whistle: call.result for call, _found in rows if call.result}
-    minutes = [(c.arrived_at - c.called_at).total_seconds() / 60 for c, _ in rows if c.arrived_at is not None]
-    return Figures(
-        organisation=organisation,
-        called=len(rows),
-        concluded=len(results),
-        solved=sum(result == "solved" for result in results.values()),
-        mean_rating=sum(marks) / len(marks) if marks else None,
-        ratings=len(marks),
-        median_minutes=median(minutes) if minutes else None,
-        **counts,
-    )
 
 
 def owed(state: State) -> set[tuple[int, int]]:

@@ -22,7 +22,7 @@ from linli.base.ui.downloads import conditions, marked, sheet
 from linli.base.ui.fields import filter_views
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.queries import visible_to as visible_cases
-from linli.matters.whistles import commands, queries, rules, sheets, words
+from linli.matters.whistles import commands, counting, queries, rules, sheets, words
 from linli.matters.whistles.commands.exporting import FORMS
 from linli.matters.whistles.forms import ACT_FORMS, ActForm, FiguresFilter, WhistleFilter, WhistleForm
 from linli.matters.whistles.showing import PART_RIGHTS, Shown, shown
@@ -49,7 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     printing = request.GET.get("print") == "1"
     sort = request.GET.get("sort", "")
     found = page_of(
-        queries.filtered(queries.listed(actor, tab, moment), chosen, actor, moment),
+        queries.filtered(queries.listed(actor, tab, moment), chosen, moment),
         queries.COLUMNS,
         queries.order_of(tab, sort),
         after=request.GET.get("after", ""),
@@ -111,7 +111,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     tab = queries.tab_of(request.GET.get("tab", ""))
     chosen = bar.chosen
     order = queries.order_of(tab, request.GET.get("sort", ""))
-    found = ordered(queries.filtered(queries.listed(actor, tab, moment), chosen, actor, moment), order)
+    found = ordered(queries.filtered(queries.listed(actor, tab, moment), chosen, moment), order)
     under = conditions(str(tab.label), bar)
     commands.export(actor, what=tab.code, form=form, conditions=under)
     shape = definition(policies.load("procedure.whistle").id)
@@ -265,12 +265,12 @@ def figures(request: HttpRequest) -> HttpResponse:
     """Both sides in figures; every number opens the whistles it counted."""
     actor, moment = _actor(request), now()
     bar = FiguresFilter(request.GET, actor=actor)
-    calls, marks = queries.calls_of(actor, bar.chosen)
+    found = counting.figures(actor, bar.chosen, moment)
     kept = {name: request.GET[name] for name in ("since", "until", "kind", "region") if request.GET.get(name)}
     context = {
         "filter": filter_views(bar),
-        "departments": rules.figures(calls, marks, moment, lambda call: call.department),
-        "whistlers": rules.figures(calls, marks, moment, lambda call: call.whistler),
+        "departments": found["department"],
+        "whistlers": found["whistler"],
         "label": directory().label,
         "kept": kept,
         "may_export": actor.may("whistles.export"),
@@ -283,13 +283,13 @@ def figures(request: HttpRequest) -> HttpResponse:
 def export_figures(request: HttpRequest) -> HttpResponseBase:
     actor, moment = _actor(request), now()
     bar = FiguresFilter(request.GET, actor=actor)
-    calls, marks = queries.calls_of(actor, bar.chosen)
+    found = counting.figures(actor, bar.chosen, moment)
     under = conditions(_("吹哨数据"), bar)
     commands.export(actor, what="figures", form="csv", conditions=under)
 
     def lines() -> Iterator[list[Any]]:
-        yield from sheets.figures_rows(_("部门"), rules.figures(calls, marks, moment, lambda call: call.department))
-        yield from sheets.figures_rows(_("吹哨方"), rules.figures(calls, marks, moment, lambda call: call.whistler))
+        yield from sheets.figures_rows(_("部门"), found["department"])
+        yield from sheets.figures_rows(_("吹哨方"), found["whistler"])
 
     return sheet(_("吹哨数据"), sheets.figures_header(), marked(lines(), actor, under))
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.matters.whistles import rules
-from linli.matters.whistles.rules import Call, Rated, figures, outcome
+from linli.matters.whistles.rules import Call, outcome
+from tests.matters.whistles.folding import Rated, figures
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
 
