@@ -57,15 +57,16 @@ def sealed_rows() -> int:
 
 def old_indexes() -> int:
     """Rows with a blind index under another key than the active one."""
-    active = bytes.fromhex(keyring.ring().active_id)
+    active, quote = bytes.fromhex(keyring.ring().active_id), connection.ops.quote_name
     count = 0
-    for model in apps.get_models():
-        for field in model._meta.local_concrete_fields:
-            if isinstance(field, BlindIndexField):
-                rows = model._base_manager.filter(**{f"{field.name}__isnull": False})
-                count += rows.extra(  # noqa: S610 - a constant, and the name of a column of ours
-                    where=[f'substring("{model._meta.db_table}"."{field.column}" from 1 for 4) <> %s'], params=[active]
-                ).count()
+    with connection.cursor() as cursor:
+        for model in apps.get_models():
+            for field in model._meta.local_concrete_fields:
+                if isinstance(field, BlindIndexField):
+                    table, column = quote(model._meta.db_table), quote(field.column)
+                    cursor.execute(f"SELECT count(*) FROM {table} WHERE substring({column} from 1 for 4) <> %s", [active])
+                    row = cursor.fetchone()
+                    count += row[0] if row else 0
     return count
 
 
