@@ -43,7 +43,9 @@ class Actor:
 
 
 # What anybody may do without signing in; everything else needs a post.
-RESIDENT_RIGHTS = frozenset({"cases.file", "cases.track", "cases.confirm", "cases.supplement", "cases.remind", "privacy.ask"})
+RESIDENT_RIGHTS = frozenset(
+    {"cases.file", "cases.track", "cases.confirm", "cases.supplement", "cases.remind", "privacy.ask"}
+)
 # What no role can be given: only the system itself does it.
 SYSTEM_RIGHTS = frozenset(
     {
@@ -59,6 +61,7 @@ SYSTEM_RIGHTS = frozenset(
         "whistles.conclude_unrated",
         "organisations.remind_terms",
         "demo.people",
+        "registers.resume",
         "privacy.erase",
         "privacy.conclude",
         "privacy.catch_up",

@@ -20,7 +20,9 @@ class MenuItem:
 
     section: heading it stands under ("" = on top); label: lazy text; url_name: reversible without arguments; right:
     what the actor must hold ("" = everyone signed in); icon: a file in web/icons; order: small comes first, sections
-    follow their smallest item; key: letter of the shortcut `g` + key; bar: wants a place in the phone's bottom bar.
+    follow their smallest item; key: letter of the shortcut `g` + key; bar: wants a place in the phone's bottom bar;
+    group: entries of one section with the same group fold into one of that name, which opens the first of them, and each
+    of their pages has the others as tabs.
     """
 
     section: Any
@@ -31,24 +33,27 @@ class MenuItem:
     order: int = 100
     key: str = ""
     bar: bool = False
+    group: Any = ""
 
 
 @dataclass(slots=True)
 class Entry:
-    """A menu item as this actor sees it on this page."""
+    """A menu item as this actor sees it on this page. `folded`: the items of its group, itself among them."""
 
     item: MenuItem
     url: str
     label: str = ""
     current: bool = False
+    folded: list["Entry"] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Menu:
-    """What one page shows: sections in order, and the entries of the phone's bar."""
+    """What one page shows: sections in order, the entries of the phone's bar, the tabs of the current group."""
 
     sections: list[tuple[str, list[Entry]]] = field(default_factory=list)
     bar: list[Entry] = field(default_factory=list)
+    tabs: list[Entry] = field(default_factory=list)
 
     @property
     def entries(self) -> list[Entry]:
@@ -122,16 +127,32 @@ def _made(request: HttpRequest | None, items: Iterable[MenuItem] | None) -> Menu
     if request is None or actor is None or not actor.signed_in:
         return Menu()
     wanted = tuple(_items if items is None else items)
-    entries = [(section, replace(entry)) for section, entry in _allowed(wanted, actor.rights, language())]
+    entries = [(section, replace(entry, folded=[])) for section, entry in _allowed(wanted, actor.rights, language())]
     here = [entry for _, entry in entries if request.path.startswith(entry.url)]
     if here:
         max(here, key=lambda entry: len(entry.url)).current = True
-    menu, by_section = Menu(), dict[str, list[Entry]]()
+    menu, by_section, groups = Menu(), dict[str, list[Entry]](), dict[tuple[str, str], Entry]()
     for section, entry in entries:
-        by_section.setdefault(section, []).append(entry)
+        name = str(entry.item.group)
+        first = groups.setdefault((section, name), entry) if name else entry
+        first.folded.append(entry)
+        if first is entry:
+            by_section.setdefault(section, []).append(entry)
+    for first in groups.values():
+        _fold(first)
+        if len(first.folded) > 1 and any(entry.url == request.path for entry in first.folded):
+            menu.tabs = first.folded
     menu.sections = list(by_section.items())
     menu.bar = [entry for _, entry in entries if entry.item.bar][:BAR_PLACES]
     return menu
+
+
+def _fold(first: Entry) -> None:
+    """Let an entry stand for its group, where more than one of it is there for this actor."""
+    if len(first.folded) > 1:
+        first.folded = [replace(entry) for entry in first.folded]
+        first.current = any(entry.current for entry in first.folded)
+        first.label = str(first.item.group)
 
 
 @lru_cache(maxsize=200)

@@ -13,6 +13,13 @@ class HotspotsConfig(AppConfig):
 
         register(
             MenuItem(
-                _("未诉先办"), _("热点"), "hotspots:list", right="hotspots.view", icon="focus-2", order=40, key="p"
+                _("办事"),
+                _("热点"),
+                "hotspots:list",
+                right="hotspots.view",
+                icon="focus-2",
+                order=40,
+                key="p",
+                group=_("未诉先办"),
             )
         )

@@ -12,6 +12,22 @@ class ScoresConfig(AppConfig):
         from linli.insight.scores import policy  # noqa: F401  it registers itself
 
         register(
-            MenuItem(_("看情况"), _("评分"), "scores:list", right="scores.view", icon="report-analytics", order=62),
-            MenuItem(_("看情况"), _("评分规则"), "scores:rules", right="policies.view", icon="scale", order=63),
+            MenuItem(
+                _("看情况"),
+                _("评分"),
+                "scores:list",
+                right="scores.view",
+                icon="report-analytics",
+                order=62,
+                group=_("评分"),
+            ),
+            MenuItem(
+                _("看情况"),
+                _("评分规则"),
+                "scores:rules",
+                right="policies.view",
+                icon="scale",
+                order=63,
+                group=_("评分"),
+            ),
         )

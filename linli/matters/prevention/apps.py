@@ -13,9 +13,21 @@ class PreventionConfig(AppConfig):
         register(
             MenuItem("", _("随手报"), "prevention:find", right="prevention.find", icon="camera", order=13, bar=True),
             MenuItem(
-                _("未诉先办"), _("预防任务"), "prevention:list", right="prevention.view", icon="shield-check", order=41
+                _("办事"),
+                _("预防任务"),
+                "prevention:list",
+                right="prevention.view",
+                icon="shield-check",
+                order=41,
+                group=_("未诉先办"),
             ),
             MenuItem(
-                _("未诉先办"), _("主动发现"), "prevention:findings", right="prevention.view", icon="eye-check", order=42
+                _("办事"),
+                _("主动发现"),
+                "prevention:findings",
+                right="prevention.view",
+                icon="eye-check",
+                order=42,
+                group=_("未诉先办"),
             ),
         )

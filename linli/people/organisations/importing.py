@@ -99,9 +99,7 @@ def plan(rows: Sequence[tuple[int, Values]], problems: Iterable[Problem] = ()) -
     wanted = {code for _n, values in rows for code in (values.get("region_code", ""), *codes(values))}
     known = set(regions.current(Region.objects.filter(code__in=wanted)).values_list("code", flat=True))
     names = {values.get("name", "") for _n, values in rows}
-    there = set(
-        Organisation.objects.filter(valid_to=None, name__in=names).values_list("kind", "name", "region_code")
-    )
+    there = set(Organisation.objects.filter(valid_to=None, name__in=names).values_list("kind", "name", "region_code"))
     seen: dict[tuple[str, str, str], int] = {}
     good: dict[int, Row] = {}
     for number, values in rows:

@@ -12,8 +12,22 @@ class MeetingsConfig(AppConfig):
         from linli.together.meetings import policy  # noqa: F401
 
         register(
-            MenuItem(_("办事"), _("案卷调度"), "meetings:list", right="meetings.view", icon="calendar-event", order=41),
             MenuItem(
-                _("办事"), _("调度决定"), "meetings:decisions", right="meetings.follow", icon="checklist", order=42
+                _("办事"),
+                _("案卷调度"),
+                "meetings:list",
+                right="meetings.view",
+                icon="calendar-event",
+                order=41,
+                group=_("案卷调度"),
+            ),
+            MenuItem(
+                _("办事"),
+                _("调度决定"),
+                "meetings:decisions",
+                right="meetings.follow",
+                icon="checklist",
+                order=42,
+                group=_("案卷调度"),
             ),
         )

@@ -121,6 +121,23 @@ def test_the_menu_shows_what_the_actor_may_open(monkeypatch):
     assert [str(item.label) for item in menu.registered()] == ["乙", "丙", "新"]
 
 
+def test_pages_of_one_group_fold_into_one_entry_and_show_each_other_as_tabs(monkeypatch):
+    monkeypatch.setattr(menu, "_items", [])
+    menu.register(
+        MenuItem("办事", "单", "ui:gallery", order=1, group="清单"),
+        MenuItem("办事", "甲", "ui:large_print", order=2, group="一类"),
+        MenuItem("办事", "乙", "ui:language", order=3, group="一类"),
+        MenuItem("办事", "丙", "ui:options", right="b.view", order=4, group="一类"),
+    )
+    for _time in range(2):  # what one request folds must not stay for the next
+        shown = menu_for(asked("/ui/language/"))
+        assert [entry.label for entry in shown.entries] == ["单", "一类"]
+        assert [entry.url for entry in shown.entries] == ["/ui/", "/ui/large-print/"]
+        assert [entry.current for entry in shown.entries] == [False, True]
+        assert [(tab.label, tab.current) for tab in shown.tabs] == [("甲", False), ("乙", True)]
+    assert menu_for(asked("/ui/")).tabs == []
+
+
 @pytest.mark.django_db
 def test_preferences_are_cookies_and_lead_back_only_to_this_site():
     client = Client()

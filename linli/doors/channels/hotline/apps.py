@@ -11,6 +11,14 @@ class HotlineConfig(AppConfig):
         from linli.base.ui.menu import MenuItem, register
 
         register(
-            MenuItem(_("办事"), _("发往热线"), "hotline:letters", right="hotline.desk", icon="external-link", order=50),
+            MenuItem(
+                _("办事"),
+                _("发往热线"),
+                "hotline:letters",
+                right="hotline.desk",
+                icon="external-link",
+                order=50,
+                group=_("热线往来"),
+            ),
             MenuItem(_("管理"), _("热线对接"), "hotline:list", right="hotline.configure", icon="phone", order=870),
         )

@@ -10,4 +10,14 @@ class HotlineInboxConfig(AppConfig):
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register
 
-        register(MenuItem(_("办事"), _("热线来件"), "hotline_inbox:list", right="hotline.desk", icon="inbox", order=49))
+        register(
+            MenuItem(
+                _("办事"),
+                _("热线来件"),
+                "hotline_inbox:list",
+                right="hotline.desk",
+                icon="inbox",
+                order=49,
+                group=_("热线往来"),
+            )
+        )
