@@ -89,8 +89,10 @@ INSTALLED_APPS = [
     "linli.base.privacy",
     "linli.places.regions",
     "linli.places.addresses",
+    "linli.places.sites",
     "linli.people.organisations",
     "linli.people.accounts",
+    "linli.people.party",
     "linli.people.residents",
     "linli.procedures",
     "linli.matters.cases",
@@ -108,6 +110,7 @@ INSTALLED_APPS = [
     "linli.doors.portal",
     "linli.doors.api",
     "linli.doors.intake.sheet",
+    "linli.doors.intake.registers",
     "linli.doors.channels.hotline",
     "linli.doors.intake.hotline",
 ]

@@ -142,8 +142,10 @@ def make() -> Cast:
         ("auditor", "沈计", "auditor", "office", STREET),
         ("sysadmin", "习管", "system_administrator", "office", STREET),
         ("policy_editor", "郑策", "policy_editor", "office", STREET),
+        ("party_clerk", "田组委", "party_clerk", "committee", STREET),
         ("neighbour", "林邻", "community_secretary", "there", THERE),
         ("neighbour_grid_worker", "林格", "grid_worker", "there", GRID_THERE),
+        ("neighbour_party_clerk", "林组委", "party_clerk", "there", THERE),
         ("neighbour_clerk", "林办", "department_clerk", "social", ""),
     ]:
         account = Account.objects.create(login=login, name=name, created_at=MONDAY)

@@ -26,6 +26,8 @@ def home_of(roles: Mapping[str, Any], role: str) -> str:
     return next((row["home"] for row in roles.get("roles", []) if row["code"] == role), "web:home")
 
 
+# Whoever holds one of these works in a region and sees what lies there; all others see none.
+SCOPED = frozenset({"cases.view", "boards.view", "party.view"})
 # Whoever holds one of these decides what others may do, so no single person gives it.
 POWERS = frozenset({"accounts.edit", "accounts.appoint", "policies.publish"})
 
@@ -57,7 +59,7 @@ def actor_through(
     Auditors have the scope that figures need; of cases they may open the record, never the case or its reporter.
     """
     rights = rights_of(roles, role)
-    sees = "cases.view" in rights or "boards.view" in rights
+    sees = bool(SCOPED & rights)
     return Actor(
         kind="person",
         name=name,

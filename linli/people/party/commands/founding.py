@@ -1,0 +1,319 @@
+"""Setting up: what was there before Linli, branches, groups, joint and provisional branches, alliances."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from linli.base.actor import Actor
+from linli.base.commands import Refused, command
+from linli.people.organisations.models import Organisation
+from linli.people.organisations.rules import PARTY, REGISTERED
+from linli.people.party import queries, rules
+from linli.people.party.commands.common import (
+    FORMS,
+    KINDS,
+    belonging,
+    check_branch,
+    cover,
+    day_of,
+    document,
+    formal_among,
+    keeps_rolls,
+    note,
+    party,
+    policy,
+    reach,
+    today,
+    transfer,
+    write,
+)
+from linli.people.party.models import Change, Membership, PartyOrganisation, UnitSurvey
+from linli.places.addresses.models import Building
+
+Kind = Change.Kind
+
+
+@command("party.enter", right="party.act")
+def enter(
+    actor: Actor,
+    *,
+    name: str,
+    kind: str,
+    region_code: str,
+    basis: str,
+    parent: Organisation | None = None,
+    founded_on: date | None = None,
+    domain: str = "community",
+    units: Sequence[Organisation] = (),
+    buildings: Sequence[int] = (),
+) -> Organisation:
+    """Enter one that was there before it was kept here. No limits apply: it was founded long ago.
+
+    Refused: a place out of reach, a day that has yet to come, no document.
+    """
+    words = document(basis)
+    if founded_on is not None:
+        day_of(founded_on)
+    made = write(actor, name=name, kind=kind, region_code=region_code, parent=parent, on=founded_on, domain=domain)
+    cover(made, founded_on or today(), units=units, buildings=_buildings(actor, buildings))
+    note(actor, Kind.ENTER, founded_on or today(), words, results=[(made, 0)], units=units)
+    return made
+
+
+@command("party.describe", right="party.act")
+def describe(actor: Actor, organisation: Organisation, *, domain: str) -> PartyOrganisation:
+    """The field of work of one that is there. Refused: no such field."""
+    party(actor, organisation)
+    if domain not in dict(rules.domains(policy())):
+        raise Refused(_("请从清单里选领域。"), field="domain")
+    row, _made = PartyOrganisation.objects.get_or_create(organisation=organisation)
+    row.domain = domain
+    row.save(update_fields=["domain"])
+    return row
+
+
+@command("party.found", right="party.act")
+def found(
+    actor: Actor,
+    *,
+    name: str,
+    kind: str,
+    region_code: str,
+    basis: str,
+    parent: Organisation | None = None,
+    on: date | None = None,
+    domain: str = "community",
+    cards: Sequence[int] = (),
+    units: Sequence[Organisation] = (),
+    buildings: Sequence[int] = (),
+    exception: str = "",
+) -> Organisation:
+    """Found one. A branch needs its members, who come with their cards from where they are now; a group its buildings.
+
+    Refused: fewer formal members than the policy asks, more than it allows without an exception, no document.
+    """
+    words, day = document(basis), day_of(on)
+    keeps_rolls(actor, cards)
+    if kind not in PARTY:
+        raise Refused(_("请从清单里选类别。"), field="kind")
+    if kind not in rules.BRANCHES and cards:
+        raise Refused(_("党员编在支部里。"), field="cards", rule="党员编入支部")
+    held = belonging(actor, cards, day)
+    if kind in rules.BRANCHES:
+        check_branch(formal_among(cards, day), FORMS.ORDINARY, exception=exception)
+    elif kind in rules.ABOVE:
+        members = _members_below(region_code, day)
+        if problem := rules.above_problem(policy(), kind=kind, members=members, exception=exception.strip()):
+            raise Refused(problem, field="exception", rule="党章")
+    made = write(actor, name=name, kind=kind, region_code=region_code, parent=parent, on=day, domain=domain)
+    cover(made, day, units=_units(actor, units), buildings=_buildings(actor, buildings))
+    change = note(actor, Kind.FOUND, day, words, results=[(made, len(cards))], units=units, exception=exception)
+    transfer(held, made, day, words, change)
+    return made
+
+
+def _members_below(region_code: str, day: date) -> int:
+    """How many members belong to the branches of a region."""
+    return queries.rolls(day).filter(organisation__region_code__startswith=region_code).count()
+
+
+def _units(actor: Actor, units: Sequence[Organisation]) -> Sequence[Organisation]:
+    for unit in units:
+        if unit.kind not in REGISTERED or unit.valid_to is not None:
+            raise Refused(_("%(name)s不在单位台账里。") % {"name": unit.name}, field="units")
+        reach(actor, unit.region_code)
+    return units
+
+
+def _buildings(actor: Actor, buildings: Sequence[int]) -> Sequence[int]:
+    rows = Building.objects.filter(pk__in=list(buildings), valid_to=None).select_related("compound")
+    for row in rows:
+        reach(actor, row.compound.region_code)
+    if len(rows) != len(set(buildings)):
+        raise Refused(_("有楼栋已经停用。"), field="buildings")
+    return buildings
+
+
+@command("party.join_units", right="party.act")
+def join_units(
+    actor: Actor,
+    *,
+    name: str,
+    region_code: str,
+    units: Sequence[Organisation],
+    cards: Sequence[int],
+    basis: str,
+    parent: Organisation | None = None,
+    on: date | None = None,
+    domain: str = "enterprise",
+    exception: str = "",
+) -> Organisation:
+    """A joint branch of units that have too few members each.
+
+    Refused: fewer than two units or more than the policy allows, a unit that has an organisation already or enough
+    members for one of its own, too few formal members together.
+    """
+    words, day = document(basis), day_of(on)
+    keeps_rolls(actor, cards)
+    held, data = belonging(actor, cards, day), policy()
+    check_branch(formal_among(cards, day), FORMS.JOINT, units=len({unit.pk for unit in units}), exception=exception)
+    known = {one.pk: one for one in queries.units(actor, day).filter(pk__in=[unit.pk for unit in units])}
+    for unit in _units(actor, units):
+        row = known.get(unit.pk)
+        if row is not None and row.covered:  # type: ignore[attr-defined]
+            raise Refused(_("%(name)s已经有党组织。") % {"name": unit.name}, field="units", rule=data["joint_source"])
+        if row is not None and max(row.surveyed, row.carded) >= data["unit_min"]:  # type: ignore[attr-defined]
+            raise Refused(
+                _("%(name)s的正式党员已有 %(least)d 人以上，应当单独成立支部。")
+                % {"name": unit.name, "least": data["unit_min"]},
+                field="units",
+                rule=data["joint_source"],
+            )
+    made = write(
+        actor,
+        name=name,
+        kind=KINDS.BRANCH,
+        region_code=region_code,
+        parent=parent,
+        on=day,
+        form=FORMS.JOINT,
+        domain=domain,
+    )
+    cover(made, day, units=units)
+    change = note(actor, Kind.JOINT, day, words, results=[(made, len(cards))], units=units, exception=exception)
+    transfer(held, made, day, words, change)
+    return made
+
+
+@command("party.found_provisional", right="party.act")
+def found_provisional(
+    actor: Actor,
+    *,
+    name: str,
+    region_code: str,
+    project: str,
+    ends_by: date,
+    basis: str,
+    parent: Organisation | None = None,
+    on: date | None = None,
+    domain: str = "office",
+    cards: Sequence[int] = (),
+) -> Organisation:
+    """A provisional branch for a project. Its people are on its roll beside; no membership moves.
+
+    Refused: no project, no end, an end that is not after its beginning.
+    """
+    words, day = document(basis), day_of(on)
+    keeps_rolls(actor, cards)
+    belonging(actor, cards, day)
+    if not project.strip():
+        raise Refused(_("请写所在的工程或任务。"), field="project")
+    if ends_by <= day:
+        raise Refused(_("期满日要晚于成立日。"), field="ends_by", rule="临时党支部期满撤销")
+    made = write(
+        actor,
+        name=name,
+        kind=KINDS.BRANCH,
+        region_code=region_code,
+        parent=parent,
+        on=day,
+        form=FORMS.PROVISIONAL,
+        domain=domain,
+        ends_by=ends_by,
+        project=project.strip()[:80],
+    )
+    change = note(actor, Kind.PROVISIONAL, day, words, results=[(made, len(cards))])
+    _attach(made, cards, day, words, change)
+    return made
+
+
+@command("party.found_alliance", right="party.act")
+def found_alliance(
+    actor: Actor,
+    *,
+    name: str,
+    region_code: str,
+    basis: str,
+    parent: Organisation | None = None,
+    on: date | None = None,
+    domain: str = "property",
+    units: Sequence[Organisation] = (),
+    cards: Sequence[int] = (),
+) -> Organisation:
+    """A functional branch or an alliance of units, such as that of property firms. No membership moves."""
+    words, day = document(basis), day_of(on)
+    keeps_rolls(actor, cards)
+    belonging(actor, cards, day)
+    made = write(
+        actor,
+        name=name,
+        kind=KINDS.BRANCH,
+        region_code=region_code,
+        parent=parent,
+        on=day,
+        form=FORMS.FUNCTIONAL,
+        domain=domain,
+    )
+    cover(made, day, units=_units(actor, units))
+    change = note(actor, Kind.FUNCTIONAL, day, words, results=[(made, len(cards))], units=units)
+    _attach(made, cards, day, words, change)
+    return made
+
+
+def _attach(organisation: Organisation, cards: Sequence[int], day: date, basis: str, change: Change) -> None:
+    Membership.objects.bulk_create(
+        Membership(card_id=card, organisation=organisation, attached=True, starts=day, basis=basis, change=change)
+        for card in cards
+    )
+
+
+@command("party.cover_more", right="party.act")
+def cover_more(
+    actor: Actor,
+    organisation: Organisation,
+    *,
+    units: Sequence[Organisation] = (),
+    buildings: Sequence[int] = (),
+    on: date | None = None,
+    exception: str = "",
+) -> int:
+    """More units or buildings that it stands for. Returns how many. Refused: a joint branch over its limit."""
+    party(actor, organisation)
+    day = day_of(on)
+    there = organisation.covers.filter(until=None)
+    had_units, had = set(there.values_list("unit_id", flat=True)), set(there.values_list("building_id", flat=True))
+    more = [unit for unit in _units(actor, units) if unit.pk not in had_units]
+    stones = [key for key in dict.fromkeys(_buildings(actor, buildings)) if key not in had]
+    row = PartyOrganisation.objects.filter(organisation=organisation).first()
+    if row is not None and row.form == FORMS.JOINT:
+        count = there.exclude(unit=None).count() + len(more)
+        formal = queries.formal_of(organisation.pk, day)
+        check_branch(formal, FORMS.JOINT, units=count, exception=exception, founding=False)
+    if not more and not stones:
+        raise Refused(_("没有新增的单位或楼栋。"))
+    cover(organisation, day, units=more, buildings=stones)
+    return len(more) + len(stones)
+
+
+@command("party.survey_unit", right="party.act")
+def survey_unit(actor: Actor, unit: Organisation, *, members: int, source: str, on: date | None = None) -> Organisation:
+    """How many formal members work in a firm or a social organisation, as found on a day: a number, never who."""
+    if unit.kind not in queries.UNIT_KINDS:
+        raise Refused(_("只摸排企业和社会组织。"))
+    reach(actor, unit.region_code)
+    if members < 0 or members > 100_000:
+        raise Refused(_("请写人数。"), field="members")
+    if not source.strip():
+        raise Refused(_("请写来源。"), field="source")
+    UnitSurvey.objects.update_or_create(
+        unit=unit,
+        on=day_of(on),
+        defaults={
+            "members": members,
+            "source": source.strip()[:120],
+            "region_code": unit.region_code,
+            "by_name": actor.name[:60],
+        },
+    )
+    return unit
