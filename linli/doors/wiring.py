@@ -56,6 +56,7 @@ WIRES: tuple[Wire, ...] = (
 )
 
 PANELS: tuple[Panel, ...] = (
+    Panel("dwelling", "谁住在这里", "residents:of_dwelling", right="residents.view"),
     Panel("organisation", "在办的诉求", "web:organisation_cases", right="cases.view"),
     Panel("case", "吹哨", "whistles:of_case", right="whistles.view"),
     Panel("case", "攻坚专班", "taskforces:of_case", right="taskforces.view"),
@@ -67,6 +68,7 @@ REGULAR: Mapping[str, str] = {
     "indicators.compact": "* * * * *",
     "cases.raise_rungs": "*/10 * * * *",
     "whistles.conclude_unrated": "5 * * * *",
+    "registers.resume": "*/2 * * * *",
     "files.scan": "*/10 * * * *",
     "files.sweep": "30 18 * * *",
     "commands.sweep": "40 18 * * *",

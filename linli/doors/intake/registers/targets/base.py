@@ -1,0 +1,98 @@
+"""What a register must offer so that sheets can be brought into it.
+
+A target reads rows in batches and asks the database as often for one row as for a thousand. It writes only through the
+commands of its room, in the name of whoever brought the sheet.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from linli.base.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a row may say. concepts: what the column may be recognised as, the best first; kind: how a value is
+    masked where it is shown (person_name, phone, identity, address, date, or empty)."""
+
+    code: str
+    label: Any
+    concepts: tuple[str, ...]
+    required: bool = False
+    kind: str = ""
+    help: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing said once for the whole sheet. choices empty: yes or no."""
+
+    code: str
+    label: Any
+    help: Any = ""
+    choices: tuple[tuple[str, Any], ...] = ()
+    default: Any = ""
+
+
+@dataclass(slots=True)
+class Examined:
+    """What a batch of rows came to. values: ready for `apply`, None where the row cannot go in; problems: place in the
+    batch, field, reason; known: places of rows that the register has already; keys: what makes two rows of one sheet
+    the same, empty where nothing does."""
+
+    values: list[Any]
+    keys: list[str]
+    problems: list[tuple[int, str, str]] = field(default_factory=list)
+    known: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, count: int) -> "Examined":
+        return cls(values=[None] * count, keys=[""] * count)
+
+    def refuse(self, place: int, name: str, reason: str) -> None:
+        self.values[place] = None
+        self.problems.append((place, name, reason))
+
+
+class RowRefused(Exception):
+    """One row of a batch cannot go in after all: its place in the batch, the field, the reason."""
+
+    def __init__(self, place: int, name: str, reason: str):
+        super().__init__(reason)
+        self.place, self.name, self.reason = place, name, reason
+
+
+@dataclass(slots=True)
+class Undone:
+    """What an undoing came to. gone: how many went; kept: id and reason of what stays, since somebody relies on it."""
+
+    gone: int = 0
+    kept: list[tuple[int, str]] = field(default_factory=list)
+
+
+class Target(Protocol):
+    """One register. right: of the command that writes it; noun: 人, 套, 家."""
+
+    code: str
+    name: Any
+    noun: Any
+    right: str
+    list_url: str
+    fields: tuple[Field, ...]
+
+    def options(self, actor: Actor) -> tuple[Option, ...]:
+        """What must be said once for the whole sheet."""
+
+    def examine(self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any]) -> Examined:
+        """Read and check a batch: rows by field code, as text; writes nothing."""
+
+    def apply(
+        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str
+    ) -> dict[str, list[int]]:
+        """Write a batch of examined values; returns register -> ids of what is new, in the order of writing. Raises
+        RowRefused where one row is in the way, Refused where the batch as a whole is: then nothing was written."""
+
+    def undo(self, actor: Actor, ids: Sequence[int], since: datetime) -> Undone:
+        """Take back what `apply` wrote at `since`, but for what somebody has changed or relies on by now."""

@@ -1,0 +1,118 @@
+"""Dwellings: one row, one door."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.base.actor import Actor
+from linli.base.exchange import values
+from linli.base.facts.models import Fact
+from linli.base.facts.noting import Given
+from linli.doors.intake.registers.targets import places
+from linli.doors.intake.registers.targets.base import Examined, Field, Option, Undone
+from linli.places.addresses import commands
+from linli.places.addresses.models import Dwelling
+
+_USES = {
+    "自住": "home", "自用": "home", "住宅": "home", "居住": "home", "常住": "home", "否": "home", "未出租": "home",
+    "出租": "let", "租赁": "let", "出租房": "let", "出租屋": "let", "租住": "let", "是": "let", "已出租": "let", "群租": "let",
+    "商铺": "shop", "商业": "shop", "门面": "shop", "底商": "shop", "商用": "shop", "门店": "shop",
+    "办公": "office", "办公用房": "office", "写字间": "office",
+    "空置": "empty", "空闲": "empty", "空房": "empty", "无人居住": "empty", "闲置": "empty", "未入住": "empty",
+}  # fmt: skip
+
+
+class Dwellings:
+    code = "dwellings"
+    name = _("房屋")
+    noun = _("套")
+    right = "addresses.enter"
+    list_url = "addresses:list"
+    fields: tuple[Field, ...] = (
+        *places.PLACE_FIELDS,
+        Field("floor", "楼层", ("floor",), help="不填就从房号看"),
+        Field("use", "用途", ("dwelling_use",), help="自住、出租、商铺、办公、空置"),
+    )
+
+    def options(self, actor: Actor) -> tuple[Option, ...]:
+        return ()
+
+    def examine(self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any]) -> Examined:
+        found = Examined.of(len(rows))
+        matches = places.matches(actor, rows)
+        outside = places.out_of_reach(actor, matches)
+        for place, (row, match) in enumerate(zip(rows, matches, strict=True)):
+            if not places.text_of(row):
+                found.refuse(place, "address", "没有写地址")
+            elif place in outside:
+                found.refuse(place, "address", "不在您负责的区划里")
+            elif not match.problem:
+                found.known.add(place)
+                found.keys[place] = f"dwelling:{match.dwelling_id}"
+            elif match.problem == "door" and match.building_id is not None and match.room_name:
+                self._new(found, place, row, match)
+            else:
+                found.refuse(place, *places.problem_of(match, row))
+        return found
+
+    def _new(self, found: Examined, place: int, row: Mapping[str, str], match: places.Match) -> None:
+        floor, use = None, "unknown"
+        if not values.is_nothing(row.get("floor", "")):
+            try:
+                floor = int(row["floor"].replace("层", "").replace("楼", ""))
+            except ValueError:
+                found.refuse(place, "floor", "楼层应为整数")
+                return
+        if not values.is_nothing(row.get("use", "")):
+            word = row["use"].strip()
+            use = _USES.get(word) or (word if word in Dwelling.Use.values else "")
+            if not use:
+                found.refuse(place, "use", "用途应为自住、出租、商铺、办公或空置")
+                return
+        if floor is not None and not -9 <= floor <= 200:
+            found.refuse(place, "floor", "没有这个楼层")
+            return
+        assert match.building_id is not None
+        found.keys[place] = f"{match.building_id}|{match.unit_name}|{match.room_name}"
+        found.values[place] = commands.NewDwelling(
+            building_id=match.building_id, room_name=match.room_name, unit_name=match.unit_name, floor=floor, use=use
+        )
+
+    def apply(
+        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str
+    ) -> dict[str, list[int]]:
+        return {self.code: commands.enter_dwellings(actor, dwellings=list(values), given=Given(source=source))}
+
+    def undo(self, actor: Actor, ids: Sequence[int], since: datetime) -> Undone:
+        """What nobody lives in and nobody has corrected is closed; a dwelling is never deleted, its history stays."""
+        undone = Undone()
+        rows = {row.pk: row for row in Dwelling.objects.filter(pk__in=ids)}
+        used = _used(list(rows))
+        edited = set(Fact.objects.filter(kind="dwelling", key__in=list(rows)).values_list("key", flat=True))
+        for key in ids:
+            row = rows.get(key)
+            if row is None:
+                undone.kept.append((key, "不在您负责的区划里"))
+            elif row.valid_to is not None:
+                undone.kept.append((key, f"{row.door}已经停用"))
+            elif key in used:
+                undone.kept.append((key, f"{row.door}已经登记了{used[key]}"))
+            elif key in edited:
+                undone.kept.append((key, f"{row.door}有人改过"))
+            else:
+                commands.close_dwelling(actor, row, basis="撤销导入")
+                undone.gone += 1
+        return undone
+
+
+def _used(ids: Sequence[int]) -> dict[int, str]:
+    """Dwellings that something points at, and what: whichever room it is in."""
+    found: dict[int, str] = {}
+    for relation in Dwelling._meta.related_objects:
+        model: Any = relation.related_model
+        column = relation.field.attname
+        rows = model._base_manager.filter(**{f"{column}__in": list(ids)}).values_list(column, flat=True).distinct()
+        found |= dict.fromkeys(rows, str(model._meta.verbose_name))
+    return found
