@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.doors.portal.views import about, following, open, reporting
+from linli.doors.portal.views import about, following, my_information, open, reporting
 
 app_name = "portal"
 urlpatterns = [
@@ -30,4 +30,10 @@ urlpatterns = [
     path("mine/", about.mine, name="mine"),
     path("forget/", about.forget, name="forget"),
     path("privacy/", about.privacy, name="privacy"),
+    path("privacy/fields/", about.fields, name="fields"),
+    path("my-information/", my_information.information, name="own"),
+    path("my-information/code/", my_information.code, name="own_code"),
+    path("my-information/ask/", my_information.ask, name="own_ask"),
+    path("my-information/file/", my_information.take_along, name="own_file"),
+    path("my-information/leave/", my_information.leave, name="own_leave"),
 ]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.base.pages import page
+from linli.base.privacy.policy import entries
 from linli.doors.portal import known, progress
 from linli.doors.portal.views.showing import private, show
 
@@ -34,3 +35,13 @@ def forget(request: HttpRequest) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return show(request, "portal/privacy.html")
+
+
+@page.public("everybody may know what is kept and why")
+@require_safe
+def fields(request: HttpRequest) -> HttpResponse:
+    """Every personal field that residents are concerned by: what for, on which ground, until when."""
+    names = {"cases": _("反映问题"), "residents": _("社区登记"), "privacy": _("您的请求")}
+    rows = entries()
+    rooms = [(name, [one for one in rows if one.room == room]) for room, name in names.items()]
+    return show(request, "portal/fields.html", rooms=rooms)

@@ -1,0 +1,77 @@
+"""What the register holds about people: telling it to them, and letting it go in time.
+
+What is left of somebody who was forgotten is a row that names nobody: that some person once lived in some dwelling.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from linli.base.crypto import Sealed, index_candidates
+from linli.base.privacy import reading
+from linli.base.privacy.holdings import Due, Holding, Item, Thing, register
+from linli.base.ui.words import local
+from linli.people.residents.commands.reading import PURPOSES
+from linli.people.residents.models import CareNeed, Contact, Person, PersonFact
+from linli.people.residents.queries import HOME
+
+KIND = "residents.person"
+
+
+def _by_phone(phone: str) -> Iterable[int]:
+    """Those whose own number it is: the contact of somebody else is not that person."""
+    wanted = index_candidates(Person, "phone_index", phone)
+    return Person.objects.filter(phone_index__in=wanted, merged_into=None).values_list("pk", flat=True)
+
+
+def _told(ids: Sequence[int]) -> list[Thing]:
+    found = []
+    rows = Person.objects.filter(pk__in=ids).select_related(HOME).prefetch_related("contacts", "care").order_by("pk")
+    for person in rows:
+        values: list[tuple[str, str | Sealed | None]] = [
+            ("person.name", person.name),
+            ("person.sex", person.get_sex_display()),
+            ("person.birth_year", str(person.birth_year or "")),
+            ("person.birth_date", person.birth_date),
+            ("person.phone", person.phone),
+            ("person.identity", person.identity),
+            ("person.dwelling", str(person.dwelling)),
+            ("person.died_on", person.died_on.isoformat() if person.died_on else ""),
+        ]
+        for contact in person.contacts.all():
+            values += [("contact.kind", contact.get_kind_display()), ("contact.name", contact.name)]
+            values += [("contact.phone", contact.phone)]
+        for need in person.care.all():
+            if need.ends is None:
+                values.append(("careneed.group", need.group))
+        items = [Item(f"residents.{name}", value) for name, value in values if value]
+        since = local(person.registered_at).date()
+        found.append(Thing(KIND, person.pk, f"#{person.pk}", person.region_code, since, items))
+    return found
+
+
+def _due(days: int, day: date) -> Iterator[Due]:
+    before = day - timedelta(days=days)
+    left = Person.objects.filter(name_index__isnull=False).annotate(left=Max("residences__ends"))
+    gone = Q(state=Person.State.DEAD, died_on__lt=before) | Q(state=Person.State.GONE, left__lt=before)
+    for pk, died, moved, region in left.filter(gone).values_list("pk", "died_on", "left", "region_code").iterator():
+        yield Due(pk, died or moved, region)
+
+
+def _erase(ids: Sequence[int]) -> None:
+    """What cannot be empty stays as bytes that nobody can open: the keys of these people are destroyed next."""
+    Person.objects.filter(pk__in=ids).update(
+        name_index=None, phone=None, phone_index=None, identity=None, identity_index=None, statutory_basis="",
+        birth_date=None, birth_year=0, sex=Person.Sex.UNKNOWN,
+    )  # fmt: skip
+    Contact.objects.filter(person__in=ids).update(phone=None, phone_index=None)
+    CareNeed.objects.filter(person__in=ids).update(group_index=None, purpose="")
+    PersonFact.objects.filter(person__in=ids).update(before=None)
+
+
+def announce() -> None:
+    """Called once, when the app is ready."""
+    reading.name_purposes(PURPOSES)
+    register(Holding(KIND, _("居民档案"), _by_phone, _told, _due, _erase))

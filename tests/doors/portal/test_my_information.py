@@ -1,0 +1,249 @@
+"""我的信息: nobody learns anything by asking, the right code opens, looks and requests are shown, a file is logged first."""
+
+import re
+from datetime import date
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from linli.base import clockwork
+from linli.base.actor import system
+from linli.base.commands import Refused
+from linli.base.commands.models import ReadRow
+from linli.base.privacy import commands
+from linli.base.privacy.models import RightsRequest
+from linli.base.scope import enter
+from linli.doors.portal import one_time
+from linli.matters.cases import commands as cases
+from linli.people.residents.models import Person
+from tests.cast import MONDAY, POINT_HERE, Cast
+
+NAME, PHONE, NOBODYS = "诸葛流年", "13800138007", "13900139000"
+
+
+@pytest.fixture(autouse=True)
+def demo(settings) -> None:
+    settings.DEMO = True
+    cache.clear()
+
+
+@pytest.fixture
+def case(cast: Cast) -> int:
+    found = cases.file(
+        cast.secretary,
+        text="楼道灯不亮",
+        channel="counter",
+        name=NAME,
+        phone=PHONE,
+        longitude=POINT_HERE[0],
+        latitude=POINT_HERE[1],
+    )
+    enter(system("test"))
+    return int(found["id"])
+
+
+def code_of(page: str) -> str:
+    found = re.search(r"验证码是 (\d{6})", page)
+    assert found
+    return found[1]
+
+
+def enter_with(client: Client, phone: str = PHONE) -> str:
+    """Ask for a code, type it, and give the page that follows."""
+    asked = client.post("/my-information/", {"phone": phone}, follow=True)
+    answer = client.post("/my-information/code/", {"code": code_of(asked.content.decode())}, follow=True)
+    return str(answer.content.decode())
+
+
+def test_the_answer_is_the_same_whether_a_number_is_held_or_not(case: int) -> None:
+    answers = []
+    for phone in (PHONE, NOBODYS):
+        page = Client().post("/my-information/", {"phone": phone}, follow=True)
+        text = re.sub(r"\d{6}|[A-Za-z0-9_-]{30,}", "", page.content.decode())
+        answers.append((page.status_code, page.redirect_chain, text))
+    assert answers[0] == answers[1]
+
+
+def test_the_right_code_opens_what_is_held_masked(case: int) -> None:
+    client = Client()
+    page = enter_with(client)
+    assert "138****8007" in page
+    assert "诸葛**" in page
+    assert PHONE not in page
+    assert NAME not in page
+    assert "结案后三年" in page
+    assert "还没有人打开看过" in page
+    assert client.get("/my-information/").headers["Cache-Control"] == "no-store, private"
+
+
+def test_a_number_that_is_not_held_is_told_so_only_to_its_owner(case: int) -> None:
+    assert "没有存这个号码的信息" in enter_with(Client(), NOBODYS)
+
+
+def test_a_wrong_code_opens_nothing_and_five_close_it(case: int) -> None:
+    client = Client()
+    right = code_of(client.post("/my-information/", {"phone": PHONE}, follow=True).content.decode())
+    wrong = f"{(int(right) + 1) % 10**6:06}"
+    for _again in range(5):
+        answer = client.post("/my-information/code/", {"code": wrong})
+        assert answer.status_code == 422
+        assert "验证码不对，或者已经过期" in answer.content.decode()
+    assert client.post("/my-information/code/", {"code": right}).status_code == 422
+    assert "138****8007" not in client.get("/my-information/").content.decode()
+
+
+def test_a_code_of_another_session_opens_nothing(case: int) -> None:
+    right = code_of(Client().post("/my-information/", {"phone": PHONE}, follow=True).content.decode())
+    other = Client()
+    other.post("/my-information/", {"phone": NOBODYS})
+    assert other.post("/my-information/code/", {"code": right}).status_code == 422
+
+
+def test_asking_is_limited_alike_for_every_number(case: int) -> None:
+    for phone in (PHONE, NOBODYS):
+        client = Client(REMOTE_ADDR="203.0.113.9" if phone == PHONE else "203.0.113.10")
+        answers = [client.post("/my-information/", {"phone": phone}).status_code for _again in range(6)]
+        assert answers == [302] * 5 + [429]
+
+
+def test_the_page_closes_by_itself_and_by_a_button(case: int, monkeypatch) -> None:
+    import time as real
+
+    client = Client()
+    enter_with(client)
+    client.post("/my-information/leave/")
+    assert "138****8007" not in client.get("/my-information/").content.decode()
+    enter_with(client)
+    later = real.time() + 16 * 60
+    monkeypatch.setattr(one_time.time, "time", lambda: later)
+    assert "138****8007" not in client.get("/my-information/").content.decode()
+
+
+def test_who_looked_is_shown_without_the_name_of_who_looked(cast: Cast, case: int) -> None:
+    cases.accept(cast.secretary, case)
+    cases.reveal(cast.secretary, case, purpose="contact")
+    page = enter_with(Client())
+    assert "社区书记" in page
+    assert "北大街北里社区居委会" in page
+    assert "联系诉求人了解情况" in page
+    assert "诉求人电话" in page
+    assert cast.secretary.name not in page
+
+
+def test_the_file_is_whole_and_leaves_its_row_first(case: int) -> None:
+    client = Client()
+    enter_with(client)
+    answer = client.get("/my-information/file/")
+    text = answer.content.decode("utf-8-sig")
+    assert PHONE in text
+    assert NAME in text
+    enter(system("test"))
+    row = ReadRow.objects.get(purpose="own")
+    assert (row.subject_kind, row.subject_id) == ("cases.case", str(case))
+    assert row.fields == ["cases.case.reporter_name", "cases.case.reporter_phone"]
+    assert "本人" in client.get("/my-information/").content.decode()
+
+
+def test_without_the_log_there_is_no_file(case: int, monkeypatch) -> None:
+    client = Client(raise_request_exception=False)
+    enter_with(client)
+
+    def broken(*_args: object, **_more: object) -> None:
+        raise RuntimeError("the log cannot be written")
+
+    monkeypatch.setattr(ReadRow.objects, "create", broken)
+    answer = client.get("/my-information/file/")
+    assert answer.status_code == 500
+    assert PHONE not in answer.content.decode()
+
+
+def test_a_request_reaches_the_office_and_its_answer_comes_back(cast: Cast, case: int) -> None:
+    client = Client()
+    with clockwork.frozen(MONDAY):
+        enter_with(client)
+        sent = {"kind": "correct", "record": f"cases.case:{case}", "words": "电话换了"}
+        assert client.post("/my-information/ask/", sent).status_code == 302
+    enter(system("test"))
+    row = RightsRequest.objects.get()
+    assert (row.kind, row.due_on, row.subject_id) == ("correct", date(2026, 3, 17), case)
+    desk = cast.client("secretary")
+    assert f"#{row.pk}" in desk.get("/privacy-office/requests/").content.decode()
+    assert cast.client("neighbour").get(f"/privacy-office/requests/{row.pk}/").status_code == 404
+    good = {"outcome": "done", "answer": "已经改好，请核对。"}
+    assert desk.post(f"/privacy-office/requests/{row.pk}/", good).status_code == 302
+    assert "已经改好，请核对。" in enter_with(Client())
+    enter(system("test"))
+    with pytest.raises(Refused, match="已经答复过"):
+        commands.answer(cast.secretary, row.pk, **good)
+
+
+def test_a_request_about_somebody_elses_record_is_no_choice(cast: Cast, case: int) -> None:
+    other = cases.file(
+        cast.secretary,
+        text="下水道堵了",
+        channel="counter",
+        phone="13700137000",
+        longitude=POINT_HERE[0],
+        latitude=POINT_HERE[1],
+    )
+    client = Client()
+    enter_with(client)
+    sent = {"kind": "forget", "record": f"cases.case:{other['id']}", "words": "删掉"}
+    assert client.post("/my-information/ask/", sent).status_code == 422
+    assert Client().post("/my-information/ask/", sent).status_code == 302
+    enter(system("test"))
+    assert not RightsRequest.objects.exists()
+
+
+def test_an_office_answers_each_request_with_words(cast: Cast, case: int) -> None:
+    pk = commands.ask(
+        system("test"), kind="complain", subject_kind="cases.case", subject_id=case, words="谁看了我的电话？"
+    )
+    for given, field in (({"outcome": "x", "answer": "x"}, "outcome"), ({"outcome": "done", "answer": " "}, "answer")):
+        with pytest.raises(Refused) as refused:
+            commands.answer(cast.secretary, pk, **given)
+        assert refused.value.field == field
+    with pytest.raises(Refused):
+        commands.answer(cast.neighbour, pk, outcome="done", answer="好")
+    with pytest.raises(Refused, match="权限"):
+        commands.answer(cast.sysadmin, pk, outcome="done", answer="好")
+
+
+def test_a_relative_with_authority_sees_it_and_no_longer_when_it_ends(cast: Cast, case: int) -> None:
+    child = "13600136000"
+    given = {
+        "subject_kind": "cases.case", "subject_id": case, "relation": "child", "name": "诸葛小妹", "phone": child,
+        "basis": "委托书原件", "starts": date(2020, 1, 1), "ends": date(2029, 1, 1),
+    }  # fmt: skip
+    with pytest.raises(Refused):
+        commands.authorise(cast.neighbour, **given)
+    enter(system("test"))
+    pk = commands.authorise(cast.secretary, **given)
+    page = enter_with(Client(), child)
+    assert "您受托代为查看" in page
+    assert "138****8007" in page
+    enter(system("test"))
+    commands.end_authority(cast.secretary, pk)
+    assert "没有存这个号码的信息" in enter_with(Client(), child)
+
+
+def test_without_a_way_to_send_people_are_told_where_to_go(settings, case: int) -> None:
+    settings.DEMO = False
+    page = Client().get("/my-information/").content.decode()
+    assert "请当面办理" in page
+    assert 'name="phone"' not in page
+
+
+def test_the_job_sends_only_to_numbers_that_are_held(case: int, monkeypatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(one_time.texts, "send", lambda to, text: sent.append(to) or True)
+    assert one_time.send(one_time._sealed(PHONE), one_time._sealed("123456"))
+    assert not one_time.send(one_time._sealed(NOBODYS), one_time._sealed("123456"))
+    assert sent == [PHONE]
+
+
+def test_everybody_may_read_what_is_collected(db: None) -> None:
+    page = Client().get("/privacy/fields/")
+    assert "身份证号" in page.content.decode()
+    assert Person._meta.label_lower == "residents.person"
