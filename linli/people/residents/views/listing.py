@@ -1,0 +1,154 @@
+"""The register: list, finding somebody, taking the list out, who lives behind one door."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from linli.base.actor import Actor
+from linli.base.commands import Refused
+from linli.base.crypto import index_candidates
+from linli.base.pages import page
+from linli.base.ui.downloads import conditions, marked, sheet
+from linli.people.residents import commands, paging, queries, rules
+from linli.people.residents.forms import FindForm, RegisterFilter
+from linli.people.residents.models import CareNeed, Person
+from linli.people.residents.views.common import FORM, actor_of, private
+from linli.places.addresses.queries import dwellings_visible_to, place_names, search_dwellings
+from linli.places.regions.queries import in_subtree
+
+EXPORT_MOST = 5000
+
+
+def narrowed(actor: Actor, bar: RegisterFilter) -> Any:
+    """The register under the filters of the bar."""
+    wanted = bar.cleaned_data
+    rows = queries.living_in(actor)
+    state = wanted.get("state") or ""
+    if state != "all":
+        rows = rows.filter(state=state) if state else rows.filter(state__in=queries.HERE)
+    if place := wanted.get("place"):
+        rows = rows.filter(in_subtree(place, "region_code"))
+    if kind := wanted.get("kind"):
+        rows = rows.filter(kind=kind)
+    if text := (wanted.get("q") or "").strip():
+        rows = rows.filter(dwelling__in=search_dwellings(actor, dwellings_visible_to(actor), text))
+    if group := wanted.get("care"):
+        needs = queries.care_of(actor)
+        if group != "any":
+            needs = needs.filter(group_index__in=index_candidates(CareNeed, "group_index", group))
+        rows = rows.filter(pk__in=needs.values("person_id"))
+    return rows
+
+
+def shown(actor: Actor, people: list[Person]) -> list[dict[str, Any]]:
+    """What a list shows of each: masked name and number, age, home, need for care. Two queries for any number of people."""
+    needs, today = queries.needs_of(actor, [person.pk for person in people]), queries.today()
+    place = place_names({person.region_code for person in people})
+    return [
+        {
+            "person": person,
+            "age": rules.age(person.birth_year, today),
+            "home": str(person.dwelling),
+            "place": place(person.region_code),
+            "needs": needs[person.pk],
+        }
+        for person in people
+    ]
+
+
+@page("residents.view")
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """Everybody on the register whom this actor keeps, in pages that follow each other by key."""
+    actor = actor_of(request)
+    bar = RegisterFilter(request.GET, actor)
+    found = paging.page_of(queries.home_first(narrowed(actor, bar)), request)
+    context = {
+        "filter": bar,
+        "page": found,
+        "rows": shown(actor, found.rows),
+        "sort": paging.sort_of(request),
+        "narrowed": any(bar.cleaned_data.get(name) for name in bar.fields),
+        "care": actor.may("residents.care"),
+    }
+    return private(render(request, "residents/list.html", context))
+
+
+@page("residents.search")
+@require_http_methods(FORM)
+def find(request: HttpRequest) -> HttpResponse:
+    """Somebody by exact name or number, which never stand in an address: they are posted. One hit leads straight to the person."""
+    actor, form = actor_of(request), FindForm(request.POST or None)
+    people: list[Person] = []
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                ids = commands.search(actor, text=form.cleaned_data["text"])
+            except Refused as refused:
+                form.add_error("text", refused.message)
+            else:
+                if len(ids) == 1:
+                    return redirect("residents:person", ids[0])
+                people = list(queries.home_first(queries.living_in(actor)).filter(pk__in=ids).order_by("id"))
+                status = 200
+    searched = request.method == "POST" and not form.errors
+    context = {"form": form, "rows": shown(actor, people) if people else [], "searched": searched}
+    return private(render(request, "residents/find.html", context, status=status))
+
+
+@page("residents.export")
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The filtered list as a sheet, masked as on the page; sensitive groups of care are not in it."""
+    actor = actor_of(request)
+    bar = RegisterFilter(request.GET, actor)
+    columns, descending = paging.SORTS[paging.sort_of(request)]
+    rows = queries.home_first(narrowed(actor, bar)).order_by(*[("-" if descending else "") + name for name in columns])
+    people = list(rows[:EXPORT_MOST])
+    under = conditions(str(_("居民台账")), bar)
+    commands.export(actor, conditions=under, rows=len(people))
+    head = [
+        _("姓名"),
+        _("性别"),
+        _("出生年份"),
+        _("手机号"),
+        _("住处"),
+        _("网格"),
+        _("居住关系"),
+        _("状态"),
+        _("需关照"),
+        _("核实日期"),
+    ]
+
+    def lines() -> Iterator[list[Any]]:
+        for row in shown(actor, people):
+            person = row["person"]
+            yield [
+                str(person.name), person.get_sex_display(), person.birth_year or "", str(person.phone or ""), row["home"], row["place"],
+                person.get_kind_display(), person.get_state_display(), "、".join(row["needs"].open), person.verified_on,
+            ]  # fmt: skip
+
+    return sheet(str(_("居民台账")), head, marked(lines(), actor, under))
+
+
+@page("residents.view")
+@require_safe
+def of_dwelling(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who lives behind one door: the fragment for the page of a dwelling."""
+    actor = actor_of(request)
+    home = get_object_or_404(dwellings_visible_to(actor), pk=pk)
+    rows = queries.in_dwelling(actor, home.pk)
+    needs, today = queries.needs_of(actor, [row.person_id for row in rows]), queries.today()
+    context = {
+        "dwelling": home,
+        "rows": [(row, rules.age(row.person.birth_year, today), needs[row.person_id]) for row in rows],
+        "may_register": actor.may("residents.register") and home.valid_to is None,
+    }
+    return private(render(request, "residents/_of_dwelling.html", context))

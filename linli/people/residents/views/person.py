@@ -1,0 +1,178 @@
+"""One person: what is known, masked; how it came to be known; opening some of it for a purpose."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from linli.base.commands import Refused
+from linli.base.pages import page
+from linli.people.residents import commands, queries, rules
+from linli.people.residents.forms import ContactForm, EndCareForm, UrgentForm, needs_words
+from linli.people.residents.models import Person, PersonFact, Residence
+from linli.people.residents.policy import care, register_policy
+from linli.people.residents.views.common import FORM, actor_of, person_of, private
+from linli.places.addresses.queries import place_names
+
+# Words for the fields of a fact.
+WORDS = {
+    "name": "姓名", "sex": "性别", "birth_year": "出生年份", "birth_date": "出生日期", "phone": "手机号", "identity": "身份证号",
+    "statutory_basis": "收身份证号的依据", "home": "住处", "kind": "居住关系", "state": "状态", "household": "户", "care": "需关照",
+    "contact": "联系人", "contact_name": "联系人姓名", "contact_phone": "联系人电话",
+}  # fmt: skip
+TONES = {"death": "warn", "move_out": "warn", "register": "good"}
+ICONS = {
+    "register": "plus", "correct": "edit", "move_in": "login", "move_out": "logout", "move_house": "home", "merge": "git-branch",
+    "separate": "git-branch", "care": "heart-handshake", "review": "user-check", "visit": "user-check", "contact": "phone",
+}  # fmt: skip
+
+
+@page("residents.view")
+@require_safe
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything that is known of somebody, masked."""
+    row = person_of(request, pk)
+    if row.merged_into_id is not None:
+        return redirect("residents:person", row.merged_into_id)
+    return person_page(request, row)
+
+
+def person_page(request: HttpRequest, row: Person, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of one person, also again after a form on it was refused."""
+    actor = actor_of(request)
+    keeps = rules.may_reach(actor.regions, row.region_code, actor.everything)
+    here = row.state in queries.HERE
+    task = queries.open_task(actor, row) if actor.may("residents.reveal") else ""
+    context = {
+        "person": row,
+        "age": rules.age(row.birth_year, queries.today()),
+        "place": place_names({row.region_code})(row.region_code),
+        "basis": next(
+            (one["name"] for one in register_policy().get("identity_bases", []) if one["code"] == row.statutory_basis),
+            "",
+        ),
+        "needs": _needs(actor, row),
+        "contacts": list(row.contacts.filter(ends=None).order_by("id")),
+        "residences": _residences(actor, row),
+        "members": _members(actor, row),
+        "absorbed": list(Person.objects.filter(merged_into=row).select_related(queries.HOME)),
+        "history": [_told(fact) for fact in queries.history(row)],
+        "task": task,
+        "purposes": _purposes(actor, task),
+        "may": {
+            name: keeps and here and actor.may(f"residents.{name}")
+            for name in ("correct", "move_house", "move_out", "move_in", "note_death", "care", "merge")
+        },
+        "back_in": keeps and row.state == Person.State.GONE and actor.may("residents.move_in"),
+        "undo_death": keeps and row.state == Person.State.DEAD and actor.may("residents.note_death"),
+        "urgent": keeps and row.state != Person.State.DEAD and actor.may("residents.reveal"),
+        "contact_form": ContactForm(),
+        "end_form": EndCareForm(),
+        **more,
+    }
+    return private(render(request, "residents/person.html", context, status=status))
+
+
+def _needs(actor: Any, row: Person) -> list[dict[str, Any]]:
+    today, policy = queries.today(), care()
+    return [
+        {
+            "need": need,
+            "word": word,
+            "hidden": str(need.group) == rules.HIDDEN_GROUP,
+            "purpose": policy.purposes.get(need.purpose, ""),
+            "over": need.review_on <= today,
+        }
+        for need, word in needs_words(actor, row)
+    ]
+
+
+def _residences(actor: Any, row: Person) -> list[Residence]:
+    rows = queries.residences(actor).filter(queries.same_person([row.pk])).select_related(queries.HOME)
+    return list(rows.order_by("-starts", "-id"))
+
+
+def _members(actor: Any, row: Person) -> list[Person]:
+    """The others of the household."""
+    if row.household_id is None:
+        return []
+    others = queries.living_in(actor).filter(household=row.household_id, state=Person.State.LIVING).exclude(pk=row.pk)
+    return list(others.order_by("id"))
+
+
+def _purposes(actor: Any, task: str) -> list[tuple[str, str]]:
+    names = ("review", "visit") if task == "复核到期" else ("task",) if task else ()
+    return [(name, commands.PURPOSES[name]) for name in names]
+
+
+def _told(fact: PersonFact) -> dict[str, Any]:
+    """One entry of the history, in words."""
+    before = queries.before_of(fact)
+    pieces = [
+        _("%(what)s原为 %(value)s") % {"what": WORDS.get(name, name), "value": _word(name, value) or _("空")}
+        for name, value in before.items()
+    ]
+    if not pieces and fact.fields:
+        pieces = ["、".join(WORDS.get(name, name) for name in fact.fields)]
+    source = _("来源：%(source)s；%(day)s 核实") % {"source": fact.get_source_display(), "day": fact.as_of}
+    reason = fact.get_reason_display() if fact.reason else ""
+    return {
+        "title": fact.get_act_display(),
+        "when": fact.at,
+        "who": fact.verifier,
+        "text": "；".join(pieces),
+        "extra": "；".join(part for part in (reason, source) if part),
+        "tone": TONES.get(fact.act, ""),
+        "icon": ICONS.get(fact.act, "point"),
+    }
+
+
+def _word(name: str, value: str) -> str:
+    choices = {"sex": Person.Sex, "kind": Person.Kind, "state": Person.State}
+    if name in choices and value in choices[name].values:
+        return str(choices[name](value).label)
+    return "" if name == "birth_year" and value == "0" else value
+
+
+@page("residents.reveal")
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Some of what is sealed, once, for a purpose tied to open work; the read-log row is written first."""
+    row, told, problem, status = person_of(request, pk), None, "", 200
+    wanted = [one for one in request.POST.get("fields", "").split(",") if one]
+    try:
+        told = commands.reveal(actor_of(request), row, fields=wanted, purpose=request.POST.get("purpose", ""))
+    except Refused as refused:
+        problem, status = refused.message, refused.status
+    context = {
+        "person": row,
+        "words": " ".join(part for part in told.values() if part) or _("没有登记") if told is not None else "",
+        "told": told is not None,
+        "problem": problem,
+        "back": reverse("residents:person", args=[pk]),
+    }
+    return private(render(request, "residents/revealed.html", context, status=status))
+
+
+@page("residents.reveal")
+@require_http_methods(FORM)
+def urgent(request: HttpRequest, pk: int) -> HttpResponse:
+    """Opening in an emergency: what happened is written down, and the person can read it."""
+    row, form, told = person_of(request, pk), UrgentForm(request.POST or None), None
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            said = form.cleaned_data
+            try:
+                told = commands.reveal(
+                    actor_of(request), row, fields=said["fields_wanted"], purpose="urgent", note=said["note"]
+                )
+                status = 200
+            except Refused as refused:
+                form.add_error("note" if refused.field == "note" else None, refused.message)
+    context = {"person": row, "form": form, "told": told, "back": reverse("residents:person", args=[pk])}
+    return private(render(request, "residents/urgent.html", context, status=status))
