@@ -5,11 +5,10 @@ from typing import Any
 
 from linli.base import masks
 from linli.base.actor import Actor
-from linli.base.clockwork import now
 from linli.base.commands import Refused, about, command, detail
-from linli.base.commands.models import ReadRow
 from linli.base.crypto import Purpose, Sealed
 from linli.base.exchange import identifiers
+from linli.base.privacy import reading as privacy
 from linli.base.throttle import Limit, spend
 from linli.people.residents import queries, rules
 from linli.people.residents.models import CareNeed, Contact, Person
@@ -31,6 +30,7 @@ FIELDS = {
     "care": ("residents.careneed.group",),
 }
 NOTE_LEAST = 4
+privacy.name_purposes(PURPOSES)
 
 
 @command("residents.reveal", repeatable=True)
@@ -62,21 +62,10 @@ def reveal(actor: Actor, person: Person, *, fields: Iterable[str], purpose: str,
             "您现在没有和这位居民有关的待办（复核到期、走访或在办的事），不能查看。", rule="purpose", status=403
         )
     covered = frozenset(one for name in wanted for one in FIELDS[name])
-    log = ReadRow.objects.create(
-        at=now(),
-        account_id=actor.account_id,
-        post_id=actor.post_id,
-        organisation_id=actor.organisation_id,
-        reader=actor.name,
-        role=actor.role,
-        subject_kind="residents.person",
-        subject_id=str(row.pk),
-        fields=sorted(covered),
-        purpose=purpose,
-        note=words,
+    told = privacy.purpose(
+        actor, "residents.person", row.pk, covered, purpose=purpose, purposes=PURPOSES, task=True, note=words
     )
     detail(fields=wanted, purpose=purpose)
-    told = Purpose(purpose, actor.principal or "system", log.pk, covered)
     return {name: _told(actor, row, name, told) for name in wanted}
 
 
