@@ -22,19 +22,26 @@ Line = Sequence[Any]
 
 
 def sheet(
-    name: str, head: Sequence[Any], lines: Iterable[Line], form: str = "csv", *, seen_by: Actor | None = None
+    name: str,
+    head: Sequence[Any],
+    lines: Iterable[Line],
+    form: str = "csv",
+    *,
+    seen_by: Actor | None = None,
+    mark: str = "",
 ) -> HttpResponseBase:
     """An attachment with these lines; the moment is added to its name.
 
     form: csv | xlsx, the caller answers 404 to others. seen_by: for sheets too long to be held in memory; a CSV is then
     read while it is sent, when the request's transaction, and with it the scope, has ended: through this actor's own.
+    mark: said in the properties and at the printed foot of a workbook.
     """
     titles = [str(title) for title in head]
     answer: HttpResponseBase
     if form == "xlsx":
         # A long one goes to disk; its answer closes it.
         file: IO[bytes] = io.BytesIO() if seen_by is None else tempfile.TemporaryFile()  # noqa: SIM115
-        write_xlsx(file, titles, lines, title=name[:25])
+        write_xlsx(file, titles, lines, title=name[:25], mark=mark)
         file.seek(0)
         answer = (HttpResponse if seen_by is None else FileResponse)(file, content_type=TYPES[form])
     elif seen_by is not None:

@@ -1,7 +1,6 @@
 """The cases that make up one number of a board: a list like every other, with search, filters, order and export."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,9 +16,9 @@ from django.views.decorators.http import require_safe
 
 from linli.base import masks, policies
 from linli.base.actor import Actor
-from linli.base.clockwork import now
 from linli.base.pages import page
-from linli.base.ui.downloads import TYPES, conditions, sheet
+from linli.base.privacy.exports import Leaving, leave
+from linli.base.ui.downloads import TYPES, conditions
 from linli.base.ui.fields import filter_views
 from linli.base.ui.query import encode
 from linli.insight.boards import reading
@@ -184,17 +183,16 @@ def behind(request: HttpRequest) -> HttpResponse:
 @page("cases.export")
 @require_safe
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The same list as a sheet: contacts masked, the last line says who took it, the audit keeps it."""
+    """The same list as a sheet: contacts masked, marked with who took it, above the limit with a second person."""
     if form not in TYPES:
         raise Http404
-    asked, actor, moment = ask(request), request.actor, now()  # type: ignore[attr-defined]
+    asked, actor = ask(request), request.actor  # type: ignore[attr-defined]
     number = f"{place_name(asked.region)} {measure_name(asked.measure)} {asked.period.first}—{asked.period.last}"
     under = conditions(number, asked.bar)
-    commands.export(actor, tab="behind", form=form, conditions=under)
-    shape, organisation = definition(policies.load("procedure.case").id), directory().label(actor.organisation_id)
     found = ordered(asked.rows, asked.order)
-
-    def lines() -> Iterator[list[object]]:
-        yield from sheets.marked(sheets.rows(found, actor, shape), actor, organisation, moment, under)
-
-    return sheet(f"{_('工单')}-{measure_name(asked.measure)}", sheets.header(), lines(), form, seen_by=actor)
+    leaving = leave(request, what=str(_("工单")), under=under, rows=found.count(), most=sheets.ROWS_MOST)
+    if not isinstance(leaving, Leaving):
+        return leaving
+    commands.export(actor, tab="behind", form=form, conditions=under)
+    name, shape = f"{_('工单')}-{measure_name(asked.measure)}", definition(policies.load("procedure.case").id)
+    return leaving.sheet(name, sheets.header(), sheets.rows(found, actor, shape), form, seen_by=actor)

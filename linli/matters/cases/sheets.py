@@ -138,14 +138,3 @@ def mark(actor: Actor, organisation: str, at: datetime, count: int, conditions: 
     if count >= ROWS_MOST:
         words += _("只导出了最前面的 %(most)d 件。") % {"most": ROWS_MOST}
     return [words]
-
-
-def marked(
-    lines: Iterator[list[Any]], actor: Actor, organisation: str, at: datetime, conditions: str
-) -> Iterator[list[Any]]:
-    """The rows, and the mark once their number is known."""
-    count = 0
-    for line in lines:
-        count += 1
-        yield line
-    yield mark(actor, organisation, at, count, conditions)

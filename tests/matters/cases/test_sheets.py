@@ -42,7 +42,7 @@ def test_a_sheet_holds_what_the_list_shows_with_contacts_masked(cast: Cast) -> N
     assert hidden.number not in content
     mark = lines[-1][0]
     assert "舒书记" in mark
-    assert "1 件" in mark
+    assert "1 行" in mark
     assert "全部在办" in mark
 
 
@@ -126,7 +126,7 @@ def test_a_long_list_is_cut_and_says_so(cast: Cast, monkeypatch: pytest.MonkeyPa
         filed(cast)
     lines = sheet(cast, "dispatcher")
     assert len(lines) == 4
-    assert "只导出了最前面的 2 件" in lines[-1][0]
+    assert "只导出了最前面的 2 行" in lines[-1][0]
 
 
 def many(cast: Cast, who: str, **given: Any) -> Any:

@@ -1,7 +1,5 @@
 """The worklist as a sheet: what the page shows under its filters, without end but with a limit."""
 
-from collections.abc import Iterator
-
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -9,12 +7,12 @@ from django.views.decorators.http import require_safe
 from linli.base import policies
 from linli.base.clockwork import now
 from linli.base.pages import page
-from linli.base.ui.downloads import conditions, sheet
+from linli.base.privacy.exports import Leaving, leave
+from linli.base.ui.downloads import conditions
 from linli.matters.cases import commands, listing, sheets
 from linli.matters.cases.commands.exporting import FORMS
 from linli.matters.cases.forms.filters import WorklistFilter
 from linli.matters.cases.views.worklist import narrowed_rows
-from linli.people.organisations.queries import directory
 from linli.procedures.definitions import definition
 from linli.procedures.paging import ordered
 
@@ -22,7 +20,7 @@ from linli.procedures.paging import ordered
 @page("cases.export")
 @require_safe
 def export(request: HttpRequest, form: str) -> HttpResponseBase:
-    """CSV row by row, XLSX by way of a temporary file; both end with the line that says who took it."""
+    """CSV row by row, XLSX by way of a temporary file; both say who took it, above the limit with a second person."""
     if form not in FORMS:
         raise Http404
     actor, moment = request.actor, now()  # type: ignore[attr-defined]
@@ -30,11 +28,9 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     bar = WorklistFilter(request.GET, actor=actor)
     found = ordered(narrowed_rows(actor, tab, bar.chosen, moment), listing.order_of(tab, request.GET.get("sort", "")))
     under = conditions(str(tab.label), bar)
+    leaving = leave(request, what=str(_("工单")), under=under, rows=found.count(), most=sheets.ROWS_MOST)
+    if not isinstance(leaving, Leaving):
+        return leaving
     commands.export(actor, tab=tab.code, form=form, conditions=under)
     shape = definition(policies.load("procedure.case").id)
-    organisation = directory().label(actor.organisation_id)
-
-    def lines() -> Iterator[list[object]]:
-        yield from sheets.marked(sheets.rows(found, actor, shape), actor, organisation, moment, under)
-
-    return sheet(_("工单"), sheets.header(), lines(), form, seen_by=actor)
+    return leaving.sheet(_("工单"), sheets.header(), sheets.rows(found, actor, shape), form, seen_by=actor)

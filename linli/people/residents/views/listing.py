@@ -13,7 +13,8 @@ from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.crypto import index_candidates
 from linli.base.pages import page
-from linli.base.ui.downloads import conditions, marked, sheet
+from linli.base.privacy.exports import Leaving, leave
+from linli.base.ui.downloads import conditions
 from linli.people.residents import commands, paging, queries, rules
 from linli.people.residents.forms import FindForm, RegisterFilter
 from linli.people.residents.models import CareNeed, Person
@@ -111,8 +112,11 @@ def export(request: HttpRequest) -> HttpResponseBase:
     bar = RegisterFilter(request.GET, actor)
     columns, descending = paging.SORTS[paging.sort_of(request)]
     rows = queries.home_first(narrowed(actor, bar)).order_by(*[("-" if descending else "") + name for name in columns])
-    people = list(rows[:EXPORT_MOST])
     under = conditions(str(_("居民台账")), bar)
+    leaving = leave(request, what=str(_("居民台账")), under=under, rows=rows.count(), most=EXPORT_MOST, always=True)
+    if not isinstance(leaving, Leaving):
+        return leaving
+    people = list(rows[:EXPORT_MOST])
     commands.export(actor, conditions=under, rows=len(people))
     head = [
         _("姓名"),
@@ -135,7 +139,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
                 person.get_kind_display(), person.get_state_display(), "、".join(row["needs"].open), person.verified_on,
             ]  # fmt: skip
 
-    return sheet(str(_("居民台账")), head, marked(lines(), actor, under))
+    return leaving.sheet(str(_("居民台账")), head, lines())
 
 
 @page("residents.view")

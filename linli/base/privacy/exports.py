@@ -1,0 +1,92 @@
+"""One way for every list of people to leave: a purpose, a second person above the limit, and a mark in every row.
+
+leaving = exports.leave(request, what=str(_("工单")), under=under, rows=found.count())
+if not isinstance(leaving, Leaving):
+    return leaving                                     # asks for the purpose, or waits for a second person
+return leaving.sheet(_("工单"), head, lines(), form, seen_by=actor)
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from linli.base.actor import Actor
+from linli.base.privacy import commands, rules
+from linli.base.privacy.forms import PurposeForm
+from linli.base.privacy.models import Export
+from linli.base.privacy.policy import protection, purposes
+from linli.base.ui.downloads import Line, sheet
+from linli.base.ui.words import local
+
+NO_PURPOSE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """An export that may go. mark: who takes it, when, what for, under which number."""
+
+    number: int
+    mark: str
+    under: str
+    most: int | None = None
+
+    def sheet(
+        self, name: str, head: Sequence[Any], lines: Iterable[Line], form: str = "csv", *, seen_by: Actor | None = None
+    ) -> HttpResponseBase:
+        """The attachment: its number in every row, the mark behind the last row and in the properties of a workbook."""
+        return sheet(name, [*head, _("导出编号")], self._lines(lines), form, seen_by=seen_by, mark=self.mark)
+
+    def _lines(self, lines: Iterable[Line]) -> Iterator[Line]:
+        count = 0
+        for line in lines:
+            count += 1
+            yield [*line, f"#{self.number}"]
+        words = _("%(mark)s · %(count)d 行 · 条件：%(under)s · 导出已记入审计。") % {
+            "mark": self.mark, "count": count, "under": self.under or _("无"),
+        }  # fmt: skip
+        if self.most is not None and count >= self.most:
+            words += _("只导出了最前面的 %(most)d 行。") % {"most": self.most}
+        yield [words]
+
+
+def leave(
+    request: HttpRequest, *, what: str, under: str, rows: int, most: int | None = None, always: bool = False
+) -> Leaving | HttpResponseBase:
+    """Let so many rows of people leave, or answer with what is missing: the purpose, or the consent of a second person.
+
+    rows: how many there are; most: how many of them the sheet takes at most; always: ask for the purpose also below the
+    limit, as for a register of residents.
+    """
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    rows = rows if most is None else min(rows, most)
+    purpose = request.GET.get("purpose", "")
+    if purpose not in purposes():
+        if always or rules.needs_approval(rows, int(protection()["export_limit"])):
+            return _ask(request, what, under, rows)
+        purpose = NO_PURPOSE
+    row = commands.take(actor, what=what, conditions=under, address=request.get_full_path(), rows=rows, purpose=purpose)
+    if row.state != Export.State.TAKEN:
+        return redirect("privacy:export", row.pk)
+    words = _("导出：%(name)s %(at)s · 编号 #%(number)s") % {
+        "number": row.pk, "name": actor.name, "at": f"{local(row.taken_at or row.asked_at):%Y-%m-%d %H:%M}",
+    }  # fmt: skip
+    if purpose:
+        words += _(" · 用途：%(purpose)s") % {"purpose": purposes()[purpose]}
+    if row.decided_name:
+        words += _(" · 审批：%(name)s") % {"name": row.decided_name}
+    return Leaving(row.pk, words, under, most)
+
+
+def _ask(request: HttpRequest, what: str, under: str, rows: int) -> HttpResponse:
+    kept = [(key, value) for key, values in request.GET.lists() if key != "purpose" for value in values]
+    context = {
+        "what": what, "under": under, "rows": rows, "kept": kept, "here": request.path,
+        "form": PurposeForm(request.GET if "purpose" in request.GET else None, purposes=purposes()),
+        "big": rules.needs_approval(rows, int(protection()["export_limit"])), "limit": protection()["export_limit"],
+    }  # fmt: skip
+    return render(request, "privacy/purpose.html", context)
