@@ -7,7 +7,7 @@ from collections.abc import Callable
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.scope import scope
-from linli.doors.demo import ahead, hotline, lives, people, places, scores, together
+from linli.doors.demo import ahead, hotline, lives, people, places, residents, scores, together
 from linli.insight.indicators.commands import compact
 from linli.matters.cases.commands import raise_rungs
 from linli.places.addresses.models import Building, Compound
@@ -28,6 +28,7 @@ def load(say: Say, cases: int = CASES) -> str:
         organisations = people.people(actor)
         hotline.load(actor)
         say(f"岗位 {organisations} 个")
+        say(f"居民 {residents.load(actor)} 人")
     homes = _homes()
     first, last = lives.year_before(now())
     with scope(actor):
