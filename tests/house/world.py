@@ -181,11 +181,15 @@ def _values(cast: Cast, case: Proceeding, picture: StoredFile) -> dict[str, Any]
         "compound": cast.compound.pk if cast.compound else 0,
         "building": cast.building.pk if cast.building else 0,
         "dwelling": 1,
+        "site": 1,
+        "thing": 1,
+        "construction": 1,
+        "exception": 1,
     }
 
 
 # Where `pk` is not that of a case.
-BY_SPACE = {"organisations": "organisation", "accounts": "account", "files": "file", "addresses": "compound"}
+BY_SPACE = {"organisations": "organisation", "party": "organisation", "accounts": "account", "files": "file", "addresses": "compound"}
 
 
 def address(route: Any, values: dict[str, Any]) -> str:

@@ -9,8 +9,9 @@ from linli.base.actor import Actor
 from linli.base.facts.forms import add_given, given_of
 from linli.base.facts.noting import Given
 from linli.places.addresses.commands import NewDwelling
-from linli.places.addresses.forms import Choices, RegisterFilter, places_of
+from linli.places.addresses.forms import RegisterFilter
 from linli.places.addresses.models import Building, Dwelling
+from linli.places.addresses.placing import Choices, places_of
 from linli.places.addresses.rules import FLOORS, doors_of
 
 DWELLING_SORTS = {

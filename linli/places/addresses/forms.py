@@ -9,9 +9,9 @@ from linli.base.actor import Actor
 from linli.base.facts.forms import add_given
 from linli.places.addresses.commands import NewBuilding, NewCompound
 from linli.places.addresses.models import Building, Compound
+from linli.places.addresses.placing import PlacedForm
 from linli.places.addresses.rules import FLOORS, NAMES_MOST, building_names, in_reach
 from linli.places.regions import queries as regions
-from linli.places.regions.locating import locate
 from linli.places.regions.models import Region
 from linli.places.regions.rules import Level
 
@@ -25,23 +25,6 @@ SORTS = {
 }
 # With more places than this only sub-districts are offered in the filter; grids are found through their community.
 PLACES_MOST = 80
-
-Choices = list[tuple[str, Any]]
-
-
-def places_of(actor: Actor, *, down_to: Level = Level.GRID) -> Choices:
-    """Communities and grids where this actor keeps the register, under the name of their sub-district."""
-    rows = regions.current(Region.objects.filter(level__gte=Level.SUB_DISTRICT, level__lte=down_to)).order_by("code")
-    groups: dict[str, tuple[str, Choices]] = {}
-    streets: dict[str, str] = {}
-    for code, level, name in rows.values_list("code", "level", "short_name"):
-        if level == Level.SUB_DISTRICT:
-            streets[code] = name
-        elif in_reach(actor.regions, code):
-            indent = "\u3000" if level == Level.GRID else ""
-            groups.setdefault(code[:9], (streets.get(code[:9], ""), []))[1].append((code, indent + name))
-    # (title, choices), as Django reads groups.
-    return [(title, choices) for title, choices in groups.values()]
 
 
 class RegisterFilter(forms.Form):
@@ -70,58 +53,23 @@ class RegisterFilter(forms.Form):
         self.is_valid()  # a filter that makes no sense is left out, the others hold
 
 
-class CompoundForm(forms.Form):
-    """One compound. The grid is found from the point on the map; without a map the community or grid is chosen."""
+class CompoundForm(PlacedForm):
+    """One compound."""
 
     name = forms.CharField(label=_("名称"), max_length=60)
     kind = forms.ChoiceField(label=_("类别"), choices=Compound.Kind.choices)
     managed = forms.BooleanField(label=_("有物业管理"), required=False)
     built_in = forms.IntegerField(label=_("建成年份"), required=False, min_value=1900, max_value=2100)
-    region_code = forms.ChoiceField(
-        label=_("所在社区或网格"),
-        required=False,
-        help_text=_("在地图上点了位置，可以不选。"),
-        error_messages={"invalid_choice": _("这里不在您负责的区划里，请另选。")},
-    )
-    # Two inputs of the map.
-    longitude = forms.FloatField(label=_("经度"), required=False)
-    latitude = forms.FloatField(label=_("纬度"), required=False)
+
+    field_order = ("name", "kind", "managed", "built_in", "region_code")
 
     def __init__(self, data: Any = None, *, actor: Actor, compound: Compound | None = None) -> None:
-        self.compound = compound
         initial: dict[str, Any] = {"managed": True}
         if compound is not None:
             names = ("name", "kind", "managed", "built_in", "region_code", "longitude", "latitude")
             initial = {name: getattr(compound, name) for name in names}
-        super().__init__(data, initial=initial, label_suffix="")
-        self.fields["region_code"].choices = [("", _("请选择")), *places_of(actor)]  # type: ignore[attr-defined]
+        super().__init__(data, actor=actor, row=compound, initial=initial)
         add_given(self, reason=compound is not None)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        chosen, lon, lat = cleaned.get("region_code") or "", cleaned.get("longitude"), cleaned.get("latitude")
-        if "region_code" in self.errors:
-            return cleaned
-        if lon is None or lat is None:
-            self._centre(cleaned, chosen)
-            return cleaned
-        located = locate(lon, lat).code or ""
-        moved = self.compound is None or (lon, lat) != (self.compound.longitude, self.compound.latitude)
-        if not chosen and not located:
-            self.add_error("region_code", _("这个点不在我们的辖区里，请重新点，或者选所在的社区、网格。"))
-        elif chosen and located and moved and not located.startswith(chosen) and not chosen.startswith(located):
-            self.add_error("region_code", _("地图上点的位置不在这里，请重新点，或者另选。"))
-        elif not chosen or (moved and located.startswith(chosen)):
-            cleaned["region_code"] = located
-        return cleaned
-
-    def _centre(self, cleaned: dict[str, Any], chosen: str) -> None:
-        """Without a point the compound lies in the middle of what was chosen, until somebody moves it."""
-        row = Region.objects.filter(code=chosen).first() if chosen else None
-        if row is None or row.longitude is None:
-            self.add_error("region_code", _("请在地图上点出位置，或者选所在的社区、网格。"))
-        else:
-            cleaned["longitude"], cleaned["latitude"] = row.longitude, row.latitude
 
     @property
     def new(self) -> NewCompound:

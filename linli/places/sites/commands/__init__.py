@@ -1,0 +1,39 @@
+"""Writing sites, construction sites and things. The only writers of this room."""
+
+from linli.places.sites.commands.constructions import (
+    NewConstruction,
+    close_construction,
+    edit_construction,
+    open_constructions,
+)
+from linli.places.sites.commands.sites import (
+    NewSite,
+    clear_exception,
+    close_site,
+    edit_site,
+    open_sites,
+    set_exception,
+)
+from linli.places.sites.commands.things import (
+    NewThing,
+    close_thing,
+    edit_thing,
+    enter_things,
+)
+
+__all__ = [
+    "NewConstruction",
+    "NewSite",
+    "NewThing",
+    "clear_exception",
+    "close_construction",
+    "close_site",
+    "close_thing",
+    "edit_construction",
+    "edit_site",
+    "edit_thing",
+    "enter_things",
+    "open_constructions",
+    "open_sites",
+    "set_exception",
+]

@@ -1,0 +1,123 @@
+"""Which buildings of a region have a service within a walk: reads buildings and sites, and lets `circle` measure."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from django.db.models import Count
+
+from linli.places.addresses.models import Building, Dwelling
+from linli.places.sites import circle
+from linli.places.sites.models import Site
+from linli.places.sites.queries import within
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A building as the circle sees it. dwellings: as far as this transaction may see them."""
+
+    id: int
+    label: str
+    region_code: str
+    longitude: float
+    latitude: float
+    dwellings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A building without the service in reach; site: the nearest all the same, None when nobody offers it."""
+
+    home: Home
+    site: Site | None
+    metres: float
+    minutes: int
+
+
+@dataclass(slots=True)
+class Part:
+    """One community or grid: how many of its buildings (and dwellings) have the service in reach."""
+
+    code: str
+    buildings: int = 0
+    covered: int = 0
+    dwellings: int = 0
+    dwellings_covered: int = 0
+
+    @property
+    def gaps(self) -> int:
+        return self.buildings - self.covered
+
+    @property
+    def share(self) -> float:
+        """Share of buildings in reach, between 0 and 1."""
+        return self.covered / self.buildings if self.buildings else 0.0
+
+
+@dataclass
+class Cover:
+    """One service over the buildings of one region."""
+
+    homes: list[Home]
+    sites: list[Site]
+    walk: circle.Walk
+    metres: "np.ndarray[tuple[int], np.dtype[np.float64]]" = field(repr=False)
+    which: "np.ndarray[tuple[int], np.dtype[np.int64]]" = field(repr=False)
+
+    @cached_property
+    def whole(self) -> Part:
+        """All of it together."""
+        total = Part("")
+        for part in self.parts(12):
+            total.buildings += part.buildings
+            total.covered += part.covered
+            total.dwellings += part.dwellings
+            total.dwellings_covered += part.dwellings_covered
+        return total
+
+    def parts(self, digits: int) -> list[Part]:
+        """By community (12 digits) or grid (15)."""
+        found: dict[str, Part] = defaultdict(lambda: Part(""))
+        for home, near in zip(self.homes, (self.metres <= self.walk.reach).tolist(), strict=True):
+            part = found[home.region_code[:digits]]
+            part.code = home.region_code[:digits]
+            part.buildings += 1
+            part.dwellings += home.dwellings
+            if near:
+                part.covered += 1
+                part.dwellings_covered += home.dwellings
+        return list(found.values())
+
+    def gaps(self) -> list[Gap]:
+        """Buildings that are too far, those with most dwellings and the longest way first."""
+        found = []
+        for place in np.flatnonzero(self.metres > self.walk.reach).tolist():
+            nearest, metres = int(self.which[place]), float(self.metres[place])
+            site = self.sites[nearest] if nearest >= 0 else None
+            found.append(Gap(self.homes[place], site, metres, self.walk.minutes_for(metres) if site else 0))
+        found.sort(key=lambda one: (-one.home.dwellings, -one.metres, one.home.id))
+        return found
+
+
+def homes(prefix: str) -> list[Home]:
+    """Every building in use in a region."""
+    counted = within(Dwelling.objects.filter(valid_to=None), prefix).order_by().values("building")
+    dwellings = dict(counted.annotate(count=Count("id")).values_list("building", "count"))
+    rows = within(Building.objects.filter(valid_to=None), prefix).order_by("region_code", "compound_id", "order", "id")
+    return [
+        Home(key, f"{compound} {name}", grid, lon, lat, dwellings.get(key, 0))
+        for key, compound, name, grid, lon, lat in rows.values_list(
+            "pk", "compound__name", "name", "region_code", "longitude", "latitude"
+        )
+    ]
+
+
+def cover(homes: list[Home], service: str, walk: circle.Walk) -> Cover:
+    """Measure one service. Sites count wherever they lie: a walk does not stop at a boundary."""
+    sites = list(Site.objects.filter(services__service=service, valid_to=None).order_by("id"))
+    metres, which = circle.nearest(
+        circle.points([(home.longitude, home.latitude) for home in homes]),
+        circle.points([(one.longitude, one.latitude) for one in sites]),
+    )
+    return Cover(homes, sites, walk, metres, which)

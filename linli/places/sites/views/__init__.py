@@ -1,0 +1,1 @@
+"""Pages of sites, things, construction sites and the circle."""

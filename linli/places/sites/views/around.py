@@ -1,0 +1,106 @@
+"""The circle of a quarter of an hour: which buildings lie within a walk of which service."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from linli.base.pages import page
+from linli.places.addresses.forms import RegisterFilter
+from linli.places.addresses.queries import place_names
+from linli.places.regions.sheets import sheet_answer
+from linli.places.sites import coverage, policy
+from linli.places.sites.views.shared import actor_of
+
+GAPS_SHOWN, POINTS_MOST = 100, 2000
+SORTS = ("share", "-share", "gaps", "-gaps", "place", "-place")
+
+
+class CircleFilter(RegisterFilter):
+    """Where, and which service; without a service all of them are set against each other."""
+
+    service = forms.ChoiceField(label=_("服务"), required=False)
+
+    field_order = ("place", "service")
+
+    def __init__(self, given: Any, actor: Any) -> None:
+        super().__init__(given, actor)
+        del self.fields["managed"], self.fields["kind"], self.fields["closed"], self.fields["q"]
+        self.fields["service"].choices = [("", _("各项服务")), *policy.circle_services().items()]  # type: ignore[attr-defined]
+        self.full_clean()
+
+
+@page("sites.view")
+@require_safe
+def circle(request: HttpRequest) -> HttpResponse:
+    """Covered and uncovered by community; the gaps as a list and on the map."""
+    bar = CircleFilter(request.GET, actor_of(request))
+    region, service = bar.cleaned_data.get("place") or "", bar.cleaned_data.get("service") or ""
+    walk, names = policy.walk(), policy.circle_services()
+    homes = coverage.homes(region)
+    context: dict[str, Any] = {
+        "filter": bar, "region": region, "service": service, "walk": walk, "homes": len(homes),
+    }  # fmt: skip
+    if not service:
+        context["services"] = [
+            (code, name, coverage.cover(homes, code, walk)) for code, name in names.items()
+        ]  # fmt: skip
+        return render(request, "sites/circle.html", context)
+    cover = coverage.cover(homes, service, walk)
+    digits = 15 if len(region) >= 12 else 12
+    parts = cover.parts(digits)
+    sort = request.GET.get("sort", "")
+    sort = sort if sort in SORTS else "share"
+    keys = {"share": lambda part: part.share, "gaps": lambda part: part.gaps, "place": lambda part: part.code}
+    parts.sort(key=keys[sort.lstrip("-")], reverse=sort.startswith("-"))
+    gaps = cover.gaps()
+    context |= {
+        "name": names[service],
+        "cover": cover,
+        "parts": parts,
+        "sort": sort,
+        "place": place_names({part.code for part in parts} | {one.home.region_code for one in gaps[:GAPS_SHOWN]}),
+        "values": {part.code: round(part.share * 100, 1) for part in parts},
+        "level": 6 if digits == 15 else 5,
+        "gaps": gaps[:GAPS_SHOWN],
+        "gap_count": len(gaps),
+        "points": [
+            *(
+                {"lon": one.longitude, "lat": one.latitude, "label": one.name, "url": reverse("sites:site", args=[one.pk])}
+                for one in cover.sites
+            ),
+            *(
+                {
+                    "lon": one.home.longitude, "lat": one.home.latitude, "label": one.home.label, "tone": "over",
+                    "url": reverse("addresses:building", args=[one.home.id]),
+                }
+                for one in gaps[:POINTS_MOST]
+            ),
+        ],
+    }  # fmt: skip
+    return render(request, "sites/circle.html", context)
+
+
+@page("sites.view")
+@require_safe
+def gaps(request: HttpRequest) -> HttpResponse:
+    """Every building without the service in reach, as a sheet; without a service, for each of them."""
+    bar = CircleFilter(request.GET, actor_of(request))
+    walk, names = policy.walk(), policy.circle_services()
+    homes = coverage.homes(bar.cleaned_data.get("place") or "")
+    wanted = [bar.cleaned_data["service"]] if bar.cleaned_data.get("service") else list(names)
+    found = [(names[code], one) for code in wanted for one in coverage.cover(homes, code, walk).gaps()]
+    place = place_names({one.home.region_code for _name, one in found})
+    head = ("服务", "楼栋", "所在网格", "区划代码", "房屋套数", "最近的阵地", "直线米数", "步行分钟")
+    lines = (
+        (
+            name, one.home.label, place(one.home.region_code), one.home.region_code, one.home.dwellings,
+            one.site.name if one.site else "", round(one.metres) if one.site else "", one.minutes if one.site else "",
+        )
+        for name, one in found
+    )  # fmt: skip
+    return sheet_answer("一刻钟生活圈缺口.csv", head, lines)

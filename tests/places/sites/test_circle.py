@@ -1,0 +1,114 @@
+"""The circle of a quarter of an hour: the measure, the numbers by community, the gaps."""
+
+import math
+import random
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linli.base.actor import system
+from linli.base.scope import enter
+from linli.places.addresses import commands as addresses
+from linli.places.addresses.commands import NewBuilding, NewCompound, NewDwelling
+from linli.places.addresses.models import Building
+from linli.places.regions.coordinates import metres_between
+from linli.places.sites import circle, commands, coverage, policy
+from linli.places.sites.commands import NewSite
+from tests.cast import GRID, GRID_2, HERE, POINT_HERE, STREET, Cast
+
+WALK = circle.Walk(15, 80, 1.3)
+LON, LAT = POINT_HERE
+
+
+def test_a_quarter_of_an_hour() -> None:
+    assert round(WALK.reach) == 923
+    assert [WALK.minutes_for(metres) for metres in (0, 1, 400, 923, 924)] == [0, 1, 7, 15, 16]
+
+
+@given(
+    st.lists(st.tuples(st.floats(116.2, 116.4), st.floats(39.8, 40.0)), min_size=1, max_size=8),
+    st.lists(st.tuples(st.floats(116.2, 116.4), st.floats(39.8, 40.0)), min_size=1, max_size=5),
+)
+def test_the_nearest_is_the_nearest(homes: list[tuple[float, float]], sites: list[tuple[float, float]]) -> None:
+    """Against distances on the globe, one by one."""
+    metres, which = circle.nearest(circle.points(homes), circle.points(sites))
+    for place, home in enumerate(homes):
+        best = min(metres_between(*home, *one) for one in sites)
+        assert math.isclose(metres[place], best, rel_tol=0.003, abs_tol=0.5)
+        assert metres_between(*home, *sites[which[place]]) <= best * 1.003 + 0.5
+
+
+def test_without_sites_nobody_is_covered() -> None:
+    metres, which = circle.nearest(circle.points([POINT_HERE]), circle.points([]))
+    assert np.isinf(metres[0]) and which[0] == -1
+
+
+def test_five_thousand_buildings_and_two_hundred_sites_take_no_time() -> None:
+    rng = random.Random(7)
+    homes = circle.points([(116.2 + rng.random() / 5, 39.8 + rng.random() / 5) for _ in range(5000)])
+    sites = circle.points([(116.2 + rng.random() / 5, 39.8 + rng.random() / 5) for _ in range(200)])
+    begun = time.perf_counter()
+    circle.nearest(homes, sites)
+    assert time.perf_counter() - begun < 1.0
+
+
+@pytest.fixture
+def around(cast: Cast) -> list[int]:
+    """One building at the site, one two kilometres away in the other grid, with dwellings in both; and the site."""
+    far = NewCompound("远处小区", GRID_2, LON + 0.0235, LAT, buildings=(NewBuilding("1号楼", LON + 0.0235, LAT),))
+    addresses.add_compound(cast.secretary, compound=far)
+    keys = list(Building.objects.order_by("id").values_list("id", flat=True))
+    addresses.enter_dwellings(
+        cast.secretary, dwellings=[NewDwelling(key, f"{n}01", "1") for key in keys for n in range(1, 4)]
+    )
+    commands.open_sites(
+        cast.secretary,
+        sites=[NewSite("和顺议事厅", "council", GRID, LON, LAT, services=("mediation",))],
+    )
+    return keys
+
+
+def test_who_lives_within_a_walk(cast: Cast, around: list[int]) -> None:
+    found = coverage.cover(coverage.homes(STREET), "mediation", policy.walk())
+    assert [(part.code, part.buildings, part.covered, part.gaps) for part in found.parts(12)] == [(HERE, 2, 1, 1)]
+    assert {part.code: part.share for part in found.parts(15)} == {GRID: 1.0, GRID_2: 0.0}
+    assert (found.whole.dwellings, found.whole.dwellings_covered) == (6, 3)
+    (gap,) = found.gaps()
+    assert gap.home.id == around[1] and gap.home.label == "远处小区 1号楼" and gap.site is not None
+    assert 1990 < gap.metres < 2030 and gap.minutes == WALK.minutes_for(gap.metres)
+    nobody = coverage.cover(coverage.homes(STREET), "reading", policy.walk())
+    assert nobody.whole.covered == 0 and [one.site for one in nobody.gaps()] == [None, None]
+
+
+def test_the_page_the_map_and_the_sheet(cast: Cast, around: list[int]) -> None:
+    client = cast.client("leader")
+    overview = client.get("/sites/circle/").content.decode()
+    assert "矛盾调解" in overview and "图书阅览" in overview and "923" in overview
+    page = client.get("/sites/circle/", {"service": "mediation"}).content.decode()
+    assert (
+        "50.0%" in page
+        and "远处小区 1号楼" in page
+        and "linli-map" in page
+        and f"/addresses/buildings/{around[1]}/" in page
+    )
+    for query in ({"place": HERE}, {"sort": "-gaps"}, {"sort": "nonsense"}, {"place": "nowhere"}):
+        assert client.get("/sites/circle/", {"service": "mediation", **query}).status_code == 200
+    sheet = client.get("/sites/circle/gaps.csv", {"service": "mediation"}).content.decode("utf-8-sig").splitlines()
+    assert len(sheet) == 2 and sheet[1].startswith("矛盾调解,远处小区 1号楼")
+    assert cast.client("volunteer").get("/sites/circle/").status_code == 404
+
+
+def test_what_one_may_not_see_is_not_counted(cast: Cast, around: list[int]) -> None:
+    enter(cast.neighbour)
+    assert coverage.cover(coverage.homes(STREET), "mediation", policy.walk()).whole.dwellings == 0
+    enter(system("test"))
+
+
+def test_a_closed_site_covers_nobody(cast: Cast, around: list[int]) -> None:
+    from linli.places.sites.models import Site
+
+    commands.close_site(cast.secretary, Site.objects.get(), basis="搬走")
+    assert coverage.cover(coverage.homes(STREET), "mediation", policy.walk()).whole.covered == 0
