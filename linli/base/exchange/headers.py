@@ -304,6 +304,8 @@ def _one(text: str, words: Vocabulary) -> tuple[Concept | None, Role | None, flo
         if not text.startswith(word) and not text.startswith(f"与{word}"):
             continue
         rest = text.removeprefix("与").removeprefix(word).removeprefix("的")
+        if not rest and role.rank == 0:
+            continue  # 群众 or 成员 alone is a kind of people and nobody's name
         if not rest:
             name = words.exact.get("姓名")
             best = max(best, (name, role, 0.9), key=_points)

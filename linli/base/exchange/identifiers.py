@@ -33,7 +33,7 @@ _CREDIT_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 2
 _CREDIT_DIVISION = slice(2, 8)
 
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_COUNTRY = re.compile(r"(?:\+|00)86|^86(?=1[3-9][0-9]{9}$)|^86(?=0[0-9]{2,3}[0-9]{7,8}$)")
+_COUNTRY = re.compile(r"^(?:\+|00)86|^86(?=1[3-9][0-9]{9}$)|^86(?=0[0-9]{2,3}[0-9]{7,8}$)")
 # A landline: area code of 3 digits (010 and 02x) or 4, the number of 7 or 8, and perhaps an extension.
 _LANDLINE = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})([2-9][0-9]{6,7})(?:(?:转|EXT|X|#)([0-9]{1,6}))?", re.IGNORECASE)
 _SERVICE = re.compile(r"[48]00[0-9]{7}|9[56][0-9]{3,6}|12[0-9]{3}|1[0-9]{2}")
@@ -121,6 +121,8 @@ def phone(text: str) -> str:
     A local number of seven or eight digits is refused, since without its area code nobody elsewhere can dial it.
     Raises ValueError with the reason in Chinese.
     """
+    if _MOBILE.fullmatch(text):  # as most are written
+        return text
     written = unicodedata.normalize("NFKC", str(text)).strip()
     digits = _COUNTRY.sub("", _BETWEEN.sub("", written))
     if _MOBILE.fullmatch(digits) or _SERVICE.fullmatch(digits):

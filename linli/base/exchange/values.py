@@ -19,6 +19,7 @@ _SERIAL = range(3_653, 73_051)  # 1910 to 2100; below, four digits are a year
 _CHINESE_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _NUMERAL = re.compile(r"[一二三四五六七八九十〇零○]+")
 _DAY = re.compile(r"(\d{4})(?:年|[-./\s])(\d{1,2})(?:月|[-./\s])(\d{1,2})(?:日|号)?(?:[T\s]*\d{1,2}(?:[:时点].*)?)?")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"(\d{4})(?:年|[-./\s])(\d{1,2})(?:月份?)?")
 _YEAR = re.compile(r"(\d{4})年?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
@@ -108,13 +109,17 @@ class Day:
 
 def is_nothing(text: str) -> bool:
     """Whether a cell says that there is nothing: empty, 无, -, 不详 and the like."""
-    return unicodedata.normalize("NFKC", text).strip().lower() in NOTHING
+    if not text or len(text) > 12:
+        return not text.strip()
+    return text in NOTHING or (not text.isalnum() and unicodedata.normalize("NFKC", text).strip().lower() in NOTHING)
 
 
 def day(text: str) -> Day:
     """Read a day: 1956-03-01, 1956/3/1, 1956.3.1, 1956年3月1日, 19560301, 一九五六年三月一日, 20515 (a spreadsheet's own
     number), or a month or a year alone. Raises ValueError with the reason in Chinese; nothing ambiguous is guessed.
     """
+    if _ISO.fullmatch(text):  # as most are written, and as the reader gives a cell that is a date
+        return _checked(int(text[:4]), int(text[5:7]), int(text[8:]))
     written = " ".join(unicodedata.normalize("NFKC", text).split()).strip(" .、,;'")
     if any(word in written for word in ("农历", "阴历", "民国")):
         raise ValueError("日期要写公历。")

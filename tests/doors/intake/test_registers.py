@@ -549,7 +549,7 @@ def test_laying_out_again_and_discarding(cast: Cast) -> None:
     answer = client.post(f"/registers/import/{row.pk}/layout/", {"layout-header_row": "2"})
     assert answer.status_code == 302
     row = again(row)
-    assert head_of(row).row == 2 and "name" not in row.columns, "what the user says is taken"
+    assert head_of(row).row == 2 and row.columns.get("name") != 1, "what the user says is taken"
     assert client.post(f"/registers/import/{row.pk}/discard/").status_code == 302
     assert not RegisterImport.objects.exists()
 

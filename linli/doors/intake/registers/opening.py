@@ -120,7 +120,7 @@ def rows_of(
     path: Path, head: Head, places: dict[str, int], problems: list[Problem]
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Row number and values by field code, for every row below the header that can be read."""
-    names = head.names
-    fields = {name: names[place] for name, place in places.items()}
-    for number, values in read_below(path, names, head.row, head.lines, head.sheet, problems, set(fields.values())):
-        yield number, {name: values[header] for name, header in fields.items()}
+    fields = {place: name for name, place in places.items()}
+    # The columns that nobody wants have no name here; no field is called so.
+    names = [fields.get(place, f"#{place}") for place in range(len(head.cells))]
+    return read_below(path, names, head.row, head.lines, head.sheet, problems, set(places))

@@ -7,6 +7,7 @@ none, one transaction holds them all, and a run that is cut off begins again.
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -19,12 +20,12 @@ from linli.base.exchange import Problem, SheetError
 from linli.base.scope import scope
 from linli.doors.intake.registers import commands, opening, targets
 from linli.doors.intake.registers.models import Brought, RegisterImport
-from linli.doors.intake.registers.targets import RowRefused, Target
+from linli.doors.intake.registers.targets import Passed, RowRefused, Target
 from linli.doors.intake.sheet import shelf
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import actor_of
 
-BATCH = 5000
+BATCH = 20_000  # what one batch reads once, such as the dwellings of a region, is read for all of it
 LOCKS = 47_114  # space of the advisory locks of this room
 MOST_PROBLEMS = 5000  # shown and given out; further ones are counted
 STATES = RegisterImport.State
@@ -39,6 +40,8 @@ class Work:
     target: Target
     head: opening.Head
     content: bytes
+    checked_at: datetime
+    brought: int = 0
     unread: list[Problem] = field(default_factory=list)
 
     @contextmanager
@@ -63,10 +66,12 @@ def take_up(import_id: int, state: str) -> Work | None:
         target = targets.get(row.target)
         if post.ends is not None or not post.account.is_active or not actor.may(target.right):
             raise SheetError("导入人的岗位已经不能办这件事，请由在岗的人重新导入。")
+        moment = row.finished_at or row.created_at  # of the check, until the import is over
         if state == STATES.UNDOING:
-            return Work(row, actor, target, opening.Head(None, [], 1, 1, [], [], ""), b"")
+            return Work(row, actor, target, opening.Head(None, [], 1, 1, [], [], ""), b"", moment)
+        brought = sum(map(len, row.brought.filter(kind=row.target).values_list("ids", flat=True)))
         try:
-            return Work(row, actor, target, opening.head_of(row), shelf.get(row.address))
+            return Work(row, actor, target, opening.head_of(row), shelf.get(row.address), moment, brought)
         except FileNotFoundError as error:
             raise SheetError("表格已经不在了，请重新上传。") from error
 
@@ -85,7 +90,7 @@ def check(import_id: int) -> None:
             with scope(work.actor):
                 _examine(work, batch, found)
                 _beat(work.row, found.counts)
-    found.unreadable(work.unread)
+    found.unreadable(work)
     with scope(work.actor):
         _settle(work.row, STATES.CHECKED, last_row=0, done=0, **found.result())
 
@@ -106,8 +111,9 @@ class _Found:
     def counts(self) -> dict[str, int]:
         return {"rows": self.rows, "good": self.good, "wrong": len(self.wrong), "known": len(self.known)}
 
-    def unreadable(self, problems: list[Problem]) -> None:
-        self.problems += [(one.row, -1, f"{one.column} {one.reason}".strip()) for one in problems]
+    def unreadable(self, work: Work) -> None:
+        problems = work.unread
+        self.problems += [(one.row, work.place_of(one.column), one.reason) for one in problems]
         self.wrong |= {one.row for one in problems}
         self.rows += len({one.row for one in problems})
 
@@ -175,7 +181,8 @@ def _counts(row: RegisterImport) -> dict[str, Any]:
 def _bring(work: Work, batch: list[tuple[int, dict[str, str]]]) -> None:
     """One batch, one transaction: the rows, what they became, and how far the sheet is."""
     row = work.row
-    seen = work.target.examine(work.actor, [values for _number, values in batch], row.options)
+    passed = Passed(work.checked_at, work.brought)
+    seen = work.target.examine(work.actor, [values for _number, values in batch], row.options, passed)
     late = [(batch[place][0], work.place_of(name), reason) for place, name, reason in seen.problems]
     late += [(batch[place][0], -1, "台账里已经有了") for place in sorted(seen.known)]
     usable = [place for place, value in enumerate(seen.values) if value is not None and place not in seen.known]
@@ -190,6 +197,7 @@ def _bring(work: Work, batch: list[tuple[int, dict[str, str]]]) -> None:
             late.append((batch[usable.pop(no.place)][0], work.place_of(no.name), no.reason))
     if row.whole and late:
         raise SheetError(f"第 {late[0][0]} 行现在导不进去了：{late[0][2]}；一行也没有导入。")
+    work.brought += len(made.get(work.target.code, ()))
     row.last_row = batch[-1][0]
     row.done += len(usable)
     row.wrong += len(late)

@@ -56,6 +56,14 @@ class Examined:
         self.problems.append((place, name, reason))
 
 
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """When a sheet was checked, and how many rows of this register it has brought in since."""
+
+    at: datetime
+    brought: int
+
+
 class RowRefused(Exception):
     """One row of a batch cannot go in after all: its place in the batch, the field, the reason."""
 
@@ -85,8 +93,14 @@ class Target(Protocol):
     def options(self, actor: Actor) -> tuple[Option, ...]:
         """What must be said once for the whole sheet."""
 
-    def examine(self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any]) -> Examined:
-        """Read and check a batch: rows by field code, as text; writes nothing."""
+    def examine(
+        self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any], passed: Passed | None = None
+    ) -> Examined:
+        """Read and check a batch: rows by field code, as text; writes nothing.
+
+        passed: the rows passed a check before and `apply` comes next, which refuses by itself what its room refuses: only what
+        may have changed since need be looked at again.
+        """
 
     def apply(
         self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str

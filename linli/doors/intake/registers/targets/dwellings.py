@@ -11,7 +11,7 @@ from linli.base.exchange import values
 from linli.base.facts.models import Fact
 from linli.base.facts.noting import Given
 from linli.doors.intake.registers.targets import places
-from linli.doors.intake.registers.targets.base import Examined, Field, Option, Undone
+from linli.doors.intake.registers.targets.base import Examined, Field, Option, Passed, Undone
 from linli.places.addresses import commands
 from linli.places.addresses.models import Dwelling
 
@@ -39,12 +39,15 @@ class Dwellings:
     def options(self, actor: Actor) -> tuple[Option, ...]:
         return ()
 
-    def examine(self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any]) -> Examined:
+    def examine(
+        self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any], passed: Passed | None = None
+    ) -> Examined:
         found = Examined.of(len(rows))
-        matches = places.matches(actor, rows)
+        texts = [places.text_of(row) for row in rows]
+        matches = places.matches(actor, texts)
         outside = places.out_of_reach(actor, matches)
         for place, (row, match) in enumerate(zip(rows, matches, strict=True)):
-            if not places.text_of(row):
+            if not texts[place]:
                 found.refuse(place, "address", "没有写地址")
             elif place in outside:
                 found.refuse(place, "address", "不在您负责的区划里")

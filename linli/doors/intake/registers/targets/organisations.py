@@ -12,7 +12,7 @@ from linli.base.exchange import identifiers, values
 from linli.base.facts.models import Fact
 from linli.base.facts.noting import Given
 from linli.doors.intake.registers.targets import places
-from linli.doors.intake.registers.targets.base import Examined, Field, Option, RowRefused, Undone
+from linli.doors.intake.registers.targets.base import Examined, Field, Option, Passed, RowRefused, Undone
 from linli.people.organisations import commands, rules
 from linli.people.organisations.models import Organisation
 
@@ -64,9 +64,11 @@ class Organisations:
             ),
         )
 
-    def examine(self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any]) -> Examined:
+    def examine(
+        self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any], passed: Passed | None = None
+    ) -> Examined:
         found = Examined.of(len(rows))
-        matches = places.matches(actor, [{"address": row.get("address", "")} for row in rows])
+        matches = places.matches(actor, [row.get("address", "") for row in rows])
         ready: list[dict[str, Any]] = []
         for place, (row, match) in enumerate(zip(rows, matches, strict=True)):
             given = self._read(found, place, row, options)

@@ -17,6 +17,7 @@ PLACE_FIELDS = (
     Field("unit", "单元", ("unit",)),
     Field("room", "房号", ("room",)),
 )
+NAMES = tuple(field.code for field in PLACE_FIELDS)
 _PROBLEMS = {
     "compound": ("compound", "台账里没有这个小区，请先在“小区楼栋”里登记"),
     "building": ("building", "台账里没有这栋楼，请先在“小区楼栋”里登记"),
@@ -29,8 +30,7 @@ _HAS_BUILDING_WORD = re.compile(r"楼|栋|幢|座|排|院|号|#")
 def text_of(row: Mapping[str, str]) -> str:
     """The address of a row as one text; empty when it says none. Cells that say 无 or - count as empty."""
     whole, compound, building, unit, room = (
-        "" if values.is_nothing(row.get(name, "")) else row.get(name, "").strip()
-        for name in ("address", "compound", "building", "unit", "room")
+        "" if values.is_nothing(written := row.get(name, "")) else written.strip() for name in NAMES
     )
     if not (compound or building or unit or room):
         return whole
@@ -45,9 +45,9 @@ def text_of(row: Mapping[str, str]) -> str:
     return " ".join(part for part in (compound, building, unit, room) if part)
 
 
-def matches(actor: Actor, rows: Sequence[Mapping[str, str]]) -> list[Match]:
-    """What the address of each row means, within the actor's own regions."""
-    return match_addresses([text_of(row) for row in rows], prefix(actor))
+def matches(actor: Actor, texts: Sequence[str]) -> list[Match]:
+    """What each address means, within the actor's own regions."""
+    return match_addresses(texts, prefix(actor))
 
 
 def prefix(actor: Actor) -> str:

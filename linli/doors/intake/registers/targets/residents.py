@@ -4,6 +4,7 @@ The number of an identity card is read to check the row, and to take birth and s
 sheet is brought for business that a statute asks it for. Of a minor no telephone number of their own is kept.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,7 +18,7 @@ from linli.base.commands import Refused
 from linli.base.exchange import identifiers, values
 from linli.base.facts.noting import Given
 from linli.doors.intake.registers.targets import places
-from linli.doors.intake.registers.targets.base import Examined, Field, Option, RowRefused, Undone
+from linli.doors.intake.registers.targets.base import Examined, Field, Option, Passed, RowRefused, Undone
 from linli.people.residents import commands, queries, rules
 from linli.people.residents.commands.many import alike_many
 from linli.people.residents.models import Person, PersonFact
@@ -97,16 +98,19 @@ class Residents:
             found.append(Option("doors", _("台账里没有的房屋一并登记"), help=_("小区和楼栋要先有"), default=True))
         return tuple(found)
 
-    def examine(self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any]) -> Examined:
+    def examine(
+        self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any], passed: Passed | None = None
+    ) -> Examined:
         found, today = Examined.of(len(rows)), queries.today()
-        matches = places.matches(actor, rows)
+        texts = [places.text_of(row) for row in rows]
+        matches = places.matches(actor, texts)
         outside = places.out_of_reach(actor, matches)
         majority = register_policy()["majority"]
         enter = bool(options.get("doors")) and actor.may("addresses.enter")
         for place, (row, match) in enumerate(zip(rows, matches, strict=True)):
             try:
                 reading = _read(row, today, options, majority)
-                door = _door(row, match, enter, place in outside)
+                door = _door(row, texts[place], match, enter, place in outside)
             except _Wrong as wrong:
                 found.refuse(place, wrong.name, wrong.reason)
                 continue
@@ -117,21 +121,22 @@ class Residents:
             found.keys[place] = (
                 f"identity:{number}" if number else f"{reading.told['name']}|{reading.told.get('birth_year', 0)}|{home}"
             )
-        self._check(actor, found, rows)
+        ready = [(place, value) for place, value in enumerate(found.values) if value is not None]
+        if passed is None:
+            self._check(actor, found, ready)
+        if passed is None or _others_since(actor, passed):
+            compared = [{**value.row, "identity": value.number} for _place, value in ready]
+            found.known |= {ready[index][0] for index in alike_many(actor, compared)}
         return found
 
-    def _check(self, actor: Actor, found: Examined, rows: Sequence[Mapping[str, str]]) -> None:
-        """What the room itself says of the rows, and who is on the register already."""
-        ready = [(place, value) for place, value in enumerate(found.values) if value is not None]
+    def _check(self, actor: Actor, found: Examined, ready: Sequence[tuple[int, Ready]]) -> None:
+        """What the room itself says of the rows."""
         asked = [value.row for _place, value in ready]
         for index, name, reason in commands.check_many(actor, asked):
             place, value = ready[index]
             if name == "dwelling" and value.door is not None:
                 continue  # it is entered together with the person
             found.refuse(place, _OURS.get(name, name), reason)
-        compared = [{**value.row, "identity": value.number} for _place, value in ready]
-        for index in alike_many(actor, compared):
-            found.known.add(ready[index][0])
 
     def apply(
         self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str
@@ -172,6 +177,12 @@ class Residents:
 _OURS = {"birth_year": "birth", "birth_date": "birth", "dwelling": "address", "kind": "tenure"}
 # What comes with the registration itself and goes with it.
 _PARTS = {"Residence", "PersonFact", "Contact", "CareNeed", "Household", "Person"}
+
+
+def _others_since(actor: Actor, passed: Passed) -> bool:
+    """Whether somebody else has been registered since the check: then the rows must be compared again."""
+    rows = queries.visible_to(actor).filter(registered_at__gte=passed.at)
+    return rows.count() > passed.brought
 
 
 def _pointed_at(people: set[int]) -> dict[int, str]:
@@ -272,23 +283,17 @@ def _read_phone(reading: _Reading, majority: int) -> None:
         told.pop("guardian_phone", None)  # nobody can be told from a number alone
 
 
+_SEVERAL = re.compile("[、，,/;；]")
+
+
 def first_phone(text: str) -> str:
     """The first number of a cell that may hold several. Raises ValueError for the whole cell when none is one."""
-    parts = [
-        part
-        for part in text.replace("、", ",")
-        .replace("，", ",")
-        .replace("/", ",")
-        .replace(";", ",")
-        .replace("；", ",")
-        .split(",")
-        if part.strip()
-    ]
-    for part in parts[1:] and parts:
-        try:
-            return identifiers.phone(part)
-        except ValueError:
-            continue
+    if _SEVERAL.search(text):
+        for part in _SEVERAL.split(text):
+            try:
+                return identifiers.phone(part)
+            except ValueError:
+                continue
     return identifiers.phone(text)
 
 
@@ -316,9 +321,11 @@ def _care(words: str) -> list[str]:
     return found
 
 
-def _door(row: Mapping[str, str], match: places.Match, enter: bool, outside: bool) -> addresses.NewDwelling | None:
+def _door(
+    row: Mapping[str, str], text: str, match: places.Match, enter: bool, outside: bool
+) -> addresses.NewDwelling | None:
     """None where the dwelling is there; the one to be entered first where that is wanted."""
-    if not places.text_of(row):
+    if not text:
         raise _Wrong("address", "没有写住在哪里")
     if outside:
         raise _Wrong("address", "不在您负责的区划里")

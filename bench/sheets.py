@@ -1,0 +1,228 @@
+"""`python -m bench.sheets`: a sheet of 100,000 people with 20 columns into the register and out again, against the least that
+any program must do: read the sheet alone, and COPY the same rows into a plain table.
+
+What is timed of Linli is the real thing: header recognition, every cell checked, duplicates in the sheet and against the
+register, sealing, blind indexes, history, audit, batches that can be resumed. The register holds the dwellings already.
+"""
+
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import psycopg
+from python_calamine import CalamineWorkbook
+
+from bench.ground import Ground, ground
+
+HEAD = [
+    "序号",
+    "户号",
+    "姓名",
+    "与户主关系",
+    "性别",
+    "出生日期",
+    "公民身份号码",
+    "民族",
+    "婚姻状况",
+    "文化程度",
+    "职业",
+    "联系电话",
+    "小区",
+    "楼栋",
+    "单元",
+    "房号",
+    "居住类别",
+    "户籍地址",
+    "政治面貌",
+    "备注",
+]
+SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡"
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英华建国志玉梅文辉鑫宇浩然子轩梓涵欣怡雨桐一诺"
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+@click.command()
+@click.option("--people", default=100_000, show_default=True)
+def main(people: int) -> None:
+    with ground(1000, lambda line: click.echo(f"  {line}", err=True)) as found:
+        actor, buildings = _where()
+        doors = _doors(actor, buildings, people // 3 + 1)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "people.xlsx"
+            rows = list(_rows(people, doors))
+            _write(path, rows)
+            click.echo(f"{people:,} rows x {len(HEAD)} columns, {path.stat().st_size / 1e6:.1f} MB")
+            bare = _bare(found, path)
+            ours = _import(actor, path)
+            total = bare["read"] + bare["copy"]
+            click.echo(f"bare: read {bare['read']:.1f} s + COPY {bare['copy']:.1f} s = {total:.1f} s")
+            click.echo(
+                f"linli: stage {ours['stage']:.1f} s, check {ours['check']:.1f} s, import {ours['apply']:.1f} s "
+                f"({ours['apply'] / total:.2f} x bare, with the check {(ours['apply'] + ours['check']) / total:.2f} x), undo {ours['undo']:.1f} s"
+            )
+            _exports(found, rows, Path(folder))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    click.echo(f"memory of the process at its highest, the rows of the bench itself included: {peak:.0f} MB")
+
+
+def _timed(act: Callable[[], Any]) -> tuple[float, Any]:
+    begun = time.perf_counter()
+    result = act()
+    return time.perf_counter() - begun, result
+
+
+def _where() -> tuple[Any, list[Any]]:
+    """A secretary and the buildings of their community."""
+    from linli.base.actor import system
+    from linli.base.scope import scope
+    from linli.people.accounts.models import Post
+    from linli.people.accounts.queries import actor_of
+    from linli.places.addresses.models import Building
+
+    with scope(system("bench")):
+        for post in Post.objects.filter(role="community_secretary", ends=None).select_related("account"):
+            rows = Building.objects.filter(region_code__startswith=post.region_code, valid_to=None)
+            buildings = list(rows.select_related("compound").order_by("id"))
+            if len(buildings) >= 5:
+                return actor_of(post), buildings
+    raise SystemExit("the demo district has no community with buildings")
+
+
+def _doors(actor: Any, buildings: list[Any], wanted: int) -> list[tuple[str, str, str, str]]:
+    """(compound, building, unit, room) of so many dwellings, entered where they are not there yet."""
+    from linli.base.scope import scope
+    from linli.places.addresses import commands
+
+    found, new = [], []
+    for number in range(wanted):
+        building = buildings[number % len(buildings)]
+        order = number // len(buildings)
+        unit, floor, door = str(order % 6 + 1), order // 6 // 8 + 1, order // 6 % 8 + 1
+        room = f"{floor}{door:02d}"
+        found.append((building.compound.name, building.name, unit, room))
+        new.append(commands.NewDwelling(building.pk, room, unit, floor=min(floor, 99)))
+    for first in range(0, wanted, 10_000):
+        with scope(actor):
+            commands.enter_dwellings(actor, dwellings=new[first : first + 10_000])
+    return found
+
+
+def _rows(people: int, doors: list[tuple[str, str, str, str]]) -> Iterator[list[str]]:
+    """Invented people: names from two lists, identity numbers that check, one household of three in each dwelling."""
+    chance = random.Random(4)
+    for number in range(people):
+        home = doors[number // 3]
+        man, year = number % 2, 1935 + number % 85
+        body = f"110106{year}{number % 12 + 1:02d}{number % 28 + 1:02d}{number // 85 % 500 * 2 + man:03d}"
+        sign = "10X98765432"[sum(int(d) * w for d, w in zip(body, _WEIGHTS, strict=True)) % 11]
+        name = chance.choice(SURNAMES) + "".join(chance.choices(GIVEN, k=2))
+        yield [
+            str(number + 1), f"H{number // 3:06d}", name, ("户主", "配偶", "子女")[number % 3], "男" if man else "女",
+            f"{year}-{number % 12 + 1:02d}-{number % 28 + 1:02d}", body + sign, "汉族", "已婚", "大学", "职员",
+            f"13{number % 9 + 1}{number:08d}", *home, "业主", "北京市丰台区某街某号", "群众", "",
+        ]  # fmt: skip
+
+
+def _write(path: Path, rows: list[list[str]]) -> None:
+    from linli.base.exchange import write_xlsx
+
+    write_xlsx(path, HEAD, rows)
+
+
+def _bare(found: Ground, path: Path) -> dict[str, float]:
+    def read() -> list[list[Any]]:
+        return list(CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows())
+
+    reading, rows = _timed(read)
+
+    def copy() -> None:
+        columns = ", ".join(f"c{number}" for number in range(len(HEAD)))
+        with psycopg.connect(found.admin) as connection, connection.cursor() as cursor:
+            cursor.execute("DROP TABLE IF EXISTS bare_sheet")
+            cursor.execute(f"CREATE TABLE bare_sheet ({', '.join(f'c{n} text' for n in range(len(HEAD)))})")
+            with cursor.copy(f"COPY bare_sheet ({columns}) FROM STDIN") as stream:
+                for row in rows[1:]:
+                    stream.write_row(row)
+
+    copying, _none = _timed(copy)
+    return {"read": reading, "copy": copying}
+
+
+def _import(actor: Any, path: Path) -> dict[str, float]:
+    from linli.base.scope import scope
+    from linli.doors.intake.registers import commands, running
+    from linli.doors.intake.registers.models import RegisterImport
+
+    def look(key: int) -> RegisterImport:
+        with scope(actor):
+            return RegisterImport.objects.get(pk=key)
+
+    def stage() -> Any:
+        with scope(actor):
+            return commands.stage(actor, content=path.read_bytes(), file_name=path.name)
+
+    staging, row = _timed(stage)
+    with scope(actor):
+        commands.check(actor, row, target=row.target, columns=row.columns, options=row.options)
+    checking, _none = _timed(lambda: running.run(row.pk, "checking"))
+    seen = look(row.pk)
+    click.echo(
+        f"  {seen.get_state_display()}: rows {seen.rows}, good {seen.good}, wrong {seen.wrong}, twins {seen.twins}, known {seen.known} {seen.message}"
+    )
+    with scope(actor):
+        commands.start(actor, seen)
+    applying, _none = _timed(lambda: running.run(row.pk, "applying"))
+    seen = look(row.pk)
+    click.echo(f"  {seen.get_state_display()}: {seen.done} {seen.message}")
+    with scope(actor):
+        commands.undo(actor, seen)
+    undoing, _none = _timed(lambda: running.run(row.pk, "undoing"))
+    seen = look(row.pk)
+    click.echo(f"  {seen.get_state_display()}: {seen.gone}, kept {len(seen.kept)}")
+    return {"stage": staging, "check": checking, "apply": applying, "undo": undoing}
+
+
+def _exports(found: Ground, rows: list[list[str]], folder: Path) -> None:
+    from linli.base.exchange import csv_bytes, write_xlsx
+
+    def as_csv() -> int:
+        return sum(len(piece) for piece in csv_bytes(HEAD, rows))
+
+    def as_copy() -> int:
+        total = 0
+        with (
+            psycopg.connect(found.admin) as connection,
+            connection.cursor() as cursor,
+            cursor.copy("COPY bare_sheet TO STDOUT (FORMAT csv)") as stream,
+        ):
+            for piece in stream:
+                total += len(piece)
+        return total
+
+    sheet, _none = _timed(lambda: write_xlsx(folder / "out.xlsx", HEAD, rows))
+    text, _size = _timed(as_csv)
+    copied, _size = _timed(as_copy)
+    click.echo(f"export: xlsx {sheet:.1f} s, csv {text:.2f} s, COPY {copied:.2f} s (csv {copied / text:.2f} of COPY)")
+    rust = _rust(rows)
+    if rust:
+        click.echo(f"the Rust writer alone: {rust:.1f} s (xlsx {rust / sheet:.2f} of it)")
+
+
+def _rust(rows: list[list[str]]) -> float:
+    try:
+        from rustpy_xlsxwriter import write_worksheet
+    except ImportError:
+        return 0.0
+    records = [dict(zip(HEAD, row, strict=True)) for row in rows]
+    with tempfile.TemporaryDirectory() as folder:
+        return _timed(lambda: write_worksheet(records, str(Path(folder) / "rust.xlsx")))[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
