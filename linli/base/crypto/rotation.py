@@ -63,7 +63,7 @@ def old_indexes() -> int:
         for model in apps.get_models():
             for field in model._meta.local_concrete_fields:
                 if isinstance(field, BlindIndexField):
-                    table, column = quote(model._meta.db_table), quote(field.column)
+                    table, column = quote(model._meta.db_table), quote(field.column or "")
                     statement = f"SELECT count(*) FROM {table} WHERE substring({column} from 1 for 4) <> %s"  # noqa: S608
                     cursor.execute(statement, [active])
                     row = cursor.fetchone()
@@ -116,11 +116,11 @@ def _store(model: type[models.Model], rows: list[models.Model], fields: list[mod
     quote, table, key = connection.ops.quote_name, model._meta.db_table, model._meta.pk
     given = [[_bytes(row.__dict__[field.attname]) for row in rows] for field in fields]
     names = [f"c{number}" for number in range(len(fields))]
-    sets = ", ".join(f"{quote(field.column)} = v.{name}" for field, name in zip(fields, names, strict=True))
+    sets = ", ".join(f"{quote(field.column or '')} = v.{name}" for field, name in zip(fields, names, strict=True))
     arrays = ", ".join(["%s::bigint[]"] + ["%s::bytea[]"] * len(fields))
     statement = (
         f"UPDATE {quote(table)} AS t SET {sets} FROM unnest({arrays}) AS v(pk, {', '.join(names)})"  # noqa: S608
-        f" WHERE t.{quote(key.column)} = v.pk"
+        f" WHERE t.{quote(key.column or '')} = v.pk"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [[row.pk for row in rows], *given])

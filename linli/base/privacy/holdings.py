@@ -10,15 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from linli.base.crypto import Sealed
-
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One value that is held. field: its name in the registry; value: plain, or Sealed and so shown as its mask."""
+    """One value that is held. field: its name in the registry; value: a text, or Sealed and so shown as its mask."""
 
     field: str
-    value: str | Sealed
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,14 +73,14 @@ def ask(request: HttpRequest, phone: str) -> str:
 
 def waiting(request: HttpRequest) -> bool:
     """Whether a code was asked for in this session and may still be typed."""
-    asked = request.session.get(ASKED_KEY)
+    asked: dict[str, Any] = request.session.get(ASKED_KEY) or {}
     return bool(asked) and asked["ends"] > time.time() and asked["tries"] < TRIES
 
 
 def prove(request: HttpRequest, code: str) -> None:
     """Open what is held under the number. Raises Refused with one and the same sentence, or TooMany."""
     spend(WRONG_BY_ADDRESS, address(request))
-    asked = request.session.get(ASKED_KEY)
+    asked: dict[str, Any] = request.session.get(ASKED_KEY) or {}
     if not waiting(request):
         raise Refused(WRONG, field="code")
     number = _opened(asked["phone"])

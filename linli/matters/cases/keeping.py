@@ -5,6 +5,7 @@ What goes is who reported; the case itself stays, since figures, answers and fil
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -29,15 +30,12 @@ def _by_phone(phone: str) -> Iterable[int]:
 def _told(ids: Sequence[int]) -> list[Thing]:
     found = []
     for case in Case.objects.filter(pk__in=ids).select_related("proceeding").order_by("-pk"):
-        items = [
-            Item(f"{KIND}.{name}", value)
-            for name, value in (
-                ("reporter_name", case.reporter_name),
-                ("reporter_phone", case.reporter_phone),
-                ("text", case.text),
-            )
-            if value
+        values: list[tuple[str, Any]] = [
+            ("reporter_name", case.reporter_name),
+            ("reporter_phone", case.reporter_phone),
+            ("text", case.text),
         ]
+        items = [Item(f"{KIND}.{name}", value) for name, value in values if value]
         row = case.proceeding
         found.append(Thing(KIND, case.pk, row.number, row.region_code, local(row.opened_at).date(), items))
     return found
@@ -47,7 +45,8 @@ def _due(days: int, day: date) -> Iterator[Due]:
     held = Q(reporter_name__isnull=False) | Q(reporter_phone__isnull=False)
     rows = Case.objects.filter(held, proceeding__closed_at__date__lt=day - timedelta(days=days))
     for pk, closed, region in rows.values_list("pk", "proceeding__closed_at", "proceeding__region_code").iterator():
-        yield Due(pk, local(closed).date(), region)
+        if closed is not None:
+            yield Due(pk, local(closed).date(), region)
 
 
 def _erase(ids: Sequence[int]) -> None:

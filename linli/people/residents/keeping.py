@@ -5,11 +5,12 @@ What is left of somebody who was forgotten is a row that names nobody: that some
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from linli.base.crypto import Sealed, index_candidates
+from linli.base.crypto import index_candidates
 from linli.base.privacy import reading
 from linli.base.privacy.holdings import Due, Holding, Item, Thing, register
 from linli.base.ui.words import local
@@ -30,7 +31,7 @@ def _told(ids: Sequence[int]) -> list[Thing]:
     found = []
     rows = Person.objects.filter(pk__in=ids).select_related(HOME).prefetch_related("contacts", "care").order_by("pk")
     for person in rows:
-        values: list[tuple[str, str | Sealed | None]] = [
+        values: list[tuple[str, Any]] = [
             ("person.name", person.name),
             ("person.sex", person.get_sex_display()),
             ("person.birth_year", str(person.birth_year or "")),

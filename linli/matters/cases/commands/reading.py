@@ -4,10 +4,9 @@ from typing import Any
 
 from linli.base import masks
 from linli.base.actor import Actor
-from linli.base.clockwork import now
 from linli.base.commands import Refused, command
-from linli.base.commands.models import ReadRow
-from linli.base.crypto import Purpose, Sealed
+from linli.base.crypto import Sealed
+from linli.base.privacy import reading
 from linli.matters.cases import rules
 from linli.matters.cases.commands.common import CaseId, in_hand
 from linli.matters.cases.models import Case
@@ -40,20 +39,7 @@ def reveal(actor: Actor, case: CaseId, *, purpose: str, note: str = "") -> dict[
     if not handling.state.open or not handling.involves(actor, "holder", "desk", "lead", "support"):
         raise Refused("这件诉求现在没有您要办的事，不能查看联系方式。", rule="purpose", status=403)
     read = FIELDS | ({WORDS} if masks.scrub(row.text) != row.text else frozenset())
-    log = ReadRow.objects.create(
-        at=now(),
-        account_id=actor.account_id,
-        post_id=actor.post_id,
-        organisation_id=actor.organisation_id,
-        reader=actor.name,
-        role=actor.role,
-        subject_kind="cases.case",
-        subject_id=str(case),
-        fields=sorted(read),
-        purpose=purpose,
-        note=note[:200],
-    )
-    told = Purpose(purpose, actor.principal, log.pk, FIELDS)
+    told = reading.purpose(actor, "cases.case", case, read, purpose=purpose, purposes=PURPOSES, task=True, note=note)
     found = {
         name: sealed.reveal(told) if isinstance(sealed, Sealed) else ""
         for name, sealed in (("name", row.reporter_name), ("phone", row.reporter_phone))
