@@ -56,6 +56,7 @@ WIRES: tuple[Wire, ...] = (
 )
 
 PANELS: tuple[Panel, ...] = (
+    Panel("organisation", "党组织", "party:of_organisation", right="party.view"),
     Panel("dwelling", "谁住在这里", "residents:of_dwelling", right="residents.view"),
     Panel("organisation", "在办的诉求", "web:organisation_cases", right="cases.view"),
     Panel("case", "吹哨", "whistles:of_case", right="whistles.view"),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.people.organisations import commands, queries, rules
 from linli.people.organisations.commands.checking import today
@@ -36,7 +38,6 @@ from linli.people.organisations.showing import actor_of, page_of, tabs
 from linli.places.addresses.models import Compound
 from linli.places.addresses.queries import place_names
 from linli.places.regions.queries import in_subtrees
-from linli.places.regions.sheets import sheet_answer
 
 FORM = ["GET", "HEAD", "POST"]
 KINDS = Organisation.Kind
@@ -79,7 +80,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @page("organisations.view")
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The filtered register as a sheet. Contacts are not in it: they are somebody's own."""
     actor = actor_of(request)
     rows = queries.found_in(queries.register(actor), RegisterFilter(request.GET, actor).chosen)
@@ -108,7 +109,7 @@ def export(request: HttpRequest) -> HttpResponse:
         )
         for row in found
     )
-    return sheet_answer(_("单位台账") + ".csv", head, lines)
+    return sheet(_("单位台账"), head, lines)
 
 
 def form_page(

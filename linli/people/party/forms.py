@@ -1,0 +1,435 @@
+"""The shape of what is typed about party organisations and their members."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from linli.base import policies
+from linli.base.actor import Actor
+from linli.people.organisations.models import Organisation
+from linli.people.organisations.register_forms import day, places_of
+from linli.people.organisations.rules import PARTY, REGISTERED
+from linli.people.party import queries, rules
+from linli.people.party.commands import Into
+from linli.people.party.commands.common import KINDS, today
+from linli.people.party.models import Change, MemberCard, PartyOrganisation
+from linli.places.addresses.models import Building
+
+Choices = list[tuple[str, Any]]
+KIND_CHOICES = [(code, label) for code, label in Organisation.Kind.choices if code in PARTY]
+MORE_MOST = 400
+
+
+def _domains() -> Choices:
+    return [*rules.domains(policies.load("party").data)]
+
+
+def _offer(form: forms.Form, name: str, choices: Choices) -> None:
+    form.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+def organisation_choices(actor: Actor, kinds: tuple[str, ...] = PARTY, *, above: bool = False) -> Choices:
+    """Party organisations in being where the actor works; with those above it, which may be parents."""
+    rows = queries.visible_to(actor).filter(queries.being(today()), kind__in=kinds)
+    rows = rows if above else rows.filter(queries.below(actor))
+    return [(str(key), name) for key, name in rows.order_by("region_code", "kind", "id").values_list("pk", "name")]
+
+
+def homes(actor: Actor, *, without: int = 0) -> Choices:
+    """Branches that members may belong to."""
+    rows = queries.branches(actor, today()).exclude(pk=without)
+    return [(str(row.pk), f"{row.name}（{row.members}）") for row in rows]  # type: ignore[attr-defined]
+
+
+def unit_choices(actor: Actor) -> Choices:
+    rows = Organisation.objects.filter(queries.below(actor), kind__in=REGISTERED, valid_to=None)
+    return [
+        (str(key), name) for key, name in rows.order_by("region_code", "name").values_list("pk", "name")[:MORE_MOST]
+    ]
+
+
+def building_choices(actor: Actor, prefix: str = "") -> Choices:
+    rows = Building.objects.filter(queries.below(actor, "compound__region_code"), valid_to=None)
+    rows = rows.filter(compound__region_code__startswith=prefix).select_related("compound")
+    return [
+        (str(row.pk), str(row)) for row in rows.order_by("compound__region_code", "compound_id", "order")[:MORE_MOST]
+    ]
+
+
+def card_choices(actor: Actor, branch: int | None = None) -> Choices:
+    """Cards of one branch, or of all where the actor keeps the rolls, masked, by branch."""
+    if not actor.may("party.cards"):
+        return []
+    chosen = {"organisation": branch} if branch else {}
+    rows = queries.roll(actor, chosen, today()).order_by("branch", "pk")[:MORE_MOST]  # type: ignore[misc]
+    groups: dict[str, Choices] = {}
+    for card in rows:
+        stage = "" if card.formal_on else " · 预备"
+        groups.setdefault(card.branch or "", []).append((str(card.pk), f"{card.name!s}（{card.pk}）{stage}"))  # type: ignore[attr-defined]
+    return list(groups.items())
+
+
+def picked(keys: list[str]) -> list[int]:
+    return [int(key) for key in keys]
+
+
+class ListFilter(forms.Form):
+    q = forms.CharField(label=_("名称"), required=False, max_length=60)
+    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *KIND_CHOICES])
+    place = forms.ChoiceField(label=_("社区"), required=False)
+    form = forms.ChoiceField(
+        label=_("组建形式"), required=False, choices=[("", _("全部")), *PartyOrganisation.Form.choices]
+    )
+    domain = forms.ChoiceField(label=_("领域"), required=False)
+
+    def __init__(self, given: Any, actor: Actor) -> None:
+        super().__init__(given, label_suffix="")
+        _offer(self, "place", [("", _("全部")), *places_of(actor)])
+        _offer(self, "domain", [("", _("全部")), *_domains()])
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class ChangeFilter(forms.Form):
+    q = forms.CharField(label=_("名称或文件"), required=False, max_length=60)
+    kind = forms.ChoiceField(label=_("变动"), required=False, choices=[("", _("全部")), *Change.Kind.choices])
+    since = day(_("从"))
+    until = day(_("到"))
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class PeriodFilter(forms.Form):
+    since = day(_("从"))
+    until = day(_("到"))
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The period asked for; the last twelve months without one."""
+        self.is_valid()
+        until = self.cleaned_data.get("until") or today()
+        return self.cleaned_data.get("since") or until - timedelta(days=365), until
+
+
+class CardFilter(forms.Form):
+    organisation = forms.ChoiceField(label=_("党支部"), required=False)
+    standing = forms.ChoiceField(
+        label=_("类别"), required=False, choices=[("", _("全部")), *MemberCard.Standing.choices]
+    )
+    ended = forms.BooleanField(label=_("含已终止"), required=False)
+
+    def __init__(self, given: Any, actor: Actor) -> None:
+        super().__init__(given, label_suffix="")
+        _offer(self, "organisation", [("", _("全部")), *homes(actor)])
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class _Act(forms.Form):
+    """Every act: its day and the document it rests on."""
+
+    on = day(_("生效日"), help_text=_("空着就是今天。"))
+    basis = forms.CharField(label=_("批准文件"), max_length=120, help_text=_("如：文号、党委会决定。"))
+
+    def __init__(self, data: Any, *, actor: Actor, row: Organisation | None = None, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
+        self.actor, self.row = actor, row
+        self.offer()
+
+    def offer(self) -> None:
+        """Fill the choices."""
+
+    def one(self, name: str) -> Organisation | None:
+        chosen = self.cleaned_data.get(name)
+        return Organisation.objects.get(pk=chosen) if chosen else None
+
+    def several(self, name: str) -> list[Organisation]:
+        return list(Organisation.objects.filter(pk__in=self.cleaned_data[name]).order_by("pk"))
+
+
+def _select(label: Any, *, required: bool = True, help_text: Any = "") -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, required=required, help_text=help_text)
+
+
+def _checks(label: Any, *, required: bool = False, help_text: Any = "") -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, required=required, widget=forms.CheckboxSelectMultiple, help_text=help_text
+    )
+
+
+class FoundForm(_Act):
+    """One more party organisation, of whichever form."""
+
+    SHAPES = (
+        ("found", _("成立")),
+        ("join_units", _("成立联合党支部")),
+        ("found_provisional", _("成立临时党支部")),
+        ("found_alliance", _("成立功能型党支部（联盟）")),
+        ("enter", _("登记已有的党组织")),
+    )
+    name = forms.CharField(label=_("名称"), max_length=80)
+    kind = forms.ChoiceField(label=_("类别"), choices=KIND_CHOICES)
+    region_code = _select(_("所在社区或网格"))
+    parent = _select(_("上级"), required=False)
+    domain = _select(_("领域"))
+    project = forms.CharField(label=_("所在工程或任务"), max_length=80, required=False)
+    ends_by = day(_("期满日"))
+    cards = _checks(_("编入的党员"), help_text=_("从现在所在的支部转来；临时和功能型的只编入，不转组织关系。"))
+    units = _checks(_("覆盖单位"))
+    buildings = _checks(_("楼栋"))
+    exception = forms.CharField(label=_("例外理由"), max_length=200, required=False)
+
+    PARTS = {
+        "found": ("name", "kind", "region_code", "parent", "domain", "cards", "units", "buildings", "exception"),
+        "join_units": ("name", "region_code", "parent", "domain", "units", "cards", "exception"),
+        "found_provisional": ("name", "region_code", "parent", "domain", "project", "ends_by", "cards"),
+        "found_alliance": ("name", "region_code", "parent", "domain", "units", "cards"),
+        "enter": ("name", "kind", "region_code", "parent", "domain", "units", "buildings"),
+    }
+
+    def __init__(self, data: Any, *, actor: Actor, shape: str, **kwargs: Any) -> None:
+        self.shape = shape
+        super().__init__(data, actor=actor, **kwargs)
+
+    def offer(self) -> None:
+        parts = (*self.PARTS[self.shape], "on", "basis")
+        for name in [name for name in self.fields if name not in parts]:
+            del self.fields[name]
+        self.order_fields(parts)
+        places = [("", _("请选择")), *places_of(self.actor)]
+        streets = [(code, _("全街道")) for code in self.actor.regions if len(code) == 9]
+        _offer(self, "region_code", [places[0], *streets, *places[1:]])
+        _offer(self, "parent", [("", "—"), *organisation_choices(self.actor, above=True)])
+        _offer(self, "domain", _domains())
+        if "cards" in self.fields:
+            _offer(self, "cards", card_choices(self.actor))
+        if "units" in self.fields:
+            _offer(self, "units", unit_choices(self.actor))
+        if "buildings" in self.fields:
+            _offer(self, "buildings", building_choices(self.actor))
+        if self.shape == "enter":
+            self.fields["on"].label = _("成立日期")
+            self.fields["on"].help_text = _("不知道就空着。")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        given["parent"] = self.one("parent")
+        if "units" in given:
+            given["units"] = self.several("units")
+        for name in ("cards", "buildings"):
+            if name in given:
+                given[name] = picked(given[name])
+        if self.shape == "enter":
+            given["founded_on"] = given.pop("on")
+        return given
+
+
+class RenameForm(_Act):
+    name = forms.CharField(label=_("新名称"), max_length=80)
+    short_name = forms.CharField(label=_("简称"), max_length=30, required=False)
+    field_order = ("name", "short_name", "on", "basis")
+
+
+class MoveForm(_Act):
+    parent = _select(_("新的上级"))
+    field_order = ("parent", "on", "basis")
+
+    def offer(self) -> None:
+        _offer(self, "parent", organisation_choices(self.actor, above=True))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.cleaned_data | {"parent": self.one("parent")}
+
+
+class SplitForm(_Act):
+    """One branch in two: who stays and who goes."""
+
+    carries_on = forms.BooleanField(label=_("原支部保留"), required=False, initial=True)
+    name = forms.CharField(label=_("保留（或第一个新支部）的名称"), max_length=80)
+    other = forms.CharField(label=_("另一个新支部的名称"), max_length=80)
+    region_code = _select(_("另一个新支部所在网格"))
+    cards = _checks(_("编到另一个新支部的党员"), required=True, help_text=_("没有勾选的留在前一个。"))
+    exception = forms.CharField(label=_("例外理由"), max_length=200, required=False)
+    field_order = ("carries_on", "name", "other", "region_code", "cards", "exception", "on", "basis")
+
+    def offer(self) -> None:
+        assert self.row is not None
+        _offer(self, "region_code", places_of(self.actor))
+        _offer(self, "cards", card_choices(self.actor, self.row.pk))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        assert self.row is not None
+        given = self.cleaned_data
+        going = picked(given["cards"])
+        on = given["on"] or today()
+        staying = [card for card in queries.members_of(self.row.pk, on) if card not in going]
+        kept = self.row.pk if given["carries_on"] else None
+        into = [
+            Into(given["name"], tuple(staying), organisation=kept),
+            Into(given["other"], tuple(going), region_code=given["region_code"]),
+        ]
+        return {"into": into, "on": given["on"], "basis": given["basis"], "exception": given["exception"]}
+
+
+class MergeForm(_Act):
+    others = _checks(_("并入的支部"), required=True)
+    name = forms.CharField(label=_("合并后的名称"), max_length=80)
+    exception = forms.CharField(label=_("例外理由"), max_length=200, required=False)
+    field_order = ("others", "name", "exception", "on", "basis")
+
+    def offer(self) -> None:
+        assert self.row is not None
+        _offer(self, "others", homes(self.actor, without=self.row.pk))
+
+
+class RegroupForm(_Act):
+    """This branch and another, put together and divided anew."""
+
+    other = _select(_("另一个支部"))
+    name = forms.CharField(label=_("重组后第一个支部的名称"), max_length=80)
+    other_name = forms.CharField(label=_("重组后第二个支部的名称"), max_length=80)
+    cards = _checks(_("编到第二个支部的党员"), required=True, help_text=_("没有勾选的编到第一个。"))
+    exception = forms.CharField(label=_("例外理由"), max_length=200, required=False)
+    field_order = ("other", "name", "other_name", "cards", "exception", "on", "basis")
+
+    def offer(self) -> None:
+        assert self.row is not None
+        _offer(self, "other", homes(self.actor, without=self.row.pk))
+        _offer(self, "cards", card_choices(self.actor))
+
+
+class DissolveForm(_Act):
+    to = _select(_("党员编到"), required=False)
+    field_order = ("to", "on", "basis")
+
+    def offer(self) -> None:
+        _offer(self, "to", [("", "—"), *homes(self.actor, without=self.row.pk if self.row else 0)])
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.cleaned_data | {"to": self.one("to")}
+
+
+class CoverForm(_Act):
+    units = _checks(_("覆盖单位"))
+    buildings = _checks(_("楼栋"))
+    exception = forms.CharField(label=_("例外理由"), max_length=200, required=False)
+    field_order = ("buildings", "units", "exception", "on")
+
+    def offer(self) -> None:
+        assert self.row is not None
+        del self.fields["basis"]
+        _offer(self, "units", unit_choices(self.actor))
+        _offer(self, "buildings", building_choices(self.actor, self.row.region_code))
+        if self.row.kind == KINDS.PARTY_GROUP:
+            del self.fields["units"]
+            del self.fields["exception"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        given = dict(self.cleaned_data)
+        if "units" in given:
+            given["units"] = self.several("units")
+        return given | {"buildings": picked(given["buildings"])}
+
+
+class BeginTermForm(forms.Form):
+    starts = day(_("本届起"), required=True)
+    basis = forms.CharField(label=_("选举依据"), max_length=120)
+
+
+class ElectForm(forms.Form):
+    on = day(_("换届选举日"), required=True)
+    result = forms.CharField(label=_("选举结果"), max_length=200)
+    basis = forms.CharField(label=_("选举依据"), max_length=120)
+
+
+class PostponeForm(forms.Form):
+    to = day(_("延期到"), required=True)
+    approval = forms.CharField(label=_("批准文件"), max_length=120)
+
+
+class DescribeForm(forms.Form):
+    domain = forms.ChoiceField(label=_("领域"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, "domain", _domains())
+
+
+class SurveyForm(forms.Form):
+    members = forms.IntegerField(label=_("正式党员数"), min_value=0, max_value=100_000)
+    source = forms.CharField(label=_("来源"), max_length=120)
+    on = day(_("摸排日期"), help_text=_("空着就是今天。"))
+
+
+class _Card(forms.Form):
+    name = forms.CharField(label=_("姓名"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    phone = forms.CharField(
+        label=_("电话"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    joined_on = day(_("入党日期"), required=True)
+    formal_on = day(_("转正日期"), help_text=_("还是预备党员就空着。"))
+    unit = forms.ChoiceField(label=_("工作单位"), required=False)
+
+    def __init__(self, data: Any, *, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
+        _offer(self, "unit", [("", "—"), *unit_choices(actor)])
+
+    @property
+    def values(self) -> dict[str, Any]:
+        unit = self.cleaned_data["unit"]
+        return self.cleaned_data | {"unit": Organisation.objects.get(pk=unit) if unit else None}
+
+
+class EnterCardForm(_Card):
+    starts = day(_("编入日期"), help_text=_("空着就是今天。"))
+    basis = forms.CharField(label=_("依据"), max_length=120, required=False)
+
+
+class CorrectCardForm(_Card):
+    def __init__(self, data: Any, *, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(data, actor=actor, **kwargs)
+        self.fields["name"].required = False
+        for name in ("name", "phone"):
+            self.fields[name].help_text = _("不改就空着。")
+
+
+class TransferForm(forms.Form):
+    to = forms.ChoiceField(label=_("转到"))
+    on = day(_("日期"), help_text=_("空着就是今天。"))
+    basis = forms.CharField(label=_("依据"), max_length=120)
+
+    def __init__(self, data: Any, *, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
+        _offer(self, "to", homes(actor))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return self.cleaned_data | {"to": Organisation.objects.get(pk=self.cleaned_data["to"])}
+
+
+class FormalForm(forms.Form):
+    on = day(_("转正日期"), required=True)
+
+
+class EndForm(forms.Form):
+    reason = forms.ChoiceField(label=_("终止原因"), choices=[("", _("请选择")), *MemberCard.Reason.choices])
+    on = day(_("日期"), help_text=_("空着就是今天。"))

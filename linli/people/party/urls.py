@@ -1,0 +1,26 @@
+from django.urls import path
+
+from linli.people.party import card_views, views
+
+app_name = "party"
+urlpatterns = [
+    path("", views.listing, name="list"),
+    path("export.csv", views.export, name="export"),
+    path("new/<str:act>/", views.found, name="found"),
+    path("changes/", views.changes, name="changes"),
+    path("changes/export.csv", views.export_changes, name="export_changes"),
+    path("elections/", views.elections, name="elections"),
+    path("checks/", views.checks, name="checks"),
+    path("checks/<str:code>/", views.check, name="check"),
+    path("figures/", views.figures, name="figures"),
+    path("cards/", card_views.cards, name="cards"),
+    path("cards/<int:pk>/", card_views.card, name="card"),
+    path("cards/<int:pk>/reveal/", card_views.reveal, name="reveal"),
+    path("cards/<int:pk>/do/<str:act>/", card_views.do, name="card_do"),
+    path("of/<int:pk>/", views.of_organisation, name="of_organisation"),
+    path("of/<int:pk>/survey/", views.survey, name="survey"),
+    path("<int:pk>/", views.detail, name="page"),
+    path("<int:pk>/do/<str:act>/", views.do, name="do"),
+    path("<int:pk>/note/", views.note, name="note"),
+    path("<int:pk>/cards/new/", card_views.enter, name="enter_card"),
+]

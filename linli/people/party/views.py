@@ -1,0 +1,451 @@
+"""Party organisations: the list, one with its family, what changed, what wants attention, elections, figures."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from linli.base import policies
+from linli.base.actor import Actor
+from linli.base.commands import Refused
+from linli.base.pages import page
+from linli.base.ui.downloads import sheet
+from linli.base.ui.paging import numbered
+from linli.people.organisations.commands import note_reminder
+from linli.people.organisations.models import Organisation, TermReminder
+from linli.people.organisations.queries import terms_within
+from linli.people.organisations.register_forms import TermFilter
+from linli.people.organisations.register_views import TERM_SORTS, near
+from linli.people.organisations.rules import PARTY, stage
+from linli.people.party import acts, checking, queries, rules
+from linli.people.party.commands.common import today
+from linli.people.party.forms import ChangeFilter, FoundForm, ListFilter, PeriodFilter
+from linli.people.party.models import Change, Coverage
+from linli.places.addresses.queries import place_names
+
+FORM = ["GET", "HEAD", "POST"]
+EXPORT_MOST = 10_000
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined]
+
+
+def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
+    """The pages of this room."""
+    shown = [
+        ("list", _("党组织")),
+        ("changes", _("变动")),
+        ("elections", _("换届")),
+        ("checks", _("预警")),
+        ("figures", _("统计")),
+    ]
+    if actor.may("party.cards"):
+        shown.append(("cards", _("党员名册")))
+    return [{"label": label, "url": reverse(f"party:{name}"), "current": name == current} for name, label in shown]
+
+
+def sorted_by(request: HttpRequest, sorts: dict[str, Any], first: str) -> str:
+    asked = request.GET.get("sort", "")
+    return asked if asked in sorts else first
+
+
+def domain_names() -> dict[str, str]:
+    return dict(rules.domains(policies.load("party").data))
+
+
+def form_words(row: Organisation) -> tuple[str, str]:
+    """(form, field of work) of one party organisation in words."""
+    kept = getattr(row, "party", None)
+    if kept is None:
+        return "", domain_names().get("community", "")
+    return ("" if kept.form == "ordinary" else kept.get_form_display()), domain_names().get(kept.domain, kept.domain)
+
+
+@page("party.view")
+@require_safe
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every party organisation where one works and above, with its numbers and its next election."""
+    actor = _actor(request)
+    bar, sort = ListFilter(request.GET, actor), sorted_by(request, queries.SORTS, "place")
+    shown = numbered(queries.listed(actor, bar.chosen, today()).order_by(*queries.SORTS[sort]), request)
+    place, names = place_names({row.region_code for row in shown.rows}), domain_names()
+    context = {
+        "filter": bar,
+        "rows": [(row, place(row.region_code)) for row in shown.rows],
+        "domains": names,
+        "page": shown,
+        "sort": sort,
+        "narrowed": bool(bar.chosen),
+        "tabs": tabs(actor, "list"),
+        "today": today(),
+        "may_act": actor.may("party.act"),
+        "shapes": FoundForm.SHAPES,
+    }
+    return render(request, "party/list.html", context)
+
+
+@page("party.view")
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The filtered list as a sheet."""
+    actor = _actor(request)
+    bar, sort = ListFilter(request.GET, actor), sorted_by(request, queries.SORTS, "place")
+    rows = list(queries.listed(actor, bar.chosen, today()).order_by(*queries.SORTS[sort])[:EXPORT_MOST])
+    place, names = place_names({row.region_code for row in rows}), domain_names()
+    head = [
+        _("名称"), _("类别"), _("组建形式"), _("领域"), _("上级"), _("所在区划"), _("区划代码"), _("党员数"), _("正式党员数"), _("成立日期"),
+        _("届满日"),
+    ]  # fmt: skip
+    lines = [
+        (
+            row.name,
+            row.get_kind_display(),
+            row.party.get_form_display() if hasattr(row, "party") else "",
+            names.get(row.party.domain, "") if hasattr(row, "party") else "",
+            row.parent.name if row.parent else "",
+            place(row.region_code),
+            row.region_code,
+            row.members,  # type: ignore[attr-defined]
+            row.formal,  # type: ignore[attr-defined]
+            row.valid_from,
+            row.due,  # type: ignore[attr-defined]
+        )
+        for row in rows
+    ]
+    return sheet(_("党组织"), head, lines)
+
+
+def one(request: HttpRequest, pk: int) -> Organisation:
+    found = queries.visible_to(_actor(request)).select_related("party", "parent").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@page("party.view")
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One party organisation: its numbers, whom it stands for, its terms, its family before and after."""
+    actor, row = _actor(request), one(request, pk)
+    within = actor.everything or any(row.region_code.startswith(prefix) for prefix in actor.regions)
+    numbers = queries.counted(Organisation.objects.filter(pk=pk), today()).get()
+    form, domain = form_words(row)
+    covers = Coverage.objects.filter(organisation=row, until=None).select_related("unit", "building__compound")
+    term = row.terms.filter(held_on=None).first()
+    mine = within and row.valid_to is None
+    context = {
+        "row": row,
+        "form": form,
+        "domain": domain,
+        "region": place_names({row.region_code})(row.region_code),
+        "numbers": numbers,
+        "branch": row.kind in rules.BRANCHES,
+        "covers": covers.order_by("unit__name", "building__compound_id", "building__order"),
+        "terms": row.terms.order_by("-starts"),
+        "stage": stage(term.postponed_to or term.due_on, policies.load("terms").data["reminders"], today())
+        if term
+        else "",
+        "term": term,
+        "reminders": TermReminder.objects.filter(term=term, noted_on=None).count() if term else 0,
+        "may_note": mine and actor.may("organisations.note_reminder"),
+        "standings": list(row.standings.select_related("parent").order_by("-id")),
+        "back": _tree(queries.lineage(actor, pk, back=True)),
+        "on": _tree(queries.lineage(actor, pk, back=False)),
+        "acts": acts.offered(actor, row) if mine else [],
+        "may_cards": within and actor.may("party.cards") and row.kind in rules.BRANCHES,
+        "children": row.children.filter(valid_to=None).order_by("region_code", "id"),
+        "today": today(),
+    }
+    return render(request, "party/detail.html", context)
+
+
+def _tree(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A family as the nodes of `ui.tree`: a change, below it the organisations, below them what came before or after."""
+    return [
+        {
+            "label": f"{node['change'].on:%Y-%m-%d} {node['change'].get_kind_display()}",
+            "url": "",
+            "meta": node["change"].basis,
+            "open": True,
+            "current": False,
+            "lazy": "",
+            "children": [
+                {
+                    "label": part["name"],
+                    "url": reverse("party:page", args=[part["organisation"]]),
+                    "meta": _("%(count)d 名党员") % {"count": part["members"]} if part["members"] else "",
+                    "open": True,
+                    "current": False,
+                    "lazy": "",
+                    "children": _tree(part["children"]),
+                }
+                for part in node["parts"]
+            ],
+        }
+        for node in nodes
+    ]
+
+
+def form_page(
+    request: HttpRequest,
+    form: Any,
+    perform: Callable[[], Any],
+    *,
+    title: str,
+    crumbs: list[tuple[str, str]],
+    lead: str = "",
+    back: str = "",
+) -> HttpResponse:
+    """A form that calls one command; the rule that forbids it stands beside its field, with everything typed."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = perform()
+        except Refused as refused:
+            words = (
+                f"{refused}（{_('依据')}：{refused.rule}）"
+                if refused.rule and ":" not in refused.rule
+                else str(refused)
+            )
+            form.add_error(refused.field if refused.field in form.fields else None, words)
+        else:
+            messages.success(request, _("已保存。"))
+            target = done.pk if isinstance(done, Organisation) else None
+            return redirect(reverse("party:page", args=[target]) if target else back or crumbs[-1][1])
+    context = {"form": form, "title": title, "lead": lead, "crumbs": [*crumbs, (title, "")], "back": crumbs[-1][1]}
+    return render(request, "party/form.html", context, status=422 if form.errors else 200)
+
+
+@page("party.act")
+@require_http_methods(FORM)
+def found(request: HttpRequest, act: str) -> HttpResponse:
+    """Set one up: founded, joint, provisional, an alliance, or one that was there before."""
+    titles = dict(FoundForm.SHAPES)
+    if act not in titles:
+        raise Http404
+    actor = _actor(request)
+    initial = {"region_code": next(iter(actor.regions), ""), "domain": request.GET.get("domain", "community")}
+    form = FoundForm(request.POST or None, actor=actor, shape=act, initial=initial)
+    perform = acts.FOUNDING[act]
+    return form_page(
+        request,
+        form,
+        lambda: perform(actor, **form.values),
+        title=str(titles[act]),
+        crumbs=[(_("党组织"), reverse("party:list"))],
+    )
+
+
+@page("party.view")
+@require_http_methods(FORM)
+def do(request: HttpRequest, pk: int, act: str) -> HttpResponse:
+    """One act on one party organisation."""
+    actor, row = _actor(request), one(request, pk)
+    chosen = next((each for each in acts.offered(actor, row) if each.code == act), None)
+    if chosen is None or row.valid_to is not None:
+        raise Http404
+    form = chosen.form(request.POST or None, actor, row)
+    crumbs = [(_("党组织"), reverse("party:list")), (row.name, reverse("party:page", args=[pk]))]
+    return form_page(
+        request,
+        form,
+        lambda: chosen.perform(actor, row, form),
+        title=str(chosen.label),
+        crumbs=crumbs,
+        lead=str(chosen.lead),
+    )
+
+
+@page("organisations.note_reminder")
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody has taken note that the term runs out."""
+    row = one(request, pk)
+    try:
+        note_reminder(_actor(request), row)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("已记下。"))
+    return redirect("party:page", pk)
+
+
+CHANGE_SORTS = {"-on": ("-on", "-id"), "on": ("on", "id")}
+
+
+@page("party.view")
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """Every change with its document and what came of what."""
+    actor, bar = _actor(request), ChangeFilter(request.GET, label_suffix="")
+    sort = sorted_by(request, CHANGE_SORTS, "-on")
+    shown = numbered(queries.changes(actor, bar.chosen).order_by(*CHANGE_SORTS[sort]), request)
+    context = {
+        "filter": bar,
+        "rows": [(change, *_sides(change)) for change in shown.rows],
+        "page": shown,
+        "sort": sort,
+        "narrowed": bool(bar.chosen),
+        "tabs": tabs(actor, "changes"),
+    }
+    return render(request, "party/changes.html", context)
+
+
+def _sides(change: Change) -> tuple[list[Any], list[Any]]:
+    parts = list(change.parts.all())
+    return [one for one in parts if one.role == "source"], [one for one in parts if one.role == "result"]
+
+
+@page("party.view")
+@require_safe
+def export_changes(request: HttpRequest) -> HttpResponseBase:
+    """The filtered changes as a sheet."""
+    actor, bar = _actor(request), ChangeFilter(request.GET, label_suffix="")
+    rows = list(queries.changes(actor, bar.chosen).order_by("-on", "-id")[:EXPORT_MOST])
+    head = [_("生效日"), _("变动"), _("变动前"), _("变动后"), _("批准文件"), _("例外理由"), _("登记人")]
+    lines = [
+        (
+            row.on,
+            row.get_kind_display(),
+            *("、".join(one.name for one in side) for side in _sides(row)),
+            row.basis,
+            row.exception,
+            row.by_name,
+        )
+        for row in rows
+    ]
+    return sheet(_("党组织变动"), head, lines)
+
+
+@page("party.view")
+@require_safe
+def elections(request: HttpRequest) -> HttpResponse:
+    """Running terms by the day they run out, the reminders that nobody has noted, and what has no term on record."""
+    actor, bar = _actor(request), TermFilter(request.GET, label_suffix="")
+    bar.is_valid()
+    chosen = bar.cleaned_data
+    rows = near(terms_within(actor, PARTY), chosen.get("near", ""))
+    if chosen.get("q"):
+        rows = rows.filter(organisation__name__contains=chosen["q"])
+    sort = sorted_by(request, TERM_SORTS, "until")
+    shown = numbered(rows.order_by(*TERM_SORTS[sort]), request)
+    months = policies.load("terms").data["reminders"]
+    waiting = set(
+        TermReminder.objects.filter(term__in=[term.pk for term in shown.rows], noted_on=None).values_list(
+            "term_id", flat=True
+        )
+    )
+    context = {
+        "filter": bar,
+        "rows": [
+            (term, stage(term.postponed_to or term.due_on, months, today()), term.pk in waiting) for term in shown.rows
+        ],
+        "page": shown,
+        "sort": sort,
+        "narrowed": any(chosen.values()),
+        "tabs": tabs(actor, "elections"),
+        "missing": checking.without_term(actor, today()).count(),
+    }
+    return render(request, "party/elections.html", context)
+
+
+@page("party.view")
+@require_safe
+def checks(request: HttpRequest) -> HttpResponse:
+    """What wants attention, each with its count, its rule and where the rule comes from."""
+    actor = _actor(request)
+    context = {"checks": checking.counted(actor, today()), "tabs": tabs(actor, "checks")}
+    return render(request, "party/checks.html", context)
+
+
+@page("party.view")
+@require_safe
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """The list behind one check."""
+    actor = _actor(request)
+    found = checking.CHECKS.get(code)
+    if found is None:
+        raise Http404
+    words = " ".join(request.GET.get("q", "").split())[:60]
+    shown = numbered(found.rows(actor, today(), words), request)
+    context = {
+        "check": found.said(policies.load("party").data),
+        "filter": [{"name": "q", "label": _("名称"), "kind": "text", "value": words, "choices": ()}],
+        "rows": [found.line(row) for row in shown.rows],
+        "page": shown,
+        "narrowed": bool(words),
+        "tabs": tabs(actor, "checks"),
+    }
+    return render(request, "party/check.html", context)
+
+
+@page("party.view")
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """What there is on a day and what changed in a period, each number with the records behind it."""
+    actor, bar = _actor(request), PeriodFilter(request.GET, label_suffix="")
+    since, until = bar.period
+    held, in_time = queries.elected(actor, since, until)
+    branches_held, branches_in_time = queries.elected(actor, since, until, rules.BRANCHES)
+    grids = queries.grids_without(actor, until).count()
+    context = {
+        "filter": bar,
+        "since": since,
+        "until": until,
+        "stock": queries.stock(actor, until),
+        "figures": queries.figures(actor, since, until),
+        "held": held,
+        "in_time": in_time,
+        "branches_held": branches_held,
+        "branches_in_time": branches_in_time,
+        "grids_without": grids,
+        "tabs": tabs(actor, "figures"),
+    }
+    return render(request, "party/figures.html", context)
+
+
+@page("party.view")
+@require_safe
+def of_organisation(request: HttpRequest, pk: int) -> HttpResponse:
+    """On the page of a unit: which party organisations stand for it; on that of a party organisation: its own page."""
+    actor = _actor(request)
+    own = queries.visible_to(actor).filter(pk=pk).first()
+    covers = Coverage.objects.filter(unit=pk, until=None, organisation__in=queries.visible_to(actor))
+    survey = None
+    unit = Organisation.objects.filter(queries.below(actor), pk=pk, kind__in=queries.UNIT_KINDS, valid_to=None).first()
+    if unit is not None:
+        survey = unit.party_surveys.order_by("-on").first()
+    context = {
+        "own": own,
+        "covers": covers.select_related("organisation").order_by("starts"),
+        "unit": unit,
+        "survey": survey,
+        "may_survey": actor.may("party.act") and unit is not None,
+    }
+    return render(request, "party/_of_organisation.html", context)
+
+
+@page("party.act")
+@require_http_methods(FORM)
+def survey(request: HttpRequest, pk: int) -> HttpResponse:
+    """How many formal members a unit has, as found on a day."""
+    actor = _actor(request)
+    unit = Organisation.objects.filter(queries.below(actor), pk=pk, kind__in=queries.UNIT_KINDS, valid_to=None).first()
+    if unit is None:
+        raise Http404
+    form = acts.survey_form(request.POST or None)
+    return form_page(
+        request,
+        form,
+        lambda: acts.surveyed(actor, unit, form),
+        title=_("登记两新摸排"),
+        crumbs=[(unit.name, reverse("organisations:page", args=[pk]))],
+        back=reverse("organisations:page", args=[pk]),
+        lead=_("只记人数，不记是谁。"),
+    )
