@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -152,7 +153,7 @@ def start(request: HttpRequest, import_id: int) -> HttpResponse:
     except Refused as no:
         if head is not None and row.state == STATES.CHECKED:
             return _checked(request, row, head, no.message)
-        raise
+        messages.error(request, no.message)
     return redirect("registers:detail", row.pk)
 
 
@@ -186,13 +187,16 @@ def undo(request: HttpRequest, import_id: int) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, import_id: int) -> HttpResponse:
     """Forget a sheet that brought nothing in."""
-    commands.discard(_actor(request), _one(request, import_id))
+    row = _one(request, import_id)
+    try:
+        commands.discard(_actor(request), row)
+    except Refused as no:
+        messages.error(request, no.message)
+        return redirect("registers:detail", row.pk)
     return redirect("registers:list")
 
 
 def _act(request: HttpRequest, row: RegisterImport, perform: Callable[[], Any]) -> HttpResponse:
-    from django.contrib import messages
-
     try:
         perform()
     except Refused as no:
