@@ -51,8 +51,8 @@ def compare(request: HttpRequest, first: int, second: int) -> HttpResponse:
     actor, lines = actor_of(request), _lines(left, right)
     names = [
         (name, label)
-        for name, label, mine, theirs in lines
-        if name in ("name", "sex", "birth_year", "birth_date", "phone", "identity") and mine != theirs
+        for name, label, _mine, _theirs, same in lines
+        if name in ("name", "sex", "birth_year", "birth_date", "phone", "identity") and same is False
     ]
     form, status = MergeForm(request.POST or None, first=left, second=right, names=names), 200
     if request.method == "POST":
@@ -74,8 +74,22 @@ def compare(request: HttpRequest, first: int, second: int) -> HttpResponse:
     return private(render(request, "residents/compare.html", context, status=status))
 
 
-def _lines(left: Person, right: Person) -> list[tuple[str, Any, str, str]]:
-    """(field, label, left, right), masked."""
+# Sealed fields that are compared by their blind index, so that masks do not make two different names look the same.
+BY_INDEX = ("name", "phone", "identity")
+
+
+def _same(name: str, left: Person, right: Person, mine: str, theirs: str) -> bool | None:
+    """Whether both say the same; None where that cannot be told: nothing is known, or only a part of it is seen."""
+    if mine == theirs == "—":
+        return None
+    if name in BY_INDEX:
+        first, second = getattr(left, f"{name}_index"), getattr(right, f"{name}_index")
+        return bytes(first or b"") == bytes(second or b"")
+    return None if name == "birth_date" and mine == theirs else mine == theirs
+
+
+def _lines(left: Person, right: Person) -> list[tuple[str, Any, str, str, bool | None]]:
+    """(field, label, left, right, whether they are the same), masked."""
     facts = Person._meta.get_field
 
     def told(row: Person) -> dict[str, str]:
@@ -95,7 +109,16 @@ def _lines(left: Person, right: Person) -> list[tuple[str, Any, str, str]]:
         }
 
     mine, theirs = told(left), told(right)
-    return [(name, getattr(facts(name), "verbose_name", name), mine[name], theirs[name]) for name in mine]
+    return [
+        (
+            name,
+            getattr(facts(name), "verbose_name", name),
+            mine[name],
+            theirs[name],
+            _same(name, left, right, mine[name], theirs[name]),
+        )
+        for name in mine
+    ]
 
 
 @page("residents.merge")
