@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -160,8 +161,12 @@ def start(request: HttpRequest, import_id: int) -> HttpResponse:
 @page("registers.import")
 @require_safe
 def progress(request: HttpRequest, import_id: int) -> HttpResponse:
-    """The fragment that tells how far it is; htmx asks for it again until it is over."""
-    return render(request, "registers/_progress.html", {"row": _one(request, import_id)})
+    """The fragment that tells how far it is; htmx asks for it again until it is over, then the page shows what came of it."""
+    row = _one(request, import_id)
+    answer = render(request, "registers/_progress.html", {"row": row})
+    if row.state not in commands.RUNNING:
+        answer["HX-Redirect"] = reverse("registers:detail", args=[row.pk])
+    return answer
 
 
 @page("registers.import")
