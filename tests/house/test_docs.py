@@ -24,13 +24,13 @@ CHINESE = [
 ]
 # The rooms that the worked examples build; they are in no checkout.
 EXAMPLES = (
-    "linli/places/sites",
+    "linli/places/benches",
     "linli/matters/errands",
     "linli/policies/inspections.toml",
     "linli/policies/procedure.errand.toml",
 )
-EXAMPLES += ("tests/places/sites", "tests/matters/errands")
-EXAMPLE_COMMANDS = ("sites.", "errands.")
+EXAMPLES += ("tests/places/benches", "tests/matters/errands")
+EXAMPLE_COMMANDS = ("benches.", "errands.")
 # Made by a run, a build or a test; a fresh checkout has none of them.
 MADE = ("linli/static/build*", "var*", ".venv*")
 TOP = "linli|tests|docs|web|bench|scripts|requirements|var|.venv"

@@ -36,6 +36,7 @@ from tests.house.world import client_of, everything_role, post
 from tests.insight.hotspots import stories as hotspots
 from tests.insight.openness import stories as openness
 from tests.matters.prevention import stories as prevention
+from tests.places import stories as places
 
 # Pages without a parameter: every list, board and export of the site, as somebody with every right sees them.
 PLAIN = [route for route in routes() if not route.parameters and not route.name.startswith(("web:sign", "web:demo"))]
@@ -77,6 +78,7 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
         openness.example(filed["id"], state="approved" if number % 3 else "written")
         if number % 2:
             cases.reveal(cast.dispatcher, filed["id"], purpose="contact")
+    places.furnished(cast, first, count)
     for number in numbers:
         whistles.whistle(
             cast.secretary, topic=f"楼道堆物第{number}次", kind="joint", text="劝了不听", region_code=GRID,

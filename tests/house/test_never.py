@@ -102,7 +102,7 @@ def test_nothing_is_ranked_but_organisations_and_places() -> None:
 def test_no_position_of_a_device_is_kept() -> None:
     """The only positions on record are those of places and of what is reported, each typed or pointed at by a
     person."""
-    allowed = {"Region", "Compound", "Building", "Case", "Whistle", "Site"}
+    allowed = {"Region", "Compound", "Building", "Case", "Whistle", "Site", "ConstructionSite", "Thing"}
     for model in apps.get_models():
         if model.__module__.startswith("linli."):
             fields = {field.name for field in model._meta.local_fields}

@@ -25,6 +25,7 @@ from tests.insight.scores.stories import everything_once
 from tests.matters.cases.stories import answered, closed, dispatched, filed, handling
 from tests.matters.prevention import stories as prevention
 from tests.matters.whistles import stories as whistles
+from tests.places import stories as places
 
 LINK = re.compile(r'(?:href|action|src|data-src|data-url|data-href|hx-get|hx-post|formaction|data-[a-z-]*)="(/[^"]*)"')
 POSTED = re.compile(r'(?:action|hx-post)="(/[^"]*)"')
@@ -151,6 +152,7 @@ def stories(cast: Cast) -> int:
     openness.example(closed(cast).pk)
     prevention.planned(cast)
     prevention.reported(cast)
+    places.furnished(cast)
     return answered(cast).pk
 
 

@@ -6,12 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.base.facts.forms import add_given, given_of
+from linli.base.facts.asking import add_given, given_of
 from linli.base.facts.noting import Given
 from linli.places.addresses.commands import NewDwelling
-from linli.places.addresses.forms import RegisterFilter
 from linli.places.addresses.models import Building, Dwelling
-from linli.places.addresses.placing import Choices, places_of
+from linli.places.addresses.placing import Choices, RegisterFilter, places_of
 from linli.places.addresses.rules import FLOORS, doors_of
 
 DWELLING_SORTS = {

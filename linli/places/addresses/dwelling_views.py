@@ -24,8 +24,8 @@ from linli.places.addresses.dwelling_forms import (
     FindForm,
     GridsForm,
 )
-from linli.places.addresses.forms import CloseForm
 from linli.places.addresses.models import Building, Dwelling
+from linli.places.addresses.placing import CloseForm
 from linli.places.regions.sheets import sheet_answer
 
 FORM = ["GET", "HEAD", "POST"]

@@ -6,14 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.base.facts.forms import add_given
+from linli.base.facts.asking import add_given
 from linli.places.addresses.commands import NewBuilding, NewCompound
 from linli.places.addresses.models import Building, Compound
 from linli.places.addresses.placing import PlacedForm
-from linli.places.addresses.rules import FLOORS, NAMES_MOST, building_names, in_reach
-from linli.places.regions import queries as regions
-from linli.places.regions.models import Region
-from linli.places.regions.rules import Level
+from linli.places.addresses.rules import FLOORS, NAMES_MOST, building_names
 
 SORTS = {
     "place": ("region_code", "search_name", "id"),
@@ -23,34 +20,6 @@ SORTS = {
     "buildings": ("building_count", "search_name", "id"),
     "-buildings": ("-building_count", "search_name", "id"),
 }
-# With more places than this only sub-districts are offered in the filter; grids are found through their community.
-PLACES_MOST = 80
-
-
-class RegisterFilter(forms.Form):
-    """The filter bar. Whoever answers for a region sees their own first; an empty choice shows all."""
-
-    q = forms.CharField(label=_("名称"), required=False, max_length=60)
-    place = forms.ChoiceField(label=_("社区"), required=False)
-    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *Compound.Kind.choices])
-    managed = forms.ChoiceField(
-        label=_("物业"), required=False, choices=[("", _("全部")), ("yes", _("有物业")), ("no", _("没有物业"))]
-    )
-    closed = forms.BooleanField(label=_("含已停用"), required=False)
-
-    def __init__(self, given: Any, actor: Actor) -> None:
-        data = given.dict()
-        if "place" not in data and actor.regions:
-            data["place"] = actor.regions[0][:12]
-        super().__init__(data, label_suffix="")
-        rows = regions.current(Region.objects.filter(level__in=(Level.SUB_DISTRICT, Level.COMMUNITY))).order_by("code")
-        known = list(rows.values_list("code", "level", "short_name"))
-        mine = [row for row in known if in_reach([region[:9] for region in actor.regions], row[0])] or known
-        if len(mine) > PLACES_MOST:
-            mine = [row for row in mine if row[1] == Level.SUB_DISTRICT]
-        choices = [(code, ("" if level == Level.SUB_DISTRICT else "\u3000") + name) for code, level, name in mine]
-        self.fields["place"].choices = [("", _("全部")), *choices]  # type: ignore[attr-defined]
-        self.is_valid()  # a filter that makes no sense is left out, the others hold
 
 
 class CompoundForm(PlacedForm):
@@ -124,7 +93,3 @@ class BuildingForm(forms.Form):
         ]
         lon, lat = places
         return NewBuilding(cleaned["name"], lon, lat, built_in=cleaned["built_in"], floors=cleaned["floors"])
-
-
-class CloseForm(forms.Form):
-    basis = forms.CharField(label=_("原因"), max_length=200, help_text=_("如：拆除、合并到某某小区；写进审计记录。"))

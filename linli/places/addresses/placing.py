@@ -1,4 +1,4 @@
-"""A form for whatever lies somewhere: a point on the map, or the community or grid chosen from a list."""
+"""What forms of every register of places ask for: where it lies, which part of a list, why something ends."""
 
 from typing import Any
 
@@ -6,11 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.places.addresses.models import Compound
 from linli.places.addresses.rules import in_reach
 from linli.places.regions import queries as regions
 from linli.places.regions.locating import locate
 from linli.places.regions.models import Region
 from linli.places.regions.rules import Level
+
+# With more places than this only sub-districts are offered in the filter; grids are found through their community.
+PLACES_MOST = 80
 
 Choices = list[tuple[str, Any]]
 
@@ -76,3 +80,33 @@ class PlacedForm(forms.Form):
             self.add_error("region_code", _("请在地图上点出位置，或者选所在的社区、网格。"))
         else:
             cleaned["longitude"], cleaned["latitude"] = row.longitude, row.latitude
+
+
+class RegisterFilter(forms.Form):
+    """The filter bar. Whoever answers for a region sees their own first; an empty choice shows all."""
+
+    q = forms.CharField(label=_("名称"), required=False, max_length=60)
+    place = forms.ChoiceField(label=_("社区"), required=False)
+    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *Compound.Kind.choices])
+    managed = forms.ChoiceField(
+        label=_("物业"), required=False, choices=[("", _("全部")), ("yes", _("有物业")), ("no", _("没有物业"))]
+    )
+    closed = forms.BooleanField(label=_("含已停用"), required=False)
+
+    def __init__(self, given: Any, actor: Actor) -> None:
+        data = given.dict()
+        if "place" not in data and actor.regions:
+            data["place"] = actor.regions[0][:12]
+        super().__init__(data, label_suffix="")
+        rows = regions.current(Region.objects.filter(level__in=(Level.SUB_DISTRICT, Level.COMMUNITY))).order_by("code")
+        known = list(rows.values_list("code", "level", "short_name"))
+        mine = [row for row in known if in_reach([region[:9] for region in actor.regions], row[0])] or known
+        if len(mine) > PLACES_MOST:
+            mine = [row for row in mine if row[1] == Level.SUB_DISTRICT]
+        choices = [(code, ("" if level == Level.SUB_DISTRICT else "\u3000") + name) for code, level, name in mine]
+        self.fields["place"].choices = [("", _("全部")), *choices]  # type: ignore[attr-defined]
+        self.is_valid()  # a filter that makes no sense is left out, the others hold
+
+
+class CloseForm(forms.Form):
+    basis = forms.CharField(label=_("原因"), max_length=200, help_text=_("如：拆除、合并到某某小区；写进审计记录。"))

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
-from linli.base.facts.forms import given_of
+from linli.base.facts.asking import given_of
 from linli.base.pages import page
 from linli.base.ui import panels
 from linli.base.ui.paging import numbered
 from linli.places.addresses import commands, queries, showing
-from linli.places.addresses.forms import SORTS, BuildingForm, BuildingsForm, CloseForm, CompoundForm, RegisterFilter
+from linli.places.addresses.forms import SORTS, BuildingForm, BuildingsForm, CompoundForm
 from linli.places.addresses.models import Building, Compound
+from linli.places.addresses.placing import CloseForm, RegisterFilter
 from linli.places.regions.sheets import sheet_answer
 
 FORM = ["GET", "HEAD", "POST"]

@@ -7,11 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.base.facts.forms import add_given, given_of
+from linli.base.facts.asking import add_given, given_of
 from linli.base.facts.noting import Given
 from linli.base.ui.inputs import PhotosField
-from linli.places.addresses.forms import RegisterFilter
-from linli.places.addresses.placing import PlacedForm
+from linli.places.addresses.placing import PlacedForm, RegisterFilter
 from linli.places.sites import hours, policy
 from linli.places.sites.commands import NewConstruction, NewSite, NewThing
 from linli.places.sites.models import ConstructionSite, Site, Thing
@@ -116,11 +115,11 @@ class SiteForm(_Entered):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("如：周一至周五 9:00-12:00 13:30-17:30；周六 9:00-12:00。没写到的日子算休息。"),
     )
-    phone = forms.CharField(label=_("联系电话"), max_length=40, required=False)
+    service_phone = forms.CharField(label=_("联系电话"), max_length=40, required=False)
     notice = forms.CharField(label=_("说明"), max_length=300, required=False)
 
-    field_order = ("name", "kind", "services", "hours", "phone", "notice", "address", "region_code")
-    columns = ("name", "kind", "phone", "notice", "address", "region_code", "longitude", "latitude")
+    field_order = ("name", "kind", "services", "hours", "service_phone", "notice", "address", "region_code")
+    columns = ("name", "kind", "service_phone", "notice", "address", "region_code", "longitude", "latitude")
 
     def __init__(self, data: Any = None, *, actor: Actor, row: Site | None = None) -> None:
         more = {}
@@ -170,15 +169,25 @@ class ConstructionForm(_Entered):
     """One construction site."""
 
     builder = forms.CharField(label=_("施工单位"), max_length=80)
-    phone = forms.CharField(label=_("联系电话"), max_length=40, required=False)
+    service_phone = forms.CharField(label=_("联系电话"), max_length=40, required=False)
     starts = forms.DateField(label=_("开工"), widget=forms.DateInput(attrs={"type": "date"}))
     ends = forms.DateField(label=_("计划完工"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     work_from = forms.TimeField(label=_("允许施工自"), initial="06:00", widget=forms.TimeInput(format="%H:%M"))
     work_to = forms.TimeField(label=_("允许施工至"), initial="22:00", widget=forms.TimeInput(format="%H:%M"))
 
-    field_order = ("name", "builder", "phone", "starts", "ends", "work_from", "work_to", "address", "region_code")
+    field_order = (
+        "name",
+        "builder",
+        "service_phone",
+        "starts",
+        "ends",
+        "work_from",
+        "work_to",
+        "address",
+        "region_code",
+    )
     columns = (
-        "name", "builder", "phone", "starts", "ends", "work_from", "work_to", "address", "region_code", "longitude",
+        "name", "builder", "service_phone", "starts", "ends", "work_from", "work_to", "address", "region_code", "longitude",
         "latitude",
     )  # fmt: skip
 

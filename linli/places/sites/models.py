@@ -26,7 +26,7 @@ class Site(Placed):
     """A place open to people (服务阵地). kind: a code of the policy `sites`; hours: seven days of spans, Monday first."""
 
     kind = models.CharField("类别", max_length=40)
-    phone = models.CharField("联系电话", max_length=40, blank=True)
+    service_phone = models.CharField("联系电话", max_length=40, blank=True)
     hours = models.JSONField("开放时间", default=list)
     notice = models.CharField("说明", max_length=300, blank=True)
 
@@ -76,7 +76,7 @@ class ConstructionSite(Placed):
     """A place where somebody builds (工地): who, from when to when, and in which hours of a day."""
 
     builder = models.CharField("施工单位", max_length=80)
-    phone = models.CharField("联系电话", max_length=40, blank=True)
+    service_phone = models.CharField("联系电话", max_length=40, blank=True)
     starts = models.DateField("开工")
     ends = models.DateField("计划完工", null=True, blank=True)
     work_from = models.TimeField("允许施工自")

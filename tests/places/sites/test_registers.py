@@ -30,7 +30,7 @@ OPEN = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 def site(**more: Any) -> NewSite:
     usual: dict[str, Any] = {
             "name": "北里党群服务中心", "kind": "party_centre", "region_code": GRID, "longitude": LON, "latitude": LAT,
-            "hours": HOURS, "services": ("party_affairs", "mediation"), "phone": "010-60001234", "address": "3号楼底商",
+            "hours": HOURS, "services": ("party_affairs", "mediation"), "service_phone": "010-60001234", "address": "3号楼底商",
     }  # fmt: skip
     return NewSite(**usual | more)
 

@@ -28,7 +28,7 @@ class NewConstruction:
     work_from: time = time(6)
     work_to: time = time(22)
     address: str = ""
-    phone: str = ""
+    service_phone: str = ""
 
 
 @command("sites.open_constructions", right="sites.edit")
@@ -64,12 +64,12 @@ def _values(new: NewConstruction) -> dict[str, Any]:
         raise Refused(_("完工不能早于开工"), field="ends")
     if new.work_to <= new.work_from:
         raise Refused(_("施工时间的结束要晚于开始"), field="work_to")
-    if len(new.phone) > 40:
-        raise Refused(_("电话不超过 40 个字"), field="phone")
+    if len(new.service_phone) > 40:
+        raise Refused(_("电话不超过 40 个字"), field="service_phone")
     return {
         **placed.plain(new),
         "builder": new.builder.strip(),
-        "phone": new.phone.strip(),
+        "service_phone": new.service_phone.strip(),
         "starts": new.starts,
         "ends": new.ends,
         "work_from": new.work_from,

@@ -27,7 +27,7 @@ class NewSite:
     longitude: float
     latitude: float
     address: str = ""
-    phone: str = ""
+    service_phone: str = ""
     hours: str = ""
     notice: str = ""
     services: tuple[str, ...] = field(default=())
@@ -112,7 +112,7 @@ def _values(new: NewSite) -> dict[str, Any]:
         raise Refused(_("请从清单里选类别"), field="kind")
     if unknown := set(new.services) - set(policy.services()):
         raise Refused(_("没有这项服务：%(name)s") % {"name": min(unknown)[:40]}, field="services")
-    if len(new.phone) > 40 or len(new.notice) > 300:
+    if len(new.service_phone) > 40 or len(new.notice) > 300:
         raise Refused(_("电话不超过 40 个字，说明不超过 300 个字"), field="notice")
     try:
         week = hours.week_of(new.hours)
@@ -121,7 +121,7 @@ def _values(new: NewSite) -> dict[str, Any]:
     return {
         **placed.plain(new),
         "kind": new.kind,
-        "phone": new.phone.strip(),
+        "service_phone": new.service_phone.strip(),
         "hours": week,
         "notice": new.notice.strip(),
     }

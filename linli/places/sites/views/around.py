@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from linli.base.pages import page
-from linli.places.addresses.forms import RegisterFilter
+from linli.places.addresses.placing import RegisterFilter
 from linli.places.addresses.queries import place_names
 from linli.places.regions.sheets import sheet_answer
 from linli.places.sites import coverage, policy

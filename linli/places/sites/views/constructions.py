@@ -77,7 +77,7 @@ def export_constructions(request: HttpRequest) -> HttpResponse:
     )
     lines = (
         (
-            row.name, row.builder, row.phone, showing.stage(row, today)[0], row.starts, row.ends,
+            row.name, row.builder, row.service_phone, showing.stage(row, today)[0], row.starts, row.ends,
             f"{row.work_from:%H:%M}-{row.work_to:%H:%M}", place(row.region_code), row.region_code, row.address,
             row.source,
         )

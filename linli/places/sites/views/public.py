@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from linli.base.pages import page
 from linli.base.ui.paging import numbered
-from linli.places.addresses.forms import RegisterFilter
+from linli.places.addresses.placing import RegisterFilter
 from linli.places.addresses.queries import place_names
 from linli.places.sites import policy, queries, showing
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.ui.paging import numbered
-from linli.places.addresses.forms import CloseForm
+from linli.places.addresses.placing import CloseForm
 from linli.places.addresses.queries import place_names
 from linli.places.sites import queries
 from linli.places.sites.forms import SORTS

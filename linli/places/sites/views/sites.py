@@ -36,7 +36,7 @@ from linli.places.sites.views.shared import (
 
 def _sites(request: HttpRequest, bar: SiteFilter) -> Any:
     wanted = bar.cleaned_data
-    rows = narrowed(request, queries.visible_to(actor_of(request)), wanted, "phone")
+    rows = narrowed(request, queries.visible_to(actor_of(request)), wanted, "service_phone")
     if wanted.get("kind"):
         rows = rows.filter(kind=wanted["kind"])
     if wanted.get("service"):
@@ -76,7 +76,7 @@ def export(request: HttpRequest) -> HttpResponse:
     lines = (
         (
             one.site.name, one.kind, place(one.site.region_code), one.site.region_code, one.site.address,
-            one.site.phone, one.hours, "、".join(one.services), one.site.longitude, one.site.latitude, one.site.source,
+            one.site.service_phone, one.hours, "、".join(one.services), one.site.longitude, one.site.latitude, one.site.source,
             one.site.valid_to,
         )
         for one in rows
