@@ -17,6 +17,7 @@ from linli.base.policies import store
 from linli.base.policies.models import PolicyVersion
 from linli.base.scope import enter
 from linli.doors.api.models import ApiToken
+from linli.doors.intake.registers.models import RegisterImport
 from linli.doors.intake.sheet.models import SheetImport
 from linli.matters.cases import classifier
 from linli.matters.cases import commands as cases
@@ -36,6 +37,7 @@ from tests.house.world import client_of, everything_role, post
 from tests.insight.hotspots import stories as hotspots
 from tests.insight.openness import stories as openness
 from tests.matters.prevention import stories as prevention
+from tests.people.residents import stories as residents
 from tests.places import stories as places
 
 # Pages without a parameter: every list, board and export of the site, as somebody with every right sees them.
@@ -79,6 +81,7 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
         if number % 2:
             cases.reveal(cast.dispatcher, filed["id"], purpose="contact")
     places.furnished(cast, first, count)
+    residents.registered(cast, first, count)
     for number in numbers:
         whistles.whistle(
             cast.secretary, topic=f"楼道堆物第{number}次", kind="joint", text="劝了不听", region_code=GRID,
@@ -129,6 +132,11 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
         SheetImport(post_id=post_id, file_name="x.csv", address="0" * 64, mapping={}, created_at=MONDAY)
         for _number in numbers
     )
+    office = Post.objects.get(pk=post_id).organisation_id
+    RegisterImport.objects.bulk_create(
+        RegisterImport(post_id=post_id, organisation_id=office, file_name="x.csv", shape="0" * 64, created_at=MONDAY, moved_at=MONDAY)
+        for _number in numbers
+    )  # fmt: skip
     organisations.forget()
     locating.forget()
 

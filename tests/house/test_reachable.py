@@ -25,6 +25,7 @@ from tests.insight.scores.stories import everything_once
 from tests.matters.cases.stories import answered, closed, dispatched, filed, handling
 from tests.matters.prevention import stories as prevention
 from tests.matters.whistles import stories as whistles
+from tests.people.residents import stories as residents
 from tests.places import stories as places
 
 LINK = re.compile(r'(?:href|action|src|data-src|data-url|data-href|hx-get|hx-post|formaction|data-[a-z-]*)="(/[^"]*)"')
@@ -40,6 +41,7 @@ NOT_CLICKED = {
     "regions:import_map": "follows an upload",
     "regions:import_problems": "follows an upload",
     "sheet": "follows an upload",
+    "registers": "follows an upload",
     "hotline_inbox:receive": "the hotline's program posts there",
     "files": "shown where a file is",
     "cases:taken": "follows a form",
@@ -64,6 +66,7 @@ NOT_CLICKED = {
     "calendar:clear": "on a day decided otherwise",
     "organisations:import_apply": "follows an upload",
     "organisations:end_region": "on an organisation that answers for a region",
+    "residents:undo_death": "on somebody whose death was noted",
     "policies:compare": "with more than one version",
     "policies:publish": "on a draft",
     "policies:rehearse": "on a procedure; test_rehearsal follows the link",
@@ -153,6 +156,7 @@ def stories(cast: Cast) -> int:
     prevention.planned(cast)
     prevention.reported(cast)
     places.furnished(cast)
+    residents.everything_once(cast)
     return answered(cast).pk
 
 

@@ -31,6 +31,7 @@ from tests.cast import GRID, HERE, MONDAY, POINT_HERE, POINT_THERE, THERE, Cast,
 from tests.insight.hotspots import stories as hotspots
 from tests.insight.openness import stories as openness
 from tests.matters.prevention import stories as prevention
+from tests.people.residents import stories as residents
 
 # What may be typed into a search, and what may then never come back.
 WANTED = "银杏金丝"
@@ -44,12 +45,21 @@ CANARIES = {
     "place": "玄武楼暗格",
     "note": "内部便笺青鸾",
     "visit": "走访所见朱雀",
+    "resident": "欧阳青葙",
+    "resident's phone": "13911223344",
+    "resident's masked phone": "139****3344",
 }
 ABROAD = "110106010"
 STATE = """
 SELECT p, c.text, c.category, c.resolved, c.cluster_id,
        (SELECT count(*) FROM commands_readrow r WHERE r.subject_id = %s)
 FROM procedures_proceeding p JOIN cases_case c ON c.proceeding_id = p.id WHERE p.id = %s
+"""
+RESIDENT = """
+SELECT p, (SELECT count(*) FROM residents_personfact f WHERE f.person_id = p.id), (SELECT count(*) FROM residents_person),
+       (SELECT count(*) FROM residents_residence WHERE ends IS NULL), (SELECT count(*) FROM residents_careneed WHERE ends IS NULL),
+       (SELECT count(*) FROM commands_readrow r WHERE r.subject_id = %s)
+FROM residents_person p WHERE p.id = %s
 """
 NEXT_DOOR = "every right, community B"
 
@@ -68,7 +78,8 @@ class World:
     def state(self) -> tuple[Any, ...]:
         """Everything about the case that an act of somebody else could change."""
         enter(system("house"))
-        return fetchone(STATE, (str(self.case.pk), self.case.pk)) or ()
+        person = str(self.values["person"]), self.values["person"]
+        return *(fetchone(STATE, (str(self.case.pk), self.case.pk)) or ()), *(fetchone(RESIDENT, person) or ())
 
     def leaks(self, text: str) -> list[str]:
         """Names of the canaries that stand in an answer."""
@@ -136,6 +147,23 @@ def make(cast: Cast) -> World:
     task = prevention.planned(cast)
     telling = openness.example(number, state="written", title=CANARIES["note"])
     openness.told(cast)
+    lives = residents.someone(
+        cast, name=CANARIES["resident"], phone=CANARIES["resident's phone"], household=residents.everything_once(cast).household_id,
+        home=residents.door(cast, "101", unit="1"),
+    )  # fmt: skip
+    need = residents.cared(cast, lives, on=date(2025, 1, 1))
+    reached = residents.commands.add_contact(
+        cast.grid_worker, lives, kind="relative", name=CANARIES["resident"], phone=CANARIES["resident's phone"],
+        given=residents.BY_VISIT,
+    )  # fmt: skip
+    twice = residents.someone(
+        cast,
+        name=CANARIES["resident"],
+        phone=CANARIES["resident's phone"],
+        home=residents.door(cast, "301", unit="1"),
+        anyway=True,
+    )
+    enter(system("house"))
     resident = Client()
     session = resident.session
     session[CASES_KEY] = [other["id"]]
@@ -156,6 +184,10 @@ def make(cast: Cast) -> World:
     picture = StoredFile.objects.get(pk=stored.pk)
     values = _values(cast, case, picture) | {"hotspot": found.pk, "hotspot_run": found.run_id, "task": task.number}
     values |= {"example": telling.pk, "region": HERE[:9]}
+    values |= {
+        "person": lives.pk, "need": need.pk, "contact": reached.pk, "first": lives.pk, "second": twice.pk, "dwelling": lives.dwelling_id,
+        "household": lives.household_id,
+    }  # fmt: skip
     return World(cast, case, values, clients, rights)
 
 
@@ -180,16 +212,24 @@ def _values(cast: Cast, case: Proceeding, picture: StoredFile) -> dict[str, Any]
         "post": cast.posts["secretary"].pk,
         "compound": cast.compound.pk if cast.compound else 0,
         "building": cast.building.pk if cast.building else 0,
-        "dwelling": 1,
         "site": 1,
         "thing": 1,
         "construction": 1,
         "exception": 1,
+        "kind": "building",
+        "key": 1,
     }
 
 
 # Where `pk` is not that of a case.
-BY_SPACE = {"organisations": "organisation", "party": "organisation", "accounts": "account", "files": "file", "addresses": "compound"}
+BY_SPACE = {
+    "organisations": "organisation",
+    "party": "organisation",
+    "accounts": "account",
+    "files": "file",
+    "addresses": "compound",
+    "residents": "person",
+}
 
 
 def address(route: Any, values: dict[str, Any]) -> str:

@@ -66,3 +66,30 @@ def cared(cast: Cast, person: Person, group: str = "old", on: date | None = None
     return commands.note_care(
         cast.grid_worker, person, group=group, purpose="visit", consent=consent, given=Given(source="visit", as_of=on)
     )
+
+
+def registered(cast: Cast, first: int = 0, count: int = 1) -> None:
+    """`count` people, each with an overdue need for care, in one dwelling; `first` numbers them."""
+    home = door(cast, "701").pk
+    commands.register_many(
+        cast.secretary,
+        [
+            {"name": f"林{'甲乙丙丁戊己庚辛'[number % 8]}", "dwelling": home, "birth_year": 1940, "phone": "19900001111", "care": ["old"]}
+            for number in range(first, first + count)
+        ],
+        as_of=date(2025, 1, 1),
+    )  # fmt: skip
+
+
+def everything_once(cast: Cast) -> Person:
+    """A person of whom every page of the register has something to show: needs, contacts, a merged record, a lookalike, a household."""
+    row = someone(cast, home=door(cast, "101", unit="1"))
+    someone(cast, name="林立秋", phone="", kind="family", household=row.household_id, home=row.dwelling)
+    other = someone(cast, name="林白露", phone="", home=row.dwelling)
+    cared(cast, row, on=date(2025, 1, 1))
+    commands.add_contact(cast.grid_worker, row, kind="relative", name="林大树", phone="13900002222", given=BY_VISIT)
+    twice = someone(cast, home=door(cast, "102", unit="1"), anyway=True)
+    commands.merge(cast.secretary, row, other=twice.pk, given=Given(source="visit", reason="same"))
+    someone(cast, home=door(cast, "201", unit="1"), anyway=True)
+    assert other.household_id != row.household_id
+    return row

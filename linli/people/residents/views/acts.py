@@ -165,9 +165,9 @@ def end_contact(request: HttpRequest, pk: int, contact: int) -> HttpResponse:
 
 @page("residents.view")
 @require_safe
-def household(request: HttpRequest, pk: int) -> HttpResponse:
+def household_page(request: HttpRequest, household: int) -> HttpResponse:
     """The people of one household, and the other households behind the same door."""
-    return _household_page(request, _household(request, pk))
+    return _household_page(request, _household(request, household))
 
 
 def _household(request: HttpRequest, pk: int) -> Household:
@@ -205,9 +205,9 @@ def _household_page(request: HttpRequest, row: Household, status: int = 200, **s
 
 @page("residents.split")
 @require_POST
-def split(request: HttpRequest, pk: int) -> HttpResponse:
+def split(request: HttpRequest, household: int) -> HttpResponse:
     """Some of them become a household of their own."""
-    row = _household(request, pk)
+    row = _household(request, household)
     form = forms.SplitForm(request.POST, members=_living(request, row))
     if form.is_valid():
         said = form.cleaned_data
@@ -225,9 +225,9 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page("residents.join")
 @require_POST
-def join(request: HttpRequest, pk: int) -> HttpResponse:
+def join(request: HttpRequest, household: int) -> HttpResponse:
     """Another household of this dwelling becomes part of this one."""
-    row = _household(request, pk)
+    row = _household(request, household)
     form = forms.JoinForm(request.POST, others=_others(request, row))
     if form.is_valid():
         try:
@@ -235,5 +235,5 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
-            return redirect("residents:household", pk)
+            return redirect("residents:household", household)
     return _household_page(request, row, 422, join_form=form)

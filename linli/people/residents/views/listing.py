@@ -144,10 +144,10 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 @page("residents.view")
 @require_safe
-def of_dwelling(request: HttpRequest, pk: int) -> HttpResponse:
+def of_dwelling(request: HttpRequest, dwelling: int) -> HttpResponse:
     """Who lives behind one door: the fragment for the page of a dwelling."""
     actor = actor_of(request)
-    home = get_object_or_404(dwellings_visible_to(actor), pk=pk)
+    home = get_object_or_404(dwellings_visible_to(actor), pk=dwelling)
     rows = queries.in_dwelling(actor, home.pk)
     needs, today = queries.needs_of(actor, [row.person_id for row in rows]), queries.today()
     context = {
