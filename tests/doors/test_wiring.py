@@ -29,7 +29,8 @@ def test_every_wire_joins_an_event_that_is_announced_to_a_command_that_exists() 
 
 def test_every_panel_has_its_page() -> None:
     for panel in wiring.PANELS:
-        assert reverse(panel.url_name, args=[1]), panel
+        for slot in panel.slot.split():
+            assert reverse(panel.url_name.format(slot=slot), args=[1]), panel
 
 
 def test_the_table_is_short_enough_to_be_understood() -> None:

@@ -4,7 +4,7 @@
 panels.of("organisation", request.actor, organisation.pk)      # in the view; the template gives each to ui.slot()
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -14,7 +14,10 @@ from linli.base.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A fragment for a slot. `url_name` takes the key of the thing the page is about; `right`: who is shown it."""
+    """A fragment for a slot, or for several (names with spaces between, `{slot}` in the URL's name stands for each).
+
+    `url_name` takes the key of the thing the page is about; `right`: who is shown it.
+    """
 
     slot: str
     title: Any
@@ -27,7 +30,9 @@ _panels: dict[tuple[str, str], Panel] = {}
 
 def register(panel: Panel) -> None:
     """Fill a slot; the same page again replaces what was there."""
-    _panels[panel.slot, panel.url_name] = panel
+    for slot in panel.slot.split():
+        one = replace(panel, slot=slot, url_name=panel.url_name.format(slot=slot))
+        _panels[slot, one.url_name] = one
 
 
 def of(slot: str, actor: Actor, key: int | str) -> list[tuple[str, str]]:

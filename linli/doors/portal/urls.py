@@ -1,8 +1,8 @@
-"""Addresses of the residents' door. A number stands in the path; a code never stands in any address."""
+"""Addresses of the residents' door. A number stands in the path; a tracking code never stands in any address."""
 
 from django.urls import path
 
-from linli.doors.portal.views import about, following, my_information, open, reporting
+from linli.doors.portal.views import about, following, labels, my_information, open, reporting
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("report/place/", reporting.find_place, name="find_place"),
     path("report/building/", reporting.find_building, name="find_building"),
     path("report/map/", reporting.pick_place, name="pick_place"),
+    path("q/<str:code>/", labels.code, name="code"),
+    path("labels/<slug:kind>/<int:key>/", labels.sheet, name="labels"),
+    path("labels/of/compound/<int:pk>/", labels.of_compound, name="labels_of_compound"),
+    path("labels/of/building/<int:building>/", labels.of_building, name="labels_of_building"),
+    path("labels/of/site/<int:site>/", labels.of_site, name="labels_of_site"),
+    path("labels/of/thing/<int:thing>/", labels.of_thing, name="labels_of_thing"),
     path("receipt/<str:number>/", reporting.receipt, name="receipt"),
     path("track/", following.track, name="track"),
     path("case/<str:number>/", following.case, name="case"),

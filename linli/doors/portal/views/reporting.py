@@ -17,7 +17,7 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.throttle import TooMany, address, spend
 from linli.base.ui.words import local, span
-from linli.doors.portal import known, limits, photos, places, progress, rules
+from linli.doors.portal import known, labels, limits, photos, places, progress, rules
 from linli.doors.portal.forms import PLACE_FIELDS, QuestionForm, ReportForm
 from linli.doors.portal.policy import site
 from linli.doors.portal.submitting import Sending, sending
@@ -44,9 +44,9 @@ def _first(request: HttpRequest, form: QuestionForm, status: int = 200) -> HttpR
 @page.public("anybody may report what is wrong, without an account")
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest) -> HttpResponse:
-    """GET: the empty form. POST `do`: start (comes from the first page), find (search a place), send."""
+    """GET: the empty form; with `at`, a code from a wall, its place filled in. POST `do`: start (comes from the first page), find (search a place), send."""
     if request.method != "POST":
-        return _page(request, ReportForm())
+        return _page(request, ReportForm(initial=labels.initial(request.GET.get("at", "")[:20])))
     step = request.POST.get("do", "send")
     if step == "start":
         first = QuestionForm(request.POST)
@@ -205,7 +205,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     if not known.filed_here(request, found.id):
         return redirect("portal:case", number)
     code = tracking_code(tracking_secret(), found.number, version)
-    target = _absolute(request, reverse("portal:track"))
+    target = absolute(request, reverse("portal:track"))
     return private(
         show(
             request,
@@ -226,7 +226,8 @@ def _query(number: str) -> str:
     return urlencode({"number": number[:40]})
 
 
-def _absolute(request: HttpRequest, path: str) -> str:
+def absolute(request: HttpRequest, path: str) -> str:
+    """The whole address of a path of ours."""
     scheme = "https" if settings.HTTPS else request.scheme
     return f"{scheme}://{request.get_host()}{path}"
 
