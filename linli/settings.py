@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "linli.people.organisations",
     "linli.people.accounts",
     "linli.people.party",
+    "linli.people.answering",
     "linli.people.residents",
     "linli.procedures",
     "linli.matters.cases",

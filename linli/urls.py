@@ -21,6 +21,7 @@ urlpatterns = [
     path("sites/", include("linli.places.sites.urls")),
     path("organisations/", include("linli.people.organisations.urls")),
     path("residents/", include("linli.people.residents.urls")),
+    path("door/", include("linli.people.answering.urls")),
     path("party/", include("linli.people.party.urls")),
     path("accounts/", include("linli.people.accounts.urls")),
     path("privacy-office/", include("linli.base.privacy.urls")),

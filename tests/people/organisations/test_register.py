@@ -131,7 +131,7 @@ def test_a_contact_is_sealed_masked_and_opened_for_a_purpose_only(cast: Cast) ->
     assert ReadRow.objects.count() == 1
     commands.end_contact(cast.secretary, made)
     assert queries.contacts_of(cast.secretary, row) == []
-    with pytest.raises(Refused, match="已经结束"):
+    with pytest.raises(Refused, match="不能查看"):
         commands.reveal_contact(cast.secretary, made, purpose="safety")
 
 

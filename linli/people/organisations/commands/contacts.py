@@ -6,16 +6,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
-from linli.base.clockwork import now
 from linli.base.commands import Refused, command
-from linli.base.commands.models import ReadRow
-from linli.base.crypto import Purpose, Sealed, next_pks, seal_into
+from linli.base.crypto import Sealed, next_pks, seal_into
 from linli.base.exchange import identifiers
+from linli.base.privacy import reading
 from linli.people.organisations import rules
 from linli.people.organisations.commands.checking import day_of, reach, still_there, today
 from linli.people.organisations.models import Contact, Organisation
 
 PURPOSES = {"affair": "办理涉及这家单位的事", "safety": "安全提示和检查", "verify": "核对台账"}
+reading.name_purposes(PURPOSES)
 FIELDS = frozenset({"organisations.contact.name", "organisations.contact.phone"})
 
 
@@ -63,24 +63,16 @@ def reveal_contact(actor: Actor, contact: Contact, *, purpose: str, note: str = 
 
     Refused: no purpose, somebody who no longer speaks for the organisation, a place out of reach.
     """
-    if purpose not in PURPOSES:
-        raise Refused(_("请选查看联系方式的用途。"), field="purpose")
     reach(actor, contact.region_code)
-    if contact.ends is not None:
-        raise Refused(_("这位联系人已经结束。"), rule="purpose", status=403)
-    log = ReadRow.objects.create(
-        at=now(),
-        account_id=actor.account_id,
-        post_id=actor.post_id,
-        organisation_id=actor.organisation_id,
-        reader=actor.name,
-        role=actor.role,
-        subject_kind="organisations.contact",
-        subject_id=str(contact.pk),
-        fields=sorted(FIELDS),
+    told = reading.purpose(
+        actor,
+        "organisations.contact",
+        contact.pk,
+        FIELDS,
         purpose=purpose,
-        note=note[:200],
+        purposes=PURPOSES,
+        task=contact.ends is None,
+        note=note,
     )
-    told = Purpose(purpose, actor.principal, log.pk, FIELDS)
     held = {"name": contact.name, "phone": contact.phone}
     return {name: sealed.reveal(told) if isinstance(sealed, Sealed) else "" for name, sealed in held.items()}

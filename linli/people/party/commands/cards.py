@@ -7,11 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
-from linli.base.clockwork import now
 from linli.base.commands import Refused, command, detail
-from linli.base.commands.models import ReadRow
-from linli.base.crypto import Purpose, Sealed, next_pks, seal_into
+from linli.base.crypto import Sealed, next_pks, seal_into
 from linli.base.exchange import identifiers
+from linli.base.privacy import reading
 from linli.people.organisations.models import Organisation
 from linli.people.party import queries
 from linli.people.party.commands.common import belonging, branch, day_of, document, policy, stands, today, transfer
@@ -185,22 +184,10 @@ def correct_card(
 @command("party.reveal_card", right="party.cards", repeatable=True)
 def reveal_card(actor: Actor, card: MemberCard, *, purpose: str, note: str = "") -> dict[str, str]:
     """The name and the number, for a purpose of the policy; the read-log row is written before they leave."""
-    if purpose not in {row["code"] for row in policy()["purposes"]}:
-        raise Refused(_("请选查看联系方式的用途。"), field="purpose")
     _kept(actor, card)
-    log = ReadRow.objects.create(
-        at=now(),
-        account_id=actor.account_id,
-        post_id=actor.post_id,
-        organisation_id=actor.organisation_id,
-        reader=actor.name,
-        role=actor.role,
-        subject_kind="party.membercard",
-        subject_id=str(card.pk),
-        fields=sorted(FIELDS),
-        purpose=purpose,
-        note=note[:200],
+    purposes = {row["code"]: row["name"] for row in policy()["purposes"]}
+    told = reading.purpose(
+        actor, "party.membercard", card.pk, FIELDS, purpose=purpose, purposes=purposes, task=True, note=note
     )
-    told = Purpose(purpose, actor.principal, log.pk, FIELDS)
     held = {"name": card.name, "phone": card.phone}
     return {name: sealed.reveal(told) if isinstance(sealed, Sealed) else "" for name, sealed in held.items()}
