@@ -55,7 +55,7 @@ def again(row: RegisterImport) -> RegisterImport:
 
 
 def told(row: RegisterImport) -> list[tuple[int, str, str]]:
-    return showing.problem_lines(row.problems, head_of(row))
+    return showing.problem_lines(row, head_of(row))
 
 
 # -- residents -------------------------------------------------------------------------------------------------------

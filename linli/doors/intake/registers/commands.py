@@ -61,13 +61,11 @@ def _lay_out(actor: Actor, row: RegisterImport, content: bytes, sheet: str | Non
         raise Refused(str(error), field="file") from error
     if head is None:
         raise Refused(_("表里没有内容。") if not header_row else _("这一行没有内容。"), field="file")
-    row.fingerprint, row.head_address = head.fingerprint(), opening.keep_head(head)
+    row.shape, row.head_address = head.shape(), opening.keep_head(head)
     columns = head.columns(words)
     guesses = suggest(columns, words, f"{head.title} {head.sheet or ''} {Path(row.file_name).stem}")
     row.form = guesses[0].form.code if guesses else ""
-    remembered = RememberedMapping.objects.filter(
-        organisation_id=row.organisation_id, fingerprint=row.fingerprint
-    ).first()
+    remembered = RememberedMapping.objects.filter(organisation_id=row.organisation_id, shape=row.shape).first()
     may = {target.code: target for target in targets.open_to(actor)}
     if remembered is not None and remembered.target in may:
         row.target, row.columns, row.options = remembered.target, remembered.columns, remembered.options
@@ -159,7 +157,7 @@ def start(actor: Actor, sheet: RegisterImport, *, whole: bool = False) -> Regist
     row.save(update_fields=["state", "whole", "moved_at", "message"])
     RememberedMapping.objects.update_or_create(
         organisation_id=row.organisation_id,
-        fingerprint=row.fingerprint,
+        shape=row.shape,
         defaults={"target": row.target, "columns": row.columns, "options": row.options, "used_at": now()},
     )
     later("registers.run", import_id=row.pk, what=STATES.APPLYING.value)

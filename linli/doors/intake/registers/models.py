@@ -26,7 +26,7 @@ class RegisterImport(models.Model):
     file_name = models.CharField("文件名", max_length=200)
     address = models.CharField("存放处", max_length=64, blank=True)
     head_address = models.CharField("表头存放处", max_length=64, blank=True)
-    fingerprint = models.CharField("表头指纹", max_length=64)
+    shape = models.CharField("表头式样", max_length=64)
     form = models.CharField("表单", max_length=30, blank=True)
     target = models.CharField("台账", max_length=30, blank=True)
     columns = models.JSONField("对照", default=dict)  # field -> place of the column, from 0
@@ -86,7 +86,7 @@ class RememberedMapping(models.Model):
     """How an organisation mapped a sheet with these headers the last time."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name="组织", related_name="+")
-    fingerprint = models.CharField("表头指纹", max_length=64)
+    shape = models.CharField("表头式样", max_length=64)
     target = models.CharField("台账", max_length=30)
     columns = models.JSONField("对照", default=dict)
     options = models.JSONField("选项", default=dict)
@@ -94,7 +94,7 @@ class RememberedMapping(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "记住的对照"
-        constraints = [models.UniqueConstraint(fields=["organisation", "fingerprint"], name="mapping_once")]
+        constraints = [models.UniqueConstraint(fields=["organisation", "shape"], name="mapping_once")]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.target}"

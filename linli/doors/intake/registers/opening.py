@@ -41,7 +41,7 @@ class Head:
     def columns(self, words: Vocabulary) -> list[Column]:
         return recognise(self.cells, self.samples, words, self.parents)
 
-    def fingerprint(self) -> str:
+    def shape(self) -> str:
         """The same for sheets with the same columns in the same order, whatever their spaces, widths and numbers."""
         said = [plain(parent) + "/" + plain(cell) for cell, parent in self._pairs()]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

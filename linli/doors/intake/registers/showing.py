@@ -2,7 +2,7 @@
 in the sheet may be read in the sheet."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any
@@ -149,13 +149,18 @@ def _kind_of(field: Any) -> str:
     return next((known[code].kind for code in field.concepts if code in known), "")
 
 
-def problem_lines(problems: Sequence[Sequence[Any]], head: Head | None) -> list[tuple[int, str, str]]:
-    """(row, column in words, reason) of the problems as they are kept."""
+def problem_lines(row: RegisterImport, head: Head | None, most: int | None = None) -> list[tuple[int, str, str]]:
+    """(row, column in words, reason) of the problems as they are kept; a column by its header as long as the sheet is
+    there, then by the field it was taken for."""
+    labels: dict[int, str] = {}
+    if row.target in targets.codes():
+        named = {field.code: str(field.label) for field in targets.get(row.target).fields}
+        labels = {place: named.get(code, "") for code, place in row.columns.items()}
     found = []
-    for number, place, reason in problems:
+    for number, place, reason in row.problems[:most]:
         where = ""
         if place >= 0:
-            header = header_of(head, place) if head is not None else ""
+            header = header_of(head, place) if head is not None else labels.get(place, "")
             where = f"{letter(place)} {header}".strip()
         found.append((number, where, reason))
     return found

@@ -64,7 +64,7 @@ def _outcome(request: HttpRequest, row: RegisterImport) -> HttpResponse:
     context = {
         "row": row,
         "target": target,
-        "problems": showing.problem_lines(row.problems[: showing.SHOWN_PROBLEMS], _head(row)),
+        "problems": showing.problem_lines(row, _head(row), showing.SHOWN_PROBLEMS),
         "more": max(0, len(row.problems) - showing.SHOWN_PROBLEMS),
         "kept": showing.kept_lines(row)[: showing.SHOWN_PROBLEMS],
         "may_undo": row.state in (STATES.DONE, STATES.FAILED) and row.brought.filter(taken_back=False).exists(),
@@ -113,7 +113,7 @@ def _checked(request: HttpRequest, row: RegisterImport, head: Head, refused: str
         "columns": columns,
         "lines": lines,
         "left_out": [one for one in showing.columns_of(head, target) if one.place not in row.columns.values()],
-        "problems": showing.problem_lines(row.problems[: showing.SHOWN_PROBLEMS], head),
+        "problems": showing.problem_lines(row, head, showing.SHOWN_PROBLEMS),
         "more": max(0, len(row.problems) - showing.SHOWN_PROBLEMS),
         "refused": refused,
     }
@@ -174,7 +174,7 @@ def progress(request: HttpRequest, import_id: int) -> HttpResponse:
 def problems(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
     """The error sheet: row, column, reason. No value stands in it."""
     row = _one(request, import_id)
-    lines = showing.problem_lines(row.problems, _head(row))
+    lines = showing.problem_lines(row, _head(row))
     answer = StreamingHttpResponse(csv_bytes(PROBLEM_HEADER, lines), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="errors-{row.pk}.csv"'
     return answer

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
                 ("address", models.CharField(blank=True, max_length=64, verbose_name="存放处")),
                 ("head_address", models.CharField(blank=True, max_length=64, verbose_name="表头存放处")),
-                ("fingerprint", models.CharField(max_length=64, verbose_name="表头指纹")),
+                ("shape", models.CharField(max_length=64, verbose_name="表头式样")),
                 ("form", models.CharField(blank=True, max_length=30, verbose_name="表单")),
                 ("target", models.CharField(blank=True, max_length=30, verbose_name="台账")),
                 ("columns", models.JSONField(default=dict, verbose_name="对照")),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
             name="RememberedMapping",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("fingerprint", models.CharField(max_length=64, verbose_name="表头指纹")),
+                ("shape", models.CharField(max_length=64, verbose_name="表头式样")),
                 ("target", models.CharField(max_length=30, verbose_name="台账")),
                 ("columns", models.JSONField(default=dict, verbose_name="对照")),
                 ("options", models.JSONField(default=dict, verbose_name="选项")),
@@ -163,6 +163,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="rememberedmapping",
-            constraint=models.UniqueConstraint(fields=("organisation", "fingerprint"), name="mapping_once"),
+            constraint=models.UniqueConstraint(fields=("organisation", "shape"), name="mapping_once"),
         ),
     ]
