@@ -14,55 +14,11 @@ from linli.people.residents.models import CareNeed, Contact, Household, Person, 
 from linli.people.residents.policy import care, register_policy
 from linli.places.addresses.models import Dwelling
 from linli.places.addresses.queries import dwelling_of, dwellings_visible_to
-from linli.places.regions import queries as regions
-from linli.places.regions.models import Region
-from linli.places.regions.rules import Level
 
 Choices = list[tuple[str, Any]]
 ANY: Choices = [("", _("全部"))]
 # Where somebody who stands at the door has it from; the other sources come by other ways.
 AT_THE_DOOR = [(one.value, one.label) for one in (Source.VISIT, Source.SELF, Source.FAMILY, Source.PAPER)]
-
-
-def places_of(actor: Actor) -> Choices:
-    """Communities and grids of the actor, in the order of their codes."""
-    rows = regions.current(Region.objects.filter(level__gte=Level.COMMUNITY))
-    if not actor.everything:
-        rows = rows.filter(regions.in_subtrees(actor.regions))
-    found = rows.order_by("code").values_list("code", "level", "short_name")[:400]
-    return [(code, ("" if level == Level.COMMUNITY else "\u3000") + name) for code, level, name in found]
-
-
-class RegisterFilter(forms.Form):
-    """The filter bar. Only ordinary groups of care can be chosen: nobody draws up a list of the ill or the pregnant."""
-
-    q = forms.CharField(label=_("住处"), required=False, max_length=60)
-    place = forms.ChoiceField(label=_("网格"), required=False)
-    kind = forms.ChoiceField(label=_("居住关系"), required=False, choices=[*ANY, *Person.Kind.choices])
-    care = forms.ChoiceField(label=_("需关照"), required=False)
-    state = forms.ChoiceField(
-        label=_("状态"), required=False, choices=[("", _("在册")), *Person.State.choices, ("all", _("全部"))]
-    )
-
-    def __init__(self, given: Any, actor: Actor) -> None:
-        super().__init__(given, label_suffix="")
-        self.fields["place"].choices = [*ANY, *places_of(actor)]  # type: ignore[attr-defined]
-        if actor.may("residents.care"):
-            groups = [(code, one["name"]) for code, one in care().seen_by(actor).items() if not one["sensitive"]]
-            choices = [*ANY, ("any", _("有需关照")), *groups]
-            self.fields["care"].choices = choices  # type: ignore[attr-defined]
-        else:
-            del self.fields["care"]
-        self.is_valid()  # a filter that makes no sense is left out, the others hold
-
-
-class FindForm(forms.Form):
-    text = forms.CharField(
-        label=_("姓名或手机号"), max_length=60, help_text=_("要一字不差。查过什么不留下，只记谁查过、查到几人。")
-    )
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, label_suffix="")
 
 
 class _Act(forms.Form):

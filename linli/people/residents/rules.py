@@ -23,11 +23,15 @@ CONSENTS = ("none", "self", "guardian")
 # What a page shows of a sensitive group to whoever has not stated a purpose.
 HIDDEN_GROUP = "hidden"
 
+# Nearly every name that is written; it is its own spelling already.
+_USUAL = re.compile(r"[\u4e00-\u9fff]{1,6}")
 _NAME = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff〇a-zA-Z·•.'\- ]+")
 
 
 def clean_name(text: str) -> str:
     """One spelling of a name: NFKC, single spaces, none between Chinese characters, one kind of middle dot."""
+    if _USUAL.fullmatch(text):
+        return text
     plain = " ".join(unicodedata.normalize("NFKC", text).split())
     plain = re.sub(r"[•．・‧∙]", "·", plain)
     return re.sub(r"(?<=[\u3400-\U0003ffff]) (?=[\u3400-\U0003ffff])", "", plain)
@@ -76,7 +80,7 @@ def review_on(verified_on: date, days: int) -> date:
 
 def may_reach(regions: Iterable[str], code: str, everything: bool = False) -> bool:
     """Whether somebody who answers for these regions keeps people who live at `code`; no region, nobody."""
-    return everything or any(region and code.startswith(region) for region in regions)
+    return everything or code.startswith(tuple(region for region in regions if region))
 
 
 def mask_group(code: str) -> str:

@@ -13,6 +13,7 @@ from linli.base.commands.models import AuditRow
 from linli.base.scope import enter
 from linli.people.residents import commands, queries
 from linli.people.residents.commands.many import alike_many
+from linli.people.residents.commands.together import array
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
 from tests.cast import GRID_THERE, Cast
 from tests.people.residents.stories import SAID, door, someone
@@ -123,3 +124,14 @@ def test_a_batch_is_taken_back_as_one_act(cast: Cast) -> None:
     with pytest.raises(Refused, match="办过事"):
         commands.withdraw_many(cast.secretary, ids=again)
     assert queries.living_in(cast.secretary).count() == 7
+
+
+def test_a_column_of_values_is_written_as_postgresql_reads_it(cast: Cast) -> None:
+    for kind, values in (
+        ("text", ["a", 'q"u\\o,te', "{x}", "", None, "NULL", "林'小满"]), ("bytea", [b"\x00\xff\\", None, b""]), ("bigint", [1, None, -5]),
+        ("boolean", [True, None, False]), ("date", [date(2026, 3, 2), None]), ("text", [None, None]),
+    ):  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT x FROM unnest(%s::{kind}[]) AS n(x)", [array(values)])
+            found = [bytes(x) if isinstance(x, memoryview) else x for (x,) in cursor.fetchall()]
+        assert found == values

@@ -1,6 +1,7 @@
 """What every act on a person needs: the row in hand, the place within reach, the fact that is left behind."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from linli.people.residents.models import Person, PersonFact, Residence, Source
 from linli.people.residents.policy import register_policy
 from linli.places.addresses.models import Dwelling
 
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 ELSEWHERE = "不在您的工作范围内。"
 
 
@@ -122,6 +124,8 @@ def clean_phone(text: str, field: str = "phone") -> str:
     """A telephone number in its one spelling, empty for nothing. Refused: what is no number."""
     if not text.strip():
         return ""
+    if _MOBILE.fullmatch(text):  # nearly every number of a sheet
+        return text
     try:
         return identifiers.phone(text)
     except ValueError as error:

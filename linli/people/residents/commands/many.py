@@ -11,7 +11,7 @@ A row is a mapping; what it lacks is not known:
   source           of this row, else that of the batch
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,13 +22,12 @@ from django.db.models import Count, Q
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
-from linli.base.crypto import SealedField, index_candidates, keyring, next_pks, tree
-from linli.base.crypto.fields import indexes_of
-from linli.base.crypto.sealed import seal_text
+from linli.base.crypto import index_candidates, next_pks
 from linli.people.residents import queries, rules
 from linli.people.residents.commands.caring import problem_of_consent
 from linli.people.residents.commands.common import Given, Known, clean_phone, known
 from linli.people.residents.commands.registering import TOLD
+from linli.people.residents.commands.together import insert, sealed
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
 from linli.people.residents.policy import Care, care, register_policy
 from linli.places.addresses.models import Dwelling
@@ -227,7 +226,7 @@ def _households(ready: Sequence[_Checked], day: date) -> dict[tuple[int, str], i
     }
     new = [pair for pair in wanted if pair not in found]
     keys = next_pks(Household, len(new)) if new else []
-    _insert(
+    insert(
         Household,
         {
             "id": keys,
@@ -277,13 +276,13 @@ def _write(
         "region_code": regions,
         "registered_at": [moment] * size,
     }
-    values |= _sealed(Person, "name", keys, keys, [one.told.name for one in ready])
+    values |= sealed(Person, "name", keys, keys, [one.told.name for one in ready])
     born = [one.told.birth_date.isoformat() if one.told.birth_date else "" for one in ready]
-    values |= _sealed(Person, "birth_date", keys, keys, born)
-    values |= _sealed(Person, "phone", keys, keys, [one.told.phone for one in ready])
-    values |= _sealed(Person, "identity", keys, keys, [one.told.identity for one in ready])
-    _insert(Person, values)
-    _insert(
+    values |= sealed(Person, "birth_date", keys, keys, born)
+    values |= sealed(Person, "phone", keys, keys, [one.told.phone for one in ready])
+    values |= sealed(Person, "identity", keys, keys, [one.told.identity for one in ready])
+    insert(Person, values)
+    insert(
         Residence,
         {
             "person_id": list(keys),
@@ -303,7 +302,7 @@ def _write(
         if shape not in fields:
             fields[shape] = "{" + ",".join(sorted(n for n, there in zip(TOLD, shape, strict=True) if there)) + "}"
         told.append(fields[shape])
-    _insert(
+    insert(
         PersonFact,
         {
             "person_id": list(keys),
@@ -333,9 +332,9 @@ def _contacts(pairs: Sequence[tuple[int, _Checked]], given: Given) -> None:
         "region_code": [one.region_code for _key, one in pairs],
         "starts": [given.day] * len(pairs),
     }
-    values |= _sealed(Contact, "name", keys, people, [one.guardian[0] for _key, one in pairs])
-    values |= _sealed(Contact, "phone", keys, people, [one.guardian[1] for _key, one in pairs])
-    _insert(Contact, values)
+    values |= sealed(Contact, "name", keys, people, [one.guardian[0] for _key, one in pairs])
+    values |= sealed(Contact, "phone", keys, people, [one.guardian[1] for _key, one in pairs])
+    insert(Contact, values)
 
 
 def _needs(actor: Actor, pairs: Sequence[tuple[int, _Checked]], given: Given, ground: _Ground) -> None:
@@ -359,58 +358,5 @@ def _needs(actor: Actor, pairs: Sequence[tuple[int, _Checked]], given: Given, gr
         "region_code": [row[1].region_code for row in rows],
         "ending": [""] * size,
     }
-    values |= _sealed(CareNeed, "group", keys, people, [row[2] for row in rows])
-    _insert(CareNeed, values)
-
-
-def _sealed(
-    model: type[Any], name: str, keys: Sequence[int], owners: Sequence[int], texts: Sequence[str]
-) -> dict[str, list[Any]]:
-    """The sealed column of many rows and its blind index, as `seal_into` would make them one by one."""
-    field = model._meta.get_field(name)
-    assert isinstance(field, SealedField)
-    leaves = _leaves(field, owners)
-    column = field.attname
-    values: dict[str, list[Any]] = {
-        column: [
-            seal_text(text, field.field_id, key, field.mask, leaf).blob if text else None
-            for key, leaf, text in zip(keys, leaves, texts, strict=True)
-        ]
-    }
-    active = keyring.ring().active
-    for index in indexes_of(model, name):
-        values[index.attname] = [index.index(text, active) for text in texts]
-    return values
-
-
-def _leaves(field: SealedField, owners: Sequence[int]) -> Iterable[int]:
-    """Whose key each value is sealed with."""
-    kind = field.owner_kind
-    return [tree.leaf(kind, owner) for owner in owners]
-
-
-def _insert(model: type[Any], values: Mapping[str, list[Any]]) -> None:
-    """Write many rows by one statement, whatever their number. COPY cannot be used: it does not pass row-level security."""
-    if not values or not next(iter(values.values())):
-        return
-    columns = {field.column: field for field in model._meta.concrete_fields}
-    types = [_type(columns[name].db_type(connection) or "") for name in values]
-    # An array of arrays would have to be rectangular: lists of names travel as text and are cast in the statement.
-    chosen = ", ".join(
-        f"c{number}::varchar[]" if columns[name].get_internal_type() == "ArrayField" else f"c{number}"
-        for number, name in enumerate(values)
-    )
-    given = ", ".join(f"%s::{one}[]" for one in types)
-    names = ", ".join(f"c{number}" for number in range(len(types)))
-    # Names of tables and columns come from the models, values are bound.
-    statement = (
-        f"INSERT INTO {model._meta.db_table} ({', '.join(chr(34) + name + chr(34) for name in values)}) "  # noqa: S608
-        f"SELECT {chosen} FROM unnest({given}) AS n({names})"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, list(values.values()))
-
-
-def _type(declared: str) -> str:
-    plain = declared.split(" COLLATE")[0].split("(")[0]
-    return "text" if plain.startswith("varchar") or plain.endswith("]") else plain
+    values |= sealed(CareNeed, "group", keys, people, [row[2] for row in rows])
+    insert(CareNeed, values)

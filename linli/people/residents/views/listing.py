@@ -16,7 +16,7 @@ from linli.base.pages import page
 from linli.base.privacy.exports import Leaving, leave
 from linli.base.ui.downloads import conditions
 from linli.people.residents import commands, paging, queries, rules
-from linli.people.residents.forms import FindForm, RegisterFilter
+from linli.people.residents.list_forms import FindForm, RegisterFilter
 from linli.people.residents.models import CareNeed, Person
 from linli.people.residents.views.common import FORM, actor_of, private
 from linli.places.addresses.queries import dwellings_visible_to, place_names, search_dwellings
