@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -13,11 +13,16 @@ from django.utils.translation import gettext as _
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.exchange import csv_bytes, write_xlsx
+from linli.base.exchange.ledger import docx_bytes
 from linli.base.scope import scope
 from linli.base.ui.fields import filter_views
 from linli.base.ui.words import local
 
-TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 Line = Sequence[Any]
 
 
@@ -29,16 +34,20 @@ def sheet(
     *,
     seen_by: Actor | None = None,
     mark: str = "",
+    maker: str = "",
 ) -> HttpResponseBase:
     """An attachment with these lines; the moment is added to its name.
 
-    form: csv | xlsx, the caller answers 404 to others. seen_by: for sheets too long to be held in memory; a CSV is then
+    form: csv | xlsx | docx (a ledger for Word, of at most `ledger.MOST_ROWS` rows), the caller answers 404 to others. seen_by: for sheets too long to be held in memory; a CSV is then
     read while it is sent, when the request's transaction, and with it the scope, has ended: through this actor's own.
-    mark: said in the properties and at the printed foot of a workbook.
+    mark: said in the properties and at the printed foot of a workbook, at the foot of a ledger; maker: there without one.
     """
     titles = [str(title) for title in head]
     answer: HttpResponseBase
-    if form == "xlsx":
+    if form == "docx":
+        made = docx_bytes(name, titles, lines, maker=mark or maker or str(_("邻里")), at=now())
+        answer = HttpResponse(made, content_type=TYPES[form])
+    elif form == "xlsx":
         # A long one goes to disk; its answer closes it.
         file: IO[bytes] = io.BytesIO() if seen_by is None else tempfile.TemporaryFile()  # noqa: SIM115
         write_xlsx(file, titles, lines, title=name[:25], mark=mark)
@@ -52,6 +61,12 @@ def sheet(
     answer.headers["Content-Disposition"] = content_disposition_header(True, full) or "attachment"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def form_of(request: HttpRequest) -> str:
+    """The form that `?form=` asks for, a CSV where it asks for none that there is."""
+    asked = request.GET.get("form", "")
+    return asked if asked in TYPES else "csv"
 
 
 def _scoped(actor: Actor, titles: list[str], lines: Iterable[Line]) -> Iterator[bytes]:
