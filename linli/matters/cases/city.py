@@ -9,6 +9,7 @@ from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.matters.cases.models import Case
 from linli.procedures.models import Entry
+from linli.procedures.rules import State
 
 EXEMPTION, EXTENSION = "exemption", "extension"
 KINDS = (EXEMPTION, EXTENSION)
@@ -45,3 +46,11 @@ def asked(case_id: int, round_: int) -> Entry | None:
     rows = Entry.objects.filter(proceeding_id=case_id, round=round_, act__in=(ASK, GRANT, REFUSE))
     last = rows.order_by("-seq").first()
     return last if last is not None and last.act == ASK else None
+
+
+def not_now(case: Case, state: State) -> set[str]:
+    """Acts about more time that the step allows and the case does not: the unit gives it to itself, or asks the city, once."""
+    if not decides(EXTENSION, case):
+        return {ASK}
+    pending = state.step == "handling" and asked(case.pk, state.round) is not None
+    return {"extend", ASK} if pending else {"extend"}

@@ -306,12 +306,7 @@ def _not_now(actor: Actor, handling: Handling, case: Case, exemptions: list[Exem
         for o in handling.state.offers
     ):
         found |= {"speak"}
-    if city.decides(city.EXTENSION, case):
-        found |= {"extend"}
-        if handling.state.step == "handling" and city.asked(case.pk, handling.state.round) is not None:
-            found |= {"ask_extension"}
-    else:
-        found |= {"ask_extension"}
+    found |= city.not_now(case, handling.state)
     found |= {"mark_difficult"} if case.difficult_since else {"clear_difficult"}
     if handling.state.round < 2 or handling.state.result == "withdrawn" or both_full(case.resolved, case.satisfaction):
         found |= {"look_back"}
