@@ -16,7 +16,7 @@ from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.pages import page
-from linli.base.ui.downloads import sheet
+from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.people.organisations import commands, queries, rules
 from linli.people.organisations.commands.checking import today
@@ -109,7 +109,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         )
         for row in found
     )
-    return sheet(_("单位台账"), head, lines)
+    return sheet(str(_("单位台账")), head, lines, form_of(request), maker=actor.name)
 
 
 def form_page(

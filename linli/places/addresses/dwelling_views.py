@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui import panels
+from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.places.addresses import commands, queries, showing
 from linli.places.addresses.dwelling_forms import (
@@ -26,7 +28,6 @@ from linli.places.addresses.dwelling_forms import (
 )
 from linli.places.addresses.models import Building, Dwelling
 from linli.places.addresses.placing import CloseForm
-from linli.places.regions.sheets import sheet_answer
 
 FORM = ["GET", "HEAD", "POST"]
 WHY_OPEN = "names and places of compounds and buildings are public facts; dwellings are shown to those who may see them"
@@ -231,8 +232,8 @@ def dwellings(request: HttpRequest) -> HttpResponse:
 
 @page("addresses.view")
 @require_safe
-def export_dwellings(request: HttpRequest) -> HttpResponse:
-    """The filtered list as a sheet, up to EXPORT_MOST rows."""
+def export_dwellings(request: HttpRequest) -> HttpResponseBase:
+    """The filtered list as a sheet or a ledger for Word, up to EXPORT_MOST rows."""
     rows = list(_filtered(request, DwellingFilter(request.GET, _actor(request)))[:EXPORT_MOST])
     place = queries.place_names({row.region_code for row in rows})
     head = (
@@ -257,7 +258,7 @@ def export_dwellings(request: HttpRequest) -> HttpResponse:
         )
         for row in rows
     )  # fmt: skip
-    return sheet_answer("房屋.csv", head, lines)
+    return sheet(str(_("房屋台账")), head, lines, form_of(request), maker=_actor(request).name)
 
 
 # --- finding --------------------------------------------------------------------------------------------------------

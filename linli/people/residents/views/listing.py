@@ -14,7 +14,7 @@ from linli.base.commands import Refused
 from linli.base.crypto import index_candidates
 from linli.base.pages import page
 from linli.base.privacy.exports import Leaving, leave
-from linli.base.ui.downloads import conditions
+from linli.base.ui.downloads import conditions, form_of
 from linli.people.residents import commands, paging, queries, rules
 from linli.people.residents.list_forms import FindForm, RegisterFilter
 from linli.people.residents.models import CareNeed, Person
@@ -139,7 +139,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
                 person.get_kind_display(), person.get_state_display(), "、".join(row["needs"].open), person.verified_on,
             ]  # fmt: skip
 
-    return leaving.sheet(str(_("居民台账")), head, lines())
+    return leaving.sheet(str(_("居民台账")), head, lines(), form_of(request))
 
 
 @page("residents.view")
