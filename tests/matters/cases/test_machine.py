@@ -48,7 +48,7 @@ PEOPLE = [
     "sysadmin",
 ]
 UNITS = ["here", "there", "city", "utilities", "property", "office", "partner"]
-EXAMPLES = int(os.environ.get("LINLI_MACHINE_EXAMPLES", "14"))
+EXAMPLES = int(os.environ.get("LINLI_MACHINE_EXAMPLES", "10"))
 STEPS = int(os.environ.get("LINLI_MACHINE_STEPS", "40"))
 BACK = {"return", "dispute"}
 
