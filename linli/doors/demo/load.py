@@ -7,7 +7,7 @@ from collections.abc import Callable
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.scope import scope
-from linli.doors.demo import ahead, hotline, lives, people, places, residents, scores, together
+from linli.doors.demo import ahead, hotline, lives, people, places, privacy, residents, scores, together, units
 from linli.insight.indicators.commands import compact
 from linli.matters.cases.commands import raise_rungs
 from linli.places.addresses.models import Building, Compound
@@ -29,6 +29,9 @@ def load(say: Say, cases: int = CASES) -> str:
         hotline.load(actor)
         say(f"岗位 {organisations} 个")
         say(f"居民 {residents.load(actor)} 人")
+        firms, members, charges = units.load(actor)
+        say(f"单位 {firms} 家，党员 {members} 名，包联指派 {charges} 项")
+        say(privacy.load(actor))
     homes = _homes()
     first, last = lives.year_before(now())
     with scope(actor):

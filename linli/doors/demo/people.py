@@ -72,6 +72,7 @@ def _of_street(street: Record, below: list[Record]) -> list[tuple[Organisation, 
         (office, "auditor", street.code, "office"),
         (office, "policy_editor", street.code, "office"),
         (office, "system_administrator", street.code, "office"),
+        (committee, "party_clerk", street.code, "committee"),
         (desk, "dispatcher", street.code, "desk"),
         (desk, "call_taker", street.code, "desk"),
     ]

@@ -12,6 +12,7 @@ SIGN_INS = {
     "chengguan": ("罗建安", "department_clerk", "城市管理科经办", "urban_management"),
     "wuye": ("田守业", "property_manager", "物业项目经理", "property"),
     "lingdao": ("程立言", "leader", "街道办事处主任", "office"),
+    "zuwei": ("江守正", "party_clerk", "组织委员", "committee"),
     "shenji": ("严慎行", "auditor", "审计员", "office"),
     "zhengce": ("章有据", "policy_editor", "政策管理员", "office"),
     "guanli": ("白管家", "system_administrator", "系统管理员", "office"),

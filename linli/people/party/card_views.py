@@ -17,7 +17,7 @@ from linli.base.ui.paging import numbered
 from linli.people.organisations.models import Organisation
 from linli.people.party import commands, queries
 from linli.people.party.commands.common import today
-from linli.people.party.forms import (
+from linli.people.party.member_forms import (
     CardFilter,
     CorrectCardForm,
     EndForm,

@@ -14,7 +14,7 @@ from linli.people.organisations.rules import PARTY, REGISTERED
 from linli.people.party import queries, rules
 from linli.people.party.commands import Into
 from linli.people.party.commands.common import KINDS, today
-from linli.people.party.models import Change, MemberCard, PartyOrganisation
+from linli.people.party.models import Change, PartyOrganisation
 from linli.places.addresses.models import Building
 
 Choices = list[tuple[str, Any]]
@@ -26,7 +26,8 @@ def _domains() -> Choices:
     return [*rules.domains(policies.load("party").data)]
 
 
-def _offer(form: forms.Form, name: str, choices: Choices) -> None:
+def offer(form: forms.Form, name: str, choices: Choices) -> None:
+    """Fill the choices of a field."""
     form.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
@@ -86,8 +87,8 @@ class ListFilter(forms.Form):
 
     def __init__(self, given: Any, actor: Actor) -> None:
         super().__init__(given, label_suffix="")
-        _offer(self, "place", [("", _("全部")), *places_of(actor)])
-        _offer(self, "domain", [("", _("全部")), *_domains()])
+        offer(self, "place", [("", _("全部")), *places_of(actor)])
+        offer(self, "domain", [("", _("全部")), *_domains()])
 
     @property
     def chosen(self) -> dict[str, Any]:
@@ -119,23 +120,6 @@ class PeriodFilter(forms.Form):
         return self.cleaned_data.get("since") or until - timedelta(days=365), until
 
 
-class CardFilter(forms.Form):
-    organisation = forms.ChoiceField(label=_("党支部"), required=False)
-    standing = forms.ChoiceField(
-        label=_("类别"), required=False, choices=[("", _("全部")), *MemberCard.Standing.choices]
-    )
-    ended = forms.BooleanField(label=_("含已终止"), required=False)
-
-    def __init__(self, given: Any, actor: Actor) -> None:
-        super().__init__(given, label_suffix="")
-        _offer(self, "organisation", [("", _("全部")), *homes(actor)])
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-
 class _Act(forms.Form):
     """Every act: its day and the document it rests on."""
 
@@ -145,9 +129,9 @@ class _Act(forms.Form):
     def __init__(self, data: Any, *, actor: Actor, row: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(data, label_suffix="", **kwargs)
         self.actor, self.row = actor, row
-        self.offer()
+        self.fill()
 
-    def offer(self) -> None:
+    def fill(self) -> None:
         """Fill the choices."""
 
     def one(self, name: str) -> Organisation | None:
@@ -202,22 +186,22 @@ class FoundForm(_Act):
         self.shape = shape
         super().__init__(data, actor=actor, **kwargs)
 
-    def offer(self) -> None:
+    def fill(self) -> None:
         parts = (*self.PARTS[self.shape], "on", "basis")
         for name in [name for name in self.fields if name not in parts]:
             del self.fields[name]
         self.order_fields(parts)
         places = [("", _("请选择")), *places_of(self.actor)]
         streets = [(code, _("全街道")) for code in self.actor.regions if len(code) == 9]
-        _offer(self, "region_code", [places[0], *streets, *places[1:]])
-        _offer(self, "parent", [("", "—"), *organisation_choices(self.actor, above=True)])
-        _offer(self, "domain", _domains())
+        offer(self, "region_code", [places[0], *streets, *places[1:]])
+        offer(self, "parent", [("", "—"), *organisation_choices(self.actor, above=True)])
+        offer(self, "domain", _domains())
         if "cards" in self.fields:
-            _offer(self, "cards", card_choices(self.actor))
+            offer(self, "cards", card_choices(self.actor))
         if "units" in self.fields:
-            _offer(self, "units", unit_choices(self.actor))
+            offer(self, "units", unit_choices(self.actor))
         if "buildings" in self.fields:
-            _offer(self, "buildings", building_choices(self.actor))
+            offer(self, "buildings", building_choices(self.actor))
         if self.shape == "enter":
             self.fields["on"].label = _("成立日期")
             self.fields["on"].help_text = _("不知道就空着。")
@@ -246,8 +230,8 @@ class MoveForm(_Act):
     parent = _select(_("新的上级"))
     field_order = ("parent", "on", "basis")
 
-    def offer(self) -> None:
-        _offer(self, "parent", organisation_choices(self.actor, above=True))
+    def fill(self) -> None:
+        offer(self, "parent", organisation_choices(self.actor, above=True))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -265,10 +249,10 @@ class SplitForm(_Act):
     exception = forms.CharField(label=_("例外理由"), max_length=200, required=False)
     field_order = ("carries_on", "name", "other", "region_code", "cards", "exception", "on", "basis")
 
-    def offer(self) -> None:
+    def fill(self) -> None:
         assert self.row is not None
-        _offer(self, "region_code", places_of(self.actor))
-        _offer(self, "cards", card_choices(self.actor, self.row.pk))
+        offer(self, "region_code", places_of(self.actor))
+        offer(self, "cards", card_choices(self.actor, self.row.pk))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -291,9 +275,9 @@ class MergeForm(_Act):
     exception = forms.CharField(label=_("例外理由"), max_length=200, required=False)
     field_order = ("others", "name", "exception", "on", "basis")
 
-    def offer(self) -> None:
+    def fill(self) -> None:
         assert self.row is not None
-        _offer(self, "others", homes(self.actor, without=self.row.pk))
+        offer(self, "others", homes(self.actor, without=self.row.pk))
 
 
 class RegroupForm(_Act):
@@ -306,18 +290,18 @@ class RegroupForm(_Act):
     exception = forms.CharField(label=_("例外理由"), max_length=200, required=False)
     field_order = ("other", "name", "other_name", "cards", "exception", "on", "basis")
 
-    def offer(self) -> None:
+    def fill(self) -> None:
         assert self.row is not None
-        _offer(self, "other", homes(self.actor, without=self.row.pk))
-        _offer(self, "cards", card_choices(self.actor))
+        offer(self, "other", homes(self.actor, without=self.row.pk))
+        offer(self, "cards", card_choices(self.actor))
 
 
 class DissolveForm(_Act):
     to = _select(_("党员编到"), required=False)
     field_order = ("to", "on", "basis")
 
-    def offer(self) -> None:
-        _offer(self, "to", [("", "—"), *homes(self.actor, without=self.row.pk if self.row else 0)])
+    def fill(self) -> None:
+        offer(self, "to", [("", "—"), *homes(self.actor, without=self.row.pk if self.row else 0)])
 
     @property
     def values(self) -> dict[str, Any]:
@@ -330,11 +314,11 @@ class CoverForm(_Act):
     exception = forms.CharField(label=_("例外理由"), max_length=200, required=False)
     field_order = ("buildings", "units", "exception", "on")
 
-    def offer(self) -> None:
+    def fill(self) -> None:
         assert self.row is not None
         del self.fields["basis"]
-        _offer(self, "units", unit_choices(self.actor))
-        _offer(self, "buildings", building_choices(self.actor, self.row.region_code))
+        offer(self, "units", unit_choices(self.actor))
+        offer(self, "buildings", building_choices(self.actor, self.row.region_code))
         if self.row.kind == KINDS.PARTY_GROUP:
             del self.fields["units"]
             del self.fields["exception"]
@@ -368,68 +352,10 @@ class DescribeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "domain", _domains())
+        offer(self, "domain", _domains())
 
 
 class SurveyForm(forms.Form):
     members = forms.IntegerField(label=_("正式党员数"), min_value=0, max_value=100_000)
     source = forms.CharField(label=_("来源"), max_length=120)
     on = day(_("摸排日期"), help_text=_("空着就是今天。"))
-
-
-class _Card(forms.Form):
-    name = forms.CharField(label=_("姓名"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    phone = forms.CharField(
-        label=_("电话"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
-    )
-    joined_on = day(_("入党日期"), required=True)
-    formal_on = day(_("转正日期"), help_text=_("还是预备党员就空着。"))
-    unit = forms.ChoiceField(label=_("工作单位"), required=False)
-
-    def __init__(self, data: Any, *, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(data, label_suffix="", **kwargs)
-        _offer(self, "unit", [("", "—"), *unit_choices(actor)])
-
-    @property
-    def values(self) -> dict[str, Any]:
-        unit = self.cleaned_data["unit"]
-        return self.cleaned_data | {"unit": Organisation.objects.get(pk=unit) if unit else None}
-
-
-class EnterCardForm(_Card):
-    starts = day(_("编入日期"), help_text=_("空着就是今天。"))
-    basis = forms.CharField(label=_("依据"), max_length=120, required=False)
-
-
-class CorrectCardForm(_Card):
-    def __init__(self, data: Any, *, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(data, actor=actor, **kwargs)
-        self.fields["name"].required = False
-        for name in ("name", "phone"):
-            self.fields[name].help_text = _("不改就空着。")
-
-
-class TransferForm(forms.Form):
-    to = forms.ChoiceField(label=_("转到"))
-    on = day(_("日期"), help_text=_("空着就是今天。"))
-    basis = forms.CharField(label=_("依据"), max_length=120)
-
-    def __init__(self, data: Any, *, actor: Actor, **kwargs: Any) -> None:
-        super().__init__(data, label_suffix="", **kwargs)
-        _offer(self, "to", homes(actor))
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return self.cleaned_data | {"to": Organisation.objects.get(pk=self.cleaned_data["to"])}
-
-
-class FormalForm(forms.Form):
-    on = day(_("转正日期"), required=True)
-
-
-class EndForm(forms.Form):
-    reason = forms.ChoiceField(label=_("终止原因"), choices=[("", _("请选择")), *MemberCard.Reason.choices])
-    on = day(_("日期"), help_text=_("空着就是今天。"))

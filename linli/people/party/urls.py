@@ -1,18 +1,18 @@
 from django.urls import path
 
-from linli.people.party import card_views, views
+from linli.people.party import card_views, report_views, views
 
 app_name = "party"
 urlpatterns = [
     path("", views.listing, name="list"),
     path("export.csv", views.export, name="export"),
     path("new/<str:act>/", views.found, name="found"),
-    path("changes/", views.changes, name="changes"),
-    path("changes/export.csv", views.export_changes, name="export_changes"),
-    path("elections/", views.elections, name="elections"),
-    path("checks/", views.checks, name="checks"),
-    path("checks/<str:code>/", views.check, name="check"),
-    path("figures/", views.figures, name="figures"),
+    path("changes/", report_views.changes, name="changes"),
+    path("changes/export.csv", report_views.export_changes, name="export_changes"),
+    path("elections/", report_views.elections, name="elections"),
+    path("checks/", report_views.checks, name="checks"),
+    path("checks/<str:code>/", report_views.check, name="check"),
+    path("figures/", report_views.figures, name="figures"),
     path("cards/", card_views.cards, name="cards"),
     path("cards/<int:pk>/", card_views.card, name="card"),
     path("cards/<int:pk>/reveal/", card_views.reveal, name="reveal"),

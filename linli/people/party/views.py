@@ -19,21 +19,18 @@ from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.people.organisations.commands import note_reminder
 from linli.people.organisations.models import Organisation, TermReminder
-from linli.people.organisations.queries import terms_within
-from linli.people.organisations.register_forms import TermFilter
-from linli.people.organisations.register_views import TERM_SORTS, near
-from linli.people.organisations.rules import PARTY, stage
-from linli.people.party import acts, checking, queries, rules
+from linli.people.organisations.rules import stage
+from linli.people.party import acts, queries, rules
 from linli.people.party.commands.common import today
-from linli.people.party.forms import ChangeFilter, FoundForm, ListFilter, PeriodFilter
-from linli.people.party.models import Change, Coverage
+from linli.people.party.forms import FoundForm, ListFilter
+from linli.people.party.models import Coverage
 from linli.places.addresses.queries import place_names
 
 FORM = ["GET", "HEAD", "POST"]
 EXPORT_MOST = 10_000
 
 
-def _actor(request: HttpRequest) -> Actor:
+def actor_of(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined]
 
 
@@ -72,7 +69,7 @@ def form_words(row: Organisation) -> tuple[str, str]:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Every party organisation where one works and above, with its numbers and its next election."""
-    actor = _actor(request)
+    actor = actor_of(request)
     bar, sort = ListFilter(request.GET, actor), sorted_by(request, queries.SORTS, "place")
     shown = numbered(queries.listed(actor, bar.chosen, today()).order_by(*queries.SORTS[sort]), request)
     place, names = place_names({row.region_code for row in shown.rows}), domain_names()
@@ -95,7 +92,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a sheet."""
-    actor = _actor(request)
+    actor = actor_of(request)
     bar, sort = ListFilter(request.GET, actor), sorted_by(request, queries.SORTS, "place")
     rows = list(queries.listed(actor, bar.chosen, today()).order_by(*queries.SORTS[sort])[:EXPORT_MOST])
     place, names = place_names({row.region_code for row in rows}), domain_names()
@@ -123,7 +120,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 
 def one(request: HttpRequest, pk: int) -> Organisation:
-    found = queries.visible_to(_actor(request)).select_related("party", "parent").filter(pk=pk).first()
+    found = queries.visible_to(actor_of(request)).select_related("party", "parent").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -133,7 +130,7 @@ def one(request: HttpRequest, pk: int) -> Organisation:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One party organisation: its numbers, whom it stands for, its terms, its family before and after."""
-    actor, row = _actor(request), one(request, pk)
+    actor, row = actor_of(request), one(request, pk)
     within = actor.everything or any(row.region_code.startswith(prefix) for prefix in actor.regions)
     numbers = queries.counted(Organisation.objects.filter(pk=pk), today()).get()
     form, domain = form_words(row)
@@ -229,7 +226,7 @@ def found(request: HttpRequest, act: str) -> HttpResponse:
     titles = dict(FoundForm.SHAPES)
     if act not in titles:
         raise Http404
-    actor = _actor(request)
+    actor = actor_of(request)
     initial = {"region_code": next(iter(actor.regions), ""), "domain": request.GET.get("domain", "community")}
     form = FoundForm(request.POST or None, actor=actor, shape=act, initial=initial)
     perform = acts.FOUNDING[act]
@@ -246,7 +243,7 @@ def found(request: HttpRequest, act: str) -> HttpResponse:
 @require_http_methods(FORM)
 def do(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """One act on one party organisation."""
-    actor, row = _actor(request), one(request, pk)
+    actor, row = actor_of(request), one(request, pk)
     chosen = next((each for each in acts.offered(actor, row) if each.code == act), None)
     if chosen is None or row.valid_to is not None:
         raise Http404
@@ -268,7 +265,7 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Somebody has taken note that the term runs out."""
     row = one(request, pk)
     try:
-        note_reminder(_actor(request), row)
+        note_reminder(actor_of(request), row)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -276,145 +273,11 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("party:page", pk)
 
 
-CHANGE_SORTS = {"-on": ("-on", "-id"), "on": ("on", "id")}
-
-
-@page("party.view")
-@require_safe
-def changes(request: HttpRequest) -> HttpResponse:
-    """Every change with its document and what came of what."""
-    actor, bar = _actor(request), ChangeFilter(request.GET, label_suffix="")
-    sort = sorted_by(request, CHANGE_SORTS, "-on")
-    shown = numbered(queries.changes(actor, bar.chosen).order_by(*CHANGE_SORTS[sort]), request)
-    context = {
-        "filter": bar,
-        "rows": [(change, *_sides(change)) for change in shown.rows],
-        "page": shown,
-        "sort": sort,
-        "narrowed": bool(bar.chosen),
-        "tabs": tabs(actor, "changes"),
-    }
-    return render(request, "party/changes.html", context)
-
-
-def _sides(change: Change) -> tuple[list[Any], list[Any]]:
-    parts = list(change.parts.all())
-    return [one for one in parts if one.role == "source"], [one for one in parts if one.role == "result"]
-
-
-@page("party.view")
-@require_safe
-def export_changes(request: HttpRequest) -> HttpResponseBase:
-    """The filtered changes as a sheet."""
-    actor, bar = _actor(request), ChangeFilter(request.GET, label_suffix="")
-    rows = list(queries.changes(actor, bar.chosen).order_by("-on", "-id")[:EXPORT_MOST])
-    head = [_("生效日"), _("变动"), _("变动前"), _("变动后"), _("批准文件"), _("例外理由"), _("登记人")]
-    lines = [
-        (
-            row.on,
-            row.get_kind_display(),
-            *("、".join(one.name for one in side) for side in _sides(row)),
-            row.basis,
-            row.exception,
-            row.by_name,
-        )
-        for row in rows
-    ]
-    return sheet(_("党组织变动"), head, lines)
-
-
-@page("party.view")
-@require_safe
-def elections(request: HttpRequest) -> HttpResponse:
-    """Running terms by the day they run out, the reminders that nobody has noted, and what has no term on record."""
-    actor, bar = _actor(request), TermFilter(request.GET, label_suffix="")
-    bar.is_valid()
-    chosen = bar.cleaned_data
-    rows = near(terms_within(actor, PARTY), chosen.get("near", ""))
-    if chosen.get("q"):
-        rows = rows.filter(organisation__name__contains=chosen["q"])
-    sort = sorted_by(request, TERM_SORTS, "until")
-    shown = numbered(rows.order_by(*TERM_SORTS[sort]), request)
-    months = policies.load("terms").data["reminders"]
-    waiting = set(
-        TermReminder.objects.filter(term__in=[term.pk for term in shown.rows], noted_on=None).values_list(
-            "term_id", flat=True
-        )
-    )
-    context = {
-        "filter": bar,
-        "rows": [
-            (term, stage(term.postponed_to or term.due_on, months, today()), term.pk in waiting) for term in shown.rows
-        ],
-        "page": shown,
-        "sort": sort,
-        "narrowed": any(chosen.values()),
-        "tabs": tabs(actor, "elections"),
-        "missing": checking.without_term(actor, today()).count(),
-    }
-    return render(request, "party/elections.html", context)
-
-
-@page("party.view")
-@require_safe
-def checks(request: HttpRequest) -> HttpResponse:
-    """What wants attention, each with its count, its rule and where the rule comes from."""
-    actor = _actor(request)
-    context = {"checks": checking.counted(actor, today()), "tabs": tabs(actor, "checks")}
-    return render(request, "party/checks.html", context)
-
-
-@page("party.view")
-@require_safe
-def check(request: HttpRequest, code: str) -> HttpResponse:
-    """The list behind one check."""
-    actor = _actor(request)
-    found = checking.CHECKS.get(code)
-    if found is None:
-        raise Http404
-    words = " ".join(request.GET.get("q", "").split())[:60]
-    shown = numbered(found.rows(actor, today(), words), request)
-    context = {
-        "check": found.said(policies.load("party").data),
-        "filter": [{"name": "q", "label": _("名称"), "kind": "text", "value": words, "choices": ()}],
-        "rows": [found.line(row) for row in shown.rows],
-        "page": shown,
-        "narrowed": bool(words),
-        "tabs": tabs(actor, "checks"),
-    }
-    return render(request, "party/check.html", context)
-
-
-@page("party.view")
-@require_safe
-def figures(request: HttpRequest) -> HttpResponse:
-    """What there is on a day and what changed in a period, each number with the records behind it."""
-    actor, bar = _actor(request), PeriodFilter(request.GET, label_suffix="")
-    since, until = bar.period
-    held, in_time = queries.elected(actor, since, until)
-    branches_held, branches_in_time = queries.elected(actor, since, until, rules.BRANCHES)
-    grids = queries.grids_without(actor, until).count()
-    context = {
-        "filter": bar,
-        "since": since,
-        "until": until,
-        "stock": queries.stock(actor, until),
-        "figures": queries.figures(actor, since, until),
-        "held": held,
-        "in_time": in_time,
-        "branches_held": branches_held,
-        "branches_in_time": branches_in_time,
-        "grids_without": grids,
-        "tabs": tabs(actor, "figures"),
-    }
-    return render(request, "party/figures.html", context)
-
-
 @page("party.view")
 @require_safe
 def of_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """On the page of a unit: which party organisations stand for it; on that of a party organisation: its own page."""
-    actor = _actor(request)
+    actor = actor_of(request)
     own = queries.visible_to(actor).filter(pk=pk).first()
     covers = Coverage.objects.filter(unit=pk, until=None, organisation__in=queries.visible_to(actor))
     survey = None
@@ -435,7 +298,7 @@ def of_organisation(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 def survey(request: HttpRequest, pk: int) -> HttpResponse:
     """How many formal members a unit has, as found on a day."""
-    actor = _actor(request)
+    actor = actor_of(request)
     unit = Organisation.objects.filter(queries.below(actor), pk=pk, kind__in=queries.UNIT_KINDS, valid_to=None).first()
     if unit is None:
         raise Http404
