@@ -59,8 +59,19 @@ def _sub_district(code: str, plane: Plane, turn: float) -> list[NewCompound]:
             taken.add(name)
             word = "排" if kind == Compound.Kind.VILLAGE else "号楼"
             buildings = tuple(NewBuilding(f"{i}{word}", *spot) for i, spot in enumerate(homes, start=1))
-            found.append(NewCompound(name, grid.code, lon, lat, kind, managed, source, buildings))
+            found.append(NewCompound(name, grid.code, lon, lat, kind, managed, source, buildings, _year(kind, name)))
     return found
+
+
+def _year(kind: str, name: str) -> int | None:
+    """When it was built: what is old before the commercial housing of the nineties, villages nobody knows."""
+    random = Random(f"year {name}")  # noqa: S311 (a demo, no secret)
+    spans = {
+        Compound.Kind.COMPOUND: (1999, 2019),
+        Compound.Kind.OLD: (1972, 1998),
+        Compound.Kind.COURTYARD: (1965, 1992),
+    }
+    return random.randint(*spans[Compound.Kind(kind)]) if kind in spans else None
 
 
 def _kinds(code: str, grid_codes: list[str], random: Random) -> Iterator[tuple[str, bool]]:

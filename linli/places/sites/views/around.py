@@ -64,7 +64,7 @@ def circle(request: HttpRequest) -> HttpResponse:
         "parts": parts,
         "sort": sort,
         "place": place_names({part.code for part in parts} | {one.home.region_code for one in gaps[:GAPS_SHOWN]}),
-        "values": {part.code: round(part.share * 100, 1) for part in parts},
+        "values": {part.code: round(part.share, 4) for part in parts},
         "level": 6 if digits == 15 else 5,
         "gaps": gaps[:GAPS_SHOWN],
         "gap_count": len(gaps),

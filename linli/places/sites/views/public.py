@@ -31,7 +31,6 @@ class PublicFilter(RegisterFilter):
     def __init__(self, given: Any, actor: Any) -> None:
         super().__init__(given, actor)
         del self.fields["managed"], self.fields["kind"], self.fields["closed"]
-        self.fields["place"].label = _("街道、社区")
         self.fields["service"].choices = [("", _("全部")), *policy.services().items()]  # type: ignore[attr-defined]
         self.full_clean()
 
