@@ -7,6 +7,7 @@ import "./css/parts.css";
 import "./css/lists.scss";
 import "./css/forms.css";
 import "./css/media.css";
+import "./css/map.css";
 import "./css/pages.css";
 import "./css/portal.css";
 import "./css/print.css";

@@ -30,6 +30,8 @@ const zh = {
   asList: "看列表",
   mapFailed: "地图没有加载出来，请用列表。",
   points: (n) => `${n} 件`,
+  dwellings: (n) => `${n} 套房屋`,
+  severalHere: (n) => `这里有 ${n} 个`,
 };
 const en = {
   copied: "Copied",
@@ -62,6 +64,8 @@ const en = {
   asList: "Show as a list",
   mapFailed: "The map did not load; please use the list.",
   points: (n) => `${n}`,
+  dwellings: (n) => `${n} dwellings`,
+  severalHere: (n) => `${n} here`,
 };
 
 export const words = document.documentElement.lang.startsWith("zh") ? zh : en;

@@ -215,6 +215,7 @@ def _values(cast: Cast, case: Proceeding, picture: StoredFile) -> dict[str, Any]
         "site": 1,
         "thing": 1,
         "construction": 1,
+        "layer": "buildings",
         "exception": 1,
         "kind": "building",
         "key": 1,
@@ -244,6 +245,8 @@ def address(route: Any, values: dict[str, Any]) -> str:
         mine["pk"] = values["building"]
     if route.name == "web:organisation_cases":
         mine["pk"] = values["organisation"]
+    if route.name == "maps:item":
+        mine["pk"] = values["building"]
     if route.name == "prevention:task":
         mine["number"] = values["task"]
     if space == "policies":

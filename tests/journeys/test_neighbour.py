@@ -42,10 +42,10 @@ def test_finds_nothing_of_the_other_community(enter, axe, stage):
     axe(page)
     page.goto(f"/map/?region={HERE}")
     expect(page.locator("main")).not_to_contain_text("第二网格")
-    points = page.request.get(f"/map/cases.json?region={HERE}")
-    assert points.ok
-    assert theirs.number not in points.text()
-    assert own.number in page.request.get(f"/map/cases.json?region={THERE}").text()
+    assert page.request.get(f"/map/cases.json?region={HERE}").status == 404
+    assert page.request.get(f"/map/cases/{theirs.pk}.json").status == 404
+    assert sum(page.request.get(f"/map/cases.json?region={THERE}").json()["marks"]["runs"]) >= 1
+    assert page.request.get(f"/map/cases/{own.pk}.json").json()["note"].startswith(own.number)
     behind = page.request.get(f"/board/behind/?measure=filed&region={HERE}&first=2020-01-01&last=2030-01-01")
     assert SECRET not in behind.text()
     assert theirs.number not in behind.text()

@@ -66,7 +66,8 @@ class LinliMap extends HTMLElement {
     this.querySelector(".map-waiting").remove();
     this.append(canvas, tip, tools, foot);
 
-    const view = drawing({ canvas, tip, tools, features, frames: collection(frames), values, bounds, points, fit, selected, tiles, mode, say, address, go });
+    const outlines = collection(frames);
+    const view = drawing({ canvas, tip, tools, features, frames: outlines, values, bounds, points, fit, selected, tiles, mode, say, address, go });
     this.map = view.map;
     if (mode === "pick") {
       picker({ element: this, canvas, tip, tools, view });
@@ -77,6 +78,9 @@ class LinliMap extends HTMLElement {
       foot.append(regionList(features, values, { label, name, unit, digits, address }));
     }
     if (matchMedia("(hover: hover)").matches || mode === "pick") foot.prepend(help);
+    // A page that offers layers has switches for them; its map is the one beside them.
+    const switches = mode === "show" ? this.closest(".map-page")?.querySelector("[data-map-layers]") : null;
+    if (switches) await (await import("./map_page.js")).mapPage({ element: this, view, switches, frames: outlines, tell: view.tell });
   }
 }
 

@@ -117,9 +117,10 @@ function buttons(tools, map, home) {
   button("focus-2", words.wholeMap, home);
 }
 
-/** Build the map into `canvas`. Returns {map, features, regionAt(coordinate), tell(text)}. */
+/** Build the map into `canvas`. Returns {map, features, regionAt(coordinate), tell(text), hooks}. */
 export function drawing({ canvas, tip, tools, features, frames = [], values, bounds, points, fit, selected, tiles, mode, say, address, go }) {
   const state = { hover: null };
+  const hooks = { over: null, point: null, click: null }; // filled by whoever puts layers of marks on the map
   const source = new VectorSource({ features });
   const regions = new VectorLayer({ source, declutter: true, style: regionStyles({ values, bounds, mode, selected, state }) });
   const layers = tiles ? [new TileLayer({ source: new XYZ({ url: tiles }) }), regions] : [regions];
@@ -151,7 +152,8 @@ export function drawing({ canvas, tip, tools, features, frames = [], values, bou
     tip.hidden = !text;
   };
   const regionAt = (coordinate) => source.getFeaturesAtCoordinate(coordinate)[0] ?? null;
-  const under = (pixel) => map.forEachFeatureAtPixel(pixel, (feature) => feature, { hitTolerance: 4, layerFilter: (layer) => layer !== outlines });
+  const under = (pixel) => map.forEachFeatureAtPixel(pixel, (feature) => feature, { hitTolerance: 4, layerFilter: (layer) => layer !== outlines && !layer.get("passive") });
+  const marksAt = (pixel) => map.getFeaturesAtPixel(pixel, { hitTolerance: 6, layerFilter: (layer) => layer !== regions && layer !== outlines && !layer.get("passive") }).filter((feature) => feature.get("layer"));
   const light = (feature) => {
     if (state.hover === feature) return;
     state.hover = feature;
@@ -161,12 +163,24 @@ export function drawing({ canvas, tip, tools, features, frames = [], values, bou
     map.on("pointermove", (event) => {
       if (event.dragging) return;
       const found = under(event.pixel);
+      const mark = found?.get("layer") ? found : null;
+      hooks.point?.(mark);
+      if (mark) {
+        light(null);
+        canvas.classList.add("map-pointing");
+        return;
+      }
       const members = found?.get("features");
       light(members ? null : (found ?? null));
       tell(!found ? "" : !members ? say(found) : members.length > 1 ? words.points(members.length) : members[0].get("label"));
       canvas.classList.toggle("map-pointing", Boolean(found));
     });
     map.on("singleclick", (event) => {
+      const marks = hooks.click ? marksAt(event.pixel) : [];
+      if (marks.length) {
+        hooks.click(marks);
+        return;
+      }
       const found = under(event.pixel);
       const members = found?.get("features");
       if (!found) return;
@@ -181,5 +195,5 @@ export function drawing({ canvas, tip, tools, features, frames = [], values, bou
       }
     });
   }
-  return { map, features, regionAt, tell };
+  return { map, features, regionAt, tell, hooks };
 }

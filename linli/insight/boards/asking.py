@@ -86,10 +86,11 @@ class BoardFilter(forms.Form):
             last = typed[1] or self.today
             first = typed[0] or last
             return Period(min(first, last), max(first, last))
-        return _preset(self._chosen("period"), self.today)
+        return preset(self._chosen("period"), self.today)
 
 
-def _preset(name: str, today: date) -> Period:
+def preset(name: str, today: date) -> Period:
+    """First and last day of one of PRESETS; the last 30 days for a name that is none."""
     start = today.replace(day=1)
     if name == "month":
         return Period(start, today)

@@ -9,5 +9,6 @@ class MapsConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register
+        from linli.insight.maps import policy  # noqa: F401
 
-        register(MenuItem(_("看情况"), _("地图"), "maps:map", right="boards.view", icon="map-2", order=61, key="m"))
+        register(MenuItem(_("看情况"), _("民情图"), "maps:map", right="maps.view", icon="map-2", order=61, key="m"))
