@@ -22,7 +22,9 @@ def furnished(cast: Cast, first: int = 0, count: int = 1) -> None:
     keys = sites.open_sites(
         cast.secretary,
         sites=[
-            NewSite(f"第{number}活动室", "activity_room", GRID, LON, LAT, hours="每天 9:00-17:00", services=("reading",))
+            NewSite(
+                f"第{number}活动室", "activity_room", GRID, LON, LAT, hours="每天 9:00-17:00", services=("reading",)
+            )
             for number in numbers
         ],
     )

@@ -1,6 +1,7 @@
 """Which buildings of a region have a service within a walk: reads buildings and sites, and lets `circle` measure."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -9,7 +10,7 @@ from django.db.models import Count
 
 from linli.places.addresses.models import Building, Dwelling
 from linli.places.sites import circle
-from linli.places.sites.models import Site
+from linli.places.sites.models import Site, SiteService
 from linli.places.sites.queries import within
 
 
@@ -121,3 +122,21 @@ def cover(homes: list[Home], service: str, walk: circle.Walk) -> Cover:
         circle.points([(one.longitude, one.latitude) for one in sites]),
     )
     return Cover(homes, sites, walk, metres, which)
+
+
+def around(longitude: float, latitude: float, services: Iterable[str], walk: circle.Walk) -> dict[str, Gap | None]:
+    """For each service its nearest site from one point, in reach or not; None when nobody offers it."""
+    home = Home(0, "", "", longitude, latitude, 0)
+    offered: dict[str, list[Site]] = defaultdict(list)
+    rows = SiteService.objects.filter(service__in=list(services), site__valid_to=None).select_related("site")
+    for row in rows.order_by("site_id"):
+        offered[row.service].append(row.site)
+    found: dict[str, Gap | None] = {}
+    for service in services:
+        sites = offered.get(service, [])
+        metres, which = circle.nearest(
+            circle.points([(longitude, latitude)]), circle.points([(one.longitude, one.latitude) for one in sites])
+        )
+        near = float(metres[0])
+        found[service] = Gap(home, sites[int(which[0])], near, walk.minutes_for(near)) if sites else None
+    return found

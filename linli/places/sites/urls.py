@@ -27,5 +27,6 @@ urlpatterns = [
     path("constructions/<int:construction>/edit/", constructions.edit_construction, name="edit_construction"),
     path("constructions/<int:construction>/close/", constructions.close_construction, name="close_construction"),
     path("circle/", around.circle, name="circle"),
+    path("circle/of/building/<int:building>/", around.of_building, name="around_building"),
     path("circle/gaps.csv", around.gaps, name="circle_gaps"),
 ]

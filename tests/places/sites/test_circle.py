@@ -112,3 +112,13 @@ def test_a_closed_site_covers_nobody(cast: Cast, around: list[int]) -> None:
 
     commands.close_site(cast.secretary, Site.objects.get(), basis="搬走")
     assert coverage.cover(coverage.homes(STREET), "mediation", policy.walk()).whole.covered == 0
+
+
+def test_the_page_of_a_building_says_what_lies_within_a_walk(cast: Cast, around: list[int]) -> None:
+    client = cast.client("grid_worker")
+    near = client.get(f"/sites/circle/of/building/{around[0]}/").content.decode()
+    assert "矛盾调解" in near and "和顺议事厅" in near and "0 分钟" in near and "没有" in near
+    far = client.get(f"/sites/circle/of/building/{around[1]}/").content.decode()
+    assert "走不到" in far and "和顺议事厅" in far
+    assert client.get("/sites/circle/of/building/999999/").status_code == 404
+    assert cast.client("volunteer").get(f"/sites/circle/of/building/{around[0]}/").status_code == 404

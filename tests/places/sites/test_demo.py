@@ -19,7 +19,10 @@ def test_the_demo_is_furnished(everything: None) -> None:
     assert Site.objects.filter(name="221红立方微综合体", source__startswith="名称见公开文稿").count() == 1
     assert Site.objects.count() > 80 and Thing.objects.count() > 100 and ConstructionSite.objects.count() > 8
     found = coverage.cover(coverage.homes("110106009"), "mediation", policy.walk())
-    assert 0 < found.whole.covered < found.whole.buildings == Building.objects.filter(
-        region_code__startswith="110106009"
-    ).count()
+    assert (
+        0
+        < found.whole.covered
+        < found.whole.buildings
+        == Building.objects.filter(region_code__startswith="110106009").count()
+    )
     assert took < 60

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from linli.base.pages import page
+from linli.places.addresses.models import Building
 from linli.places.addresses.placing import RegisterFilter
 from linli.places.addresses.queries import place_names
 from linli.places.regions.sheets import sheet_answer
@@ -104,3 +105,17 @@ def gaps(request: HttpRequest) -> HttpResponse:
         for name, one in found
     )  # fmt: skip
     return sheet_answer("一刻钟生活圈缺口.csv", head, lines)
+
+
+@page("sites.view")
+@require_safe
+def of_building(request: HttpRequest, building: int) -> HttpResponse:
+    """A fragment for the page of a building: what lies within a walk of it."""
+    row = get_object_or_404(Building, pk=building)
+    walk, names = policy.walk(), policy.circle_services()
+    found = coverage.around(row.longitude, row.latitude, names, walk)
+    rows = [
+        (name, found[code], (near := found[code]) is not None and near.metres <= walk.reach)
+        for code, name in names.items()
+    ]
+    return render(request, "sites/_around.html", {"rows": rows, "walk": walk})
