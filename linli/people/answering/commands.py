@@ -18,9 +18,15 @@ from linli.people.answering.models import Charge
 from linli.people.organisations.commands.checking import day_of, reach, region_of, today
 from linli.people.organisations.models import Organisation
 from linli.places.addresses.models import Building, Compound
+from linli.places.addresses.parsing import door_key
 
 FIELDS = frozenset({"answering.charge.name", "answering.charge.phone"})
 PLACES = {"region": "网格或社区", "compound": "小区", "building": "楼栋", "unit": "单元"}
+
+
+def unit_key(text: str) -> str:
+    """The name of a unit as dwellings have it: 2 单元 -> 2."""
+    return door_key(text.strip().removesuffix("单元"))[:12]
 
 
 def _number(phone: str) -> str:
@@ -56,7 +62,8 @@ def charge(
 
     Refused: a role that nobody is named for at such a place, no one named, a place out of reach, staff who left.
     """
-    at = rules.place(compound=compound is not None, building=building is not None, unit=unit_name.strip())
+    unit_name = unit_key(unit_name)
+    at = rules.place(compound=compound is not None, building=building is not None, unit=unit_name)
     data = queries.policy()
     row = rules.role(data, role)
     if not rules.may_charge(data, role, at):
@@ -65,7 +72,7 @@ def charge(
         raise Refused(said, field="role")
     if building is not None:
         compound = building.compound
-    code = _region(building, compound, unit_name.strip(), region_code)
+    code = _region(building, compound, unit_name, region_code)
     reach(actor, code)
     if any(one is not None and one.valid_to is not None for one in (building, compound)):
         raise Refused(_("这里已经停用。"), field="building" if building else "compound")
@@ -81,7 +88,7 @@ def charge(
         region_code=code,
         compound=compound,
         building=building,
-        unit_name=unit_name.strip()[:12],
+        unit_name=unit_name,
         post=post,
         organisation=organisation,
         basis=basis.strip()[:120],
@@ -131,7 +138,7 @@ def charge_many(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     for number, (pk, row) in enumerate(zip(next_pks(Charge, len(rows)), rows, strict=True), 1):
         building = buildings.get(row.get("building") or 0)
         compound = building.compound if building else compounds.get(row.get("compound") or 0)
-        unit = str(row.get("unit_name") or "").strip()
+        unit = unit_key(str(row.get("unit_name") or ""))
         at = rules.place(compound=compound is not None, building=building is not None, unit=unit)
         near = building.region_code if building else ""
         code = near or (compound.region_code if compound else str(row.get("region_code") or ""))
@@ -149,7 +156,7 @@ def charge_many(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[int]:
             region_code=code,
             compound=compound,
             building=building,
-            unit_name=unit[:12],
+            unit_name=unit,
             post_id=row.get("post"),
             organisation_id=row.get("organisation"),
             basis=str(row.get("basis") or "")[:120],

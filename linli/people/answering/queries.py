@@ -176,10 +176,15 @@ def _charges(actor: Actor, place: Place, day: date) -> dict[str, list[Holder]]:
     return found
 
 
+def unit_words(name: str) -> str:
+    """2 -> 2单元, as people say it."""
+    return f"{name.upper()}单元" if name else ""
+
+
 def holder(row: Charge) -> Holder:
     """One charge as pages show it: staff by name, others masked."""
     unit = row.organisation.name if row.organisation else ""
-    note = " · ".join(part for part in (row.unit_name, unit) if part)
+    note = " · ".join(part for part in (unit_words(row.unit_name), unit) if part)
     if row.post is not None:
         told = " · ".join(part for part in (row.post.title, row.post.organisation.name) if part)
         return Holder(row.post.account.name, told, row.post.organisation.service_phone, charge=row.pk, until=row.ends)

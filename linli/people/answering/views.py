@@ -94,7 +94,8 @@ def door(request: HttpRequest, building: int) -> HttpResponse:
     context = {
         "building": row,
         "unit": unit,
-        "units": units,
+        "unit_words": queries.unit_words(unit),
+        "units": [(name, queries.unit_words(name)) for name in units],
         "place": place_names({place.region_code})(place.region_code),
         "may_charge": actor.may("answering.charge") and _within(actor, place.region_code),
         **_shown(actor, place),
@@ -164,7 +165,7 @@ def charges(request: HttpRequest) -> HttpResponse:
 def _where(row: Charge, place: Callable[[str], str]) -> str:
     """The place of a charge in words."""
     if row.building is not None:
-        return f"{row.building}{row.unit_name}"
+        return f"{row.building}{queries.unit_words(row.unit_name)}"
     return row.compound.name if row.compound else place(row.region_code)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.base.commands import Refused
 from linli.people.organisations.models import Organisation
 from linli.people.party import commands, forms, queries, rules
 from linli.people.party.commands import Into
@@ -23,12 +24,12 @@ FOUNDING: dict[str, Callable[..., Organisation]] = {
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act. form(data, actor, row) -> the form; perform(actor, row, form) -> what the command returns."""
+    """One act. form(data, actor, row, source) -> the form; perform(actor, row, form) -> what the command returns."""
 
     code: str
     label: Any
     right: str
-    form: Callable[[Any, Actor, Organisation], Any]
+    form: Callable[[Any, Actor, Organisation, int | None], Any]
     perform: Callable[[Actor, Organisation, Any], Any]
     lead: Any = ""
     danger: bool = False
@@ -53,7 +54,9 @@ def _merge(actor: Actor, row: Organisation, form: Any) -> Any:
 
 def _regroup(actor: Actor, row: Organisation, form: Any) -> Any:
     given = form.cleaned_data
-    other = Organisation.objects.get(pk=given["other"])
+    other = Organisation.objects.filter(pk=form.source or 0).first()
+    if other is None:
+        raise Refused(str(_("请先选另一个支部。")))
     day = given["on"] or today()
     second = forms.picked(given["cards"])
     everybody = [*queries.members_of(row.pk, day), *queries.members_of(other.pk, day)]
@@ -66,12 +69,12 @@ def _regroup(actor: Actor, row: Organisation, form: Any) -> Any:
     )
 
 
-def _named(form: Any) -> Callable[[Any, Actor, Organisation], Any]:
-    return lambda data, actor, row: form(data, actor=actor, row=row, initial={"name": row.name})
+def _named(form: Any) -> Callable[[Any, Actor, Organisation, int | None], Any]:
+    return lambda data, actor, row, source: form(data, actor=actor, row=row, source=source, initial={"name": row.name})
 
 
-def _plain(form: Any) -> Callable[[Any, Actor, Organisation], Any]:
-    return lambda data, actor, row: form(data, label_suffix="")
+def _plain(form: Any) -> Callable[[Any, Actor, Organisation, int | None], Any]:
+    return lambda data, actor, row, source: form(data, label_suffix="")
 
 
 ACTS = (

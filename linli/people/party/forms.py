@@ -63,7 +63,7 @@ def card_choices(actor: Actor, branch: int | None = None) -> Choices:
     """Cards of one branch, or of all where the actor keeps the rolls, masked, by branch."""
     if not actor.may("party.cards"):
         return []
-    chosen = {"organisation": branch} if branch else {}
+    chosen = {"organisation": branch} if branch is not None else {}
     rows = queries.roll(actor, chosen, today()).order_by("branch", "pk")[:MORE_MOST]  # type: ignore[misc]
     groups: dict[str, Choices] = {}
     for card in rows:
@@ -126,9 +126,14 @@ class _Act(forms.Form):
     on = day(_("生效日"), help_text=_("空着就是今天。"))
     basis = forms.CharField(label=_("批准文件"), max_length=120, help_text=_("如：文号、党委会决定。"))
 
-    def __init__(self, data: Any, *, actor: Actor, row: Organisation | None = None, **kwargs: Any) -> None:
+    # Whether the members of another branch are chosen from: that branch is then asked for above the form.
+    ASKS = False
+
+    def __init__(
+        self, data: Any, *, actor: Actor, row: Organisation | None = None, source: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(data, label_suffix="", **kwargs)
-        self.actor, self.row = actor, row
+        self.actor, self.row, self.source = actor, row, source
         self.fill()
 
     def fill(self) -> None:
@@ -155,6 +160,7 @@ def _checks(label: Any, *, required: bool = False, help_text: Any = "") -> forms
 class FoundForm(_Act):
     """One more party organisation, of whichever form."""
 
+    ASKS = True
     SHAPES = (
         ("found", _("成立")),
         ("join_units", _("成立联合党支部")),
@@ -197,7 +203,7 @@ class FoundForm(_Act):
         offer(self, "parent", [("", "—"), *organisation_choices(self.actor, above=True)])
         offer(self, "domain", _domains())
         if "cards" in self.fields:
-            offer(self, "cards", card_choices(self.actor))
+            offer(self, "cards", card_choices(self.actor, self.source) if self.source else [])
         if "units" in self.fields:
             offer(self, "units", unit_choices(self.actor))
         if "buildings" in self.fields:
@@ -283,17 +289,17 @@ class MergeForm(_Act):
 class RegroupForm(_Act):
     """This branch and another, put together and divided anew."""
 
-    other = _select(_("另一个支部"))
+    ASKS = True
     name = forms.CharField(label=_("重组后第一个支部的名称"), max_length=80)
     other_name = forms.CharField(label=_("重组后第二个支部的名称"), max_length=80)
     cards = _checks(_("编到第二个支部的党员"), required=True, help_text=_("没有勾选的编到第一个。"))
     exception = forms.CharField(label=_("例外理由"), max_length=200, required=False)
-    field_order = ("other", "name", "other_name", "cards", "exception", "on", "basis")
+    field_order = ("name", "other_name", "cards", "exception", "on", "basis")
 
     def fill(self) -> None:
         assert self.row is not None
-        offer(self, "other", homes(self.actor, without=self.row.pk))
-        offer(self, "cards", card_choices(self.actor))
+        mine, theirs = card_choices(self.actor, self.row.pk), card_choices(self.actor, self.source or 0)
+        offer(self, "cards", [*mine, *theirs] if self.source else [])
 
 
 class DissolveForm(_Act):

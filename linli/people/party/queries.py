@@ -296,7 +296,7 @@ def roll(actor: Actor, chosen: dict[str, Any], day: date) -> QuerySet[MemberCard
     rows = found_by(actor, chosen["q"]) if chosen.get("q") else cards(actor)
     if not chosen.get("ended"):
         rows = rows.filter(ended_on=None)
-    if branch := chosen.get("organisation"):
+    if (branch := chosen.get("organisation")) is not None:
         rows = rows.filter(Exists(rolls(day).filter(card=OuterRef("pk"), organisation=branch)))
     if standing := chosen.get("standing"):
         rows = rows.filter(formal_on__isnull=standing == "probationary")

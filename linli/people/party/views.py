@@ -22,7 +22,7 @@ from linli.people.organisations.models import Organisation, TermReminder
 from linli.people.organisations.rules import stage
 from linli.people.party import acts, queries, rules
 from linli.people.party.commands.common import today
-from linli.people.party.forms import FoundForm, ListFilter
+from linli.people.party.forms import FoundForm, ListFilter, homes
 from linli.people.party.models import Coverage
 from linli.places.addresses.queries import place_names
 
@@ -199,6 +199,7 @@ def form_page(
     crumbs: list[tuple[str, str]],
     lead: str = "",
     back: str = "",
+    sources: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     """A form that calls one command; the rule that forbids it stands beside its field, with everything typed."""
     if request.method == "POST" and form.is_valid():
@@ -216,6 +217,7 @@ def form_page(
             target = done.pk if isinstance(done, Organisation) else None
             return redirect(reverse("party:page", args=[target]) if target else back or crumbs[-1][1])
     context = {"form": form, "title": title, "lead": lead, "crumbs": [*crumbs, (title, "")], "back": crumbs[-1][1]}
+    context["sources"] = sources or []
     return render(request, "party/form.html", context, status=422 if form.errors else 200)
 
 
@@ -227,8 +229,8 @@ def found(request: HttpRequest, act: str) -> HttpResponse:
     if act not in titles:
         raise Http404
     actor = actor_of(request)
-    initial = {"region_code": next(iter(actor.regions), ""), "domain": request.GET.get("domain", "community")}
-    form = FoundForm(request.POST or None, actor=actor, shape=act, initial=initial)
+    initial = {"region_code": next(iter(actor.regions), ""), "kind": "branch", "domain": "community"}
+    form = FoundForm(request.POST or None, actor=actor, shape=act, source=_source(request), initial=initial)
     perform = acts.FOUNDING[act]
     return form_page(
         request,
@@ -236,7 +238,26 @@ def found(request: HttpRequest, act: str) -> HttpResponse:
         lambda: perform(actor, **form.values),
         title=str(titles[act]),
         crumbs=[(_("党组织"), reverse("party:list"))],
+        sources=_sources(request, 0) if "cards" in form.fields else None,
     )
+
+
+def _source(request: HttpRequest) -> int | None:
+    """The branch whose members are chosen from, as the address says."""
+    given = request.GET.get("from", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 12 else None
+
+
+def _sources(request: HttpRequest, without: int) -> list[dict[str, Any]] | None:
+    """The field above a form that asks for that branch; none for those who do not keep the rolls."""
+    actor = actor_of(request)
+    if not actor.may("party.cards"):
+        return None
+    choices = [("", _("请选择")), *homes(actor, without=without)]
+    label = _("党员从哪个支部来") if not without else _("另一个支部")
+    return [
+        {"name": "from", "label": label, "kind": "select", "value": str(_source(request) or ""), "choices": choices}
+    ]
 
 
 @page("party.view")
@@ -247,7 +268,7 @@ def do(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     chosen = next((each for each in acts.offered(actor, row) if each.code == act), None)
     if chosen is None or row.valid_to is not None:
         raise Http404
-    form = chosen.form(request.POST or None, actor, row)
+    form = chosen.form(request.POST or None, actor, row, _source(request))
     crumbs = [(_("党组织"), reverse("party:list")), (row.name, reverse("party:page", args=[pk]))]
     return form_page(
         request,
@@ -256,6 +277,7 @@ def do(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         title=str(chosen.label),
         crumbs=crumbs,
         lead=str(chosen.lead),
+        sources=_sources(request, pk) if getattr(form, "ASKS", False) else None,
     )
 
 

@@ -1,0 +1,157 @@
+"""Party organisations over time: what changed, whose term runs out, what wants attention, figures."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from linli.base import policies
+from linli.base.pages import page
+from linli.base.ui.downloads import sheet
+from linli.base.ui.paging import numbered
+from linli.people.organisations.models import TermReminder
+from linli.people.organisations.queries import terms_within
+from linli.people.organisations.register_forms import TermFilter
+from linli.people.organisations.register_views import TERM_SORTS, near
+from linli.people.organisations.rules import PARTY, stage
+from linli.people.party import checking, queries, rules
+from linli.people.party.commands.common import today
+from linli.people.party.forms import ChangeFilter, PeriodFilter
+from linli.people.party.models import Change
+from linli.people.party.views import EXPORT_MOST, actor_of, sorted_by, tabs
+
+CHANGE_SORTS = {"-on": ("-on", "-id"), "on": ("on", "id")}
+
+
+@page("party.view")
+@require_safe
+def changes(request: HttpRequest) -> HttpResponse:
+    """Every change with its document and what came of what."""
+    actor, bar = actor_of(request), ChangeFilter(request.GET, label_suffix="")
+    sort = sorted_by(request, CHANGE_SORTS, "-on")
+    shown = numbered(queries.changes(actor, bar.chosen).order_by(*CHANGE_SORTS[sort]), request)
+    context = {
+        "filter": bar,
+        "rows": [(change, *_sides(change)) for change in shown.rows],
+        "page": shown,
+        "sort": sort,
+        "narrowed": bool(bar.chosen),
+        "tabs": tabs(actor, "changes"),
+    }
+    return render(request, "party/changes.html", context)
+
+
+def _sides(change: Change) -> tuple[list[Any], list[Any]]:
+    parts = list(change.parts.all())
+    return [one for one in parts if one.role == "source"], [one for one in parts if one.role == "result"]
+
+
+@page("party.view")
+@require_safe
+def export_changes(request: HttpRequest) -> HttpResponseBase:
+    """The filtered changes as a sheet."""
+    actor, bar = actor_of(request), ChangeFilter(request.GET, label_suffix="")
+    rows = list(queries.changes(actor, bar.chosen).order_by("-on", "-id")[:EXPORT_MOST])
+    head = [_("生效日"), _("变动"), _("变动前"), _("变动后"), _("批准文件"), _("例外理由"), _("登记人")]
+    lines = [
+        (
+            row.on,
+            row.get_kind_display(),
+            *("、".join(one.name for one in side) for side in _sides(row)),
+            row.basis,
+            row.exception,
+            row.by_name,
+        )
+        for row in rows
+    ]
+    return sheet(_("党组织变动"), head, lines)
+
+
+@page("party.view")
+@require_safe
+def elections(request: HttpRequest) -> HttpResponse:
+    """Running terms by the day they run out, the reminders that nobody has noted, and what has no term on record."""
+    actor, bar = actor_of(request), TermFilter(request.GET, label_suffix="")
+    bar.is_valid()
+    chosen = bar.cleaned_data
+    rows = near(terms_within(actor, PARTY), chosen.get("near", ""))
+    if chosen.get("q"):
+        rows = rows.filter(organisation__name__contains=chosen["q"])
+    sort = sorted_by(request, TERM_SORTS, "until")
+    shown = numbered(rows.order_by(*TERM_SORTS[sort]), request)
+    months = policies.load("terms").data["reminders"]
+    waiting = set(
+        TermReminder.objects.filter(term__in=[term.pk for term in shown.rows], noted_on=None).values_list(
+            "term_id", flat=True
+        )
+    )
+    context = {
+        "filter": bar,
+        "rows": [
+            (term, stage(term.postponed_to or term.due_on, months, today()), term.pk in waiting) for term in shown.rows
+        ],
+        "page": shown,
+        "sort": sort,
+        "narrowed": any(chosen.values()),
+        "tabs": tabs(actor, "elections"),
+        "missing": checking.without_term(actor, today()).count(),
+    }
+    return render(request, "party/elections.html", context)
+
+
+@page("party.view")
+@require_safe
+def checks(request: HttpRequest) -> HttpResponse:
+    """What wants attention, each with its count, its rule and where the rule comes from."""
+    actor = actor_of(request)
+    context = {"checks": checking.counted(actor, today()), "tabs": tabs(actor, "checks")}
+    return render(request, "party/checks.html", context)
+
+
+@page("party.view")
+@require_safe
+def check(request: HttpRequest, code: str) -> HttpResponse:
+    """The list behind one check."""
+    actor = actor_of(request)
+    found = checking.CHECKS.get(code)
+    if found is None:
+        raise Http404
+    words = " ".join(request.GET.get("q", "").split())[:60]
+    shown = numbered(found.rows(actor, today(), words), request)
+    context = {
+        "check": found.said(policies.load("party").data),
+        "filter": [{"name": "q", "label": _("名称"), "kind": "text", "value": words, "choices": ()}],
+        "rows": [found.line(row) for row in shown.rows],
+        "page": shown,
+        "narrowed": bool(words),
+        "tabs": tabs(actor, "checks"),
+    }
+    return render(request, "party/check.html", context)
+
+
+@page("party.view")
+@require_safe
+def figures(request: HttpRequest) -> HttpResponse:
+    """What there is on a day and what changed in a period, each number with the records behind it."""
+    actor, bar = actor_of(request), PeriodFilter(request.GET, label_suffix="")
+    since, until = bar.period
+    held, in_time = queries.elected(actor, since, until)
+    branches_held, branches_in_time = queries.elected(actor, since, until, rules.BRANCHES)
+    grids = queries.grids_without(actor, until).count()
+    context = {
+        "filter": bar,
+        "since": since,
+        "until": until,
+        "stock": queries.stock(actor, until),
+        "figures": queries.figures(actor, since, until),
+        "held": held,
+        "in_time": in_time,
+        "branches_held": branches_held,
+        "branches_in_time": branches_in_time,
+        "grids_without": grids,
+        "tabs": tabs(actor, "figures"),
+    }
+    return render(request, "party/figures.html", context)
