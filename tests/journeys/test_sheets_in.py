@@ -1,5 +1,6 @@
 """A sheet of residents with everything real sheets have: brought in by a community, its errors seen, taken back."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -53,3 +54,35 @@ def test_a_community_brings_its_residents_in_and_takes_them_back(enter, axe, sho
     shot(page, "registers-undone", full=True)
     page.goto("/registers/import/")
     expect(page.get_by_role("table", name="导入过的表")).to_contain_text("已撤销")
+
+
+def test_a_record_prints_on_one_sheet(enter, stage, size):
+    """A person and a household: one A4 each; a building, with its QR code and who answers for it, two at most. No menu, no
+    buttons, no forms."""
+    from linli.base.actor import system
+    from linli.people.residents import commands as residents
+    from linli.places.addresses import commands as addresses
+
+    with stage.ground() as cast:
+        actor = system("journeys")
+        door = addresses.NewDwelling(cast.building.pk, f"90{size[0] % 7}", "1")
+        [home] = addresses.enter_dwellings(actor, dwellings=[door])
+        person = residents.register(actor, name="申纸", dwelling=home, kind="owner", birth_year=1950)
+        residents.register(actor, name="申墨", dwelling=home, household=person.household_id, birth_year=1955)
+        addresses_of = {
+            "person": f"/residents/{person.pk}/",
+            "household": f"/residents/households/{person.household_id}/",
+            "building": f"/addresses/buildings/{cast.building.pk}/",
+        }
+    page = enter("worker")
+    most = {"person": 1, "household": 1, "building": 2}
+    for name, address in addresses_of.items():
+        answer = page.goto(address)
+        assert answer is not None and answer.status == 200, address
+        page.wait_for_load_state("networkidle")
+        sheets = page.pdf(format="A4")
+        assert len(re.findall(rb"/Type\s*/Page\b", sheets)) <= most[name], name
+        page.emulate_media(media="print")
+        assert page.get_by_role("navigation", name="主菜单").count() == 0, name
+        assert page.get_by_role("button").count() == 0, name
+        page.emulate_media(media="screen")
