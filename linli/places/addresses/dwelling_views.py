@@ -1,6 +1,7 @@
 """One building and its dwellings; finding an address; compounds that nobody manages."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -270,18 +271,16 @@ def find(request: HttpRequest) -> HttpResponse:
     """One line for any address; a single hit is still shown as a list, since the address may have been meant otherwise."""
     bar = FindForm(request.GET)
     text = (bar.cleaned_data.get("q") or "") if bar.is_valid() else ""
-    found = queries.find_addresses(_actor(request), text, limit=50) if text else []
+    actor = _actor(request)
+    # Whoever may not see dwellings is led to the building.
+    seeker = actor if actor.may("addresses.view") else replace(actor, regions=())
+    found = queries.find_addresses(seeker, text, limit=50) if text else []
     place = queries.place_names({one.region_code for one in found})
     addresses = {"compound": "addresses:compound", "building": "addresses:building", "dwelling": "addresses:dwelling"}
-    may_view = _actor(request).may("addresses.view")
     context = {
         "filter": bar,
         "text": text,
-        "found": [
-            (one, place(one.region_code), reverse(addresses[one.kind], args=[one.id]))
-            for one in found
-            if one.kind != "dwelling" or may_view
-        ],
+        "found": [(one, place(one.region_code), reverse(addresses[one.kind], args=[one.id])) for one in found],
         "kinds": {"compound": _("小区"), "building": _("楼栋"), "dwelling": _("房屋")},
     }
     return render(request, "addresses/find.html", context)

@@ -142,6 +142,12 @@ def test_an_address_is_found_and_leads_to_its_page(cast: Cast, text: str) -> Non
     )
 
 
+def test_who_may_not_see_dwellings_is_led_to_the_building(cast: Cast, here: str) -> None:
+    row = entered(cast)
+    page = cast.client("volunteer").get("/addresses/find/", {"q": "春光里3-2-501"}).content.decode()
+    assert here in page and f"/addresses/dwellings/{row.pk}/" not in page
+
+
 def test_what_is_not_found_says_so(cast: Cast) -> None:
     client = cast.client("grid_worker")
     assert "没有查到这个地址" in client.get("/addresses/find/", {"q": "查无此地9-9-999"}).content.decode()
