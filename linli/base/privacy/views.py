@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -137,7 +138,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(actor, "requests"),
         "filter": filter_views(bar),
         "narrowed": bool(chosen),
-        "page": numbered(rows.order_by("answered_at", "due_on", "id"), request),
+        "page": numbered(rows.order_by(F("answered_at").asc(nulls_first=True), "due_on", "id"), request),
         "day": day,
         "named": holdings.named,
     }
