@@ -27,7 +27,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     pairs = queries.doubles(actor, MOST)
     keys = {key for first, second, _why in pairs for key in (first, second)}
-    people = {row.pk: row for row in queries.home_first(queries.living_in(actor)).filter(pk__in=keys)}
+    people = {row.pk: row for row in queries.home_first(queries.living_in(actor)).filter(pk__in=keys or {0})}
     rows = [
         (people[first], people[second], "；".join(why))
         for first, second, why in pairs
