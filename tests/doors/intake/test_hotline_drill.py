@@ -53,4 +53,10 @@ def test_three_hundred_disturbed_messages_end_as_the_clean_ones(django_db_setup:
     finally:
         django_db_setup.drop(name)
     assert played.told["sent_noisy"] >= MESSAGES - 5
+    # What the city decides went out over the wire, and its decisions came in, both ways.
+    asked = {"order.extension_requested", "order.exemption_requested", "order.hung_up", "order.answered"}
+    assert asked <= set(played.told["letters_by_type"])
+    acts = set(played.found["clean"]["acts"])
+    assert {"supervise", "hang_up", "ask_extension", "ask_exemption"} <= acts, acts
+    assert acts & {"grant_exemption", "refuse_exemption"} and acts & {"grant_extension", "refuse_extension"}, acts
     assert played.found["rejected"]["forged"] > 10 and played.found["rejected"]["stale"] > 2

@@ -7,7 +7,7 @@ from docx import Document
 
 from linli.doors.intake.registers import running
 from tests.cast import Cast
-from tests.doors.intake.test_registers import LI, ZHANG, applied, checked, csv
+from tests.doors.intake.sheets import LI, ZHANG, applied, checked, csv
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,9 @@ def ledger(cast: Cast, address: str) -> tuple[list[list[str]], str]:
     assert ".docx" in answer.headers["Content-Disposition"]
     content = answer.getvalue() if answer.streaming else answer.content
     book = Document(io.BytesIO(content))
-    return [[cell.text for cell in row.cells] for row in book.tables[0].rows], book.sections[0].footer.paragraphs[0].text
+    return [[cell.text for cell in row.cells] for row in book.tables[0].rows], book.sections[0].footer.paragraphs[
+        0
+    ].text
 
 
 @pytest.fixture
