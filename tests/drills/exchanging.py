@@ -117,12 +117,14 @@ def digest() -> dict[str, Any]:
     with scope(system("drill")):
         for code in (NOISY, CLEAN):
             lines, entries, broken = [], 0, 0
+            acts: Counter[str] = Counter()
             for case in (
                 Case.objects.filter(foreign_source=code).select_related("proceeding").order_by("foreign_number")
             ):
                 record = list(Entry.objects.filter(proceeding_id=case.pk).order_by("seq"))
                 said = [one for one in record if not (one.actor_kind == "system" and one.actor_name == CLOCK)]
                 entries += len(said)
+                acts.update(one.act for one in said)
                 broken += (
                     bool(queries.broken_links(case.proceeding))
                     or _folded(case.proceeding, record) != case.proceeding.step
@@ -140,6 +142,7 @@ def digest() -> dict[str, Any]:
                 ).hexdigest(),
                 "cases": len(lines),
                 "entries": entries,
+                "acts": dict(sorted(acts.items())),
                 "broken": broken,
                 "messages": states.count(),
                 "waiting": states.filter(state="waiting").count(),
@@ -208,7 +211,7 @@ class Played:
         assert clean["cases"] > 0 and clean["cases"] == clean["orders"]
         assert noisy["digest"] == clean["digest"], (noisy, clean)
         assert noisy["messages_digest"] == clean["messages_digest"]
-        same = ("cases", "entries", "messages", "refused", "orders", "letters")
+        same = ("cases", "entries", "acts", "messages", "refused", "orders", "letters")
         assert [noisy[name] for name in same] == [clean[name] for name in same]
         assert noisy["waiting"] == clean["waiting"] == noisy["unsent"] == clean["unsent"] == 0
         assert noisy["broken"] == clean["broken"] == 0
@@ -267,6 +270,7 @@ def play(
         "tried_again": noisy.tally.tried_again + clean.tally.tried_again,
         "handled_here": handled,
         "letters_repeated": boxes[NOISY].repeated,
+        "letters_by_type": dict(sorted(Counter(kind for held in boxes[CLEAN].orders.values() for _seq, kind, _note in held).items())),
         "letters_after_seconds": round(time.monotonic() - begun, 1),
     }  # fmt: skip
     return Played(found, noisy, clean, boxes, told)
