@@ -207,3 +207,72 @@ def test_a_row_sealed_under_the_old_key_at_the_last_moment_is_found(world):
     assert rotation.old_indexes() == 0
     enter(system("test"))
     assert str(Case.objects.get(pk=old).reporter_phone) == "138****8001"
+
+
+def test_somebody_who_left_is_forgotten_and_their_household_stays(cast: Cast) -> None:
+    from linli.people.residents import commands as residents
+    from linli.people.residents.models import CareNeed, Contact, Person, PersonFact, Residence
+    from tests.people.residents.stories import BY_VISIT, cared, someone
+
+    with clockwork.frozen(MONDAY):
+        gone = someone(cast)
+        stays = someone(cast, name="司徒长留", phone="13900139077")
+        cared(cast, gone)
+        residents.move_out(cast.secretary, gone, given=BY_VISIT)
+    enter(system("test"))
+    before = Person.objects.get(pk=gone.pk)
+    homes = Residence.objects.count()
+    with clockwork.frozen(MONDAY + timedelta(days=700)):
+        assert RetentionRun.objects.get(pk=commands.draft(cast.auditor)).total == 0
+        commands.cancel(cast.auditor, RetentionRun.objects.latest("id").pk)
+    with clockwork.frozen(MONDAY + timedelta(days=740)):
+        run = commands.draft(cast.auditor)
+        commands.approve(cast.leader, run)
+        retention.delete(run)
+        assert RetentionRun.objects.get(pk=run).deleted == 1
+        assert RetentionRun.objects.get(pk=commands.draft(cast.auditor)).total == 0, "nothing is due twice"
+    enter(system("test"))
+    row = Person.objects.get(pk=gone.pk)
+    assert (str(row.name), row.phone, row.name_index, row.phone_index, row.birth_year) == ("****", None, None, None, 0)
+    with pytest.raises(Shredded):
+        _open(before.name)  # type: ignore[arg-type]
+    assert not Contact.objects.filter(person=gone.pk, phone_index__isnull=False).exists()
+    assert not CareNeed.objects.filter(person=gone.pk, group_index__isnull=False).exists()
+    assert not PersonFact.objects.filter(person=gone.pk, before__isnull=False).exists()
+    assert str(Person.objects.get(pk=stays.pk).name) == "司徒**"
+    assert Residence.objects.count() == homes
+
+
+def test_who_asked_to_be_forgotten_is_in_the_next_run_once_the_office_agreed(world) -> None:
+    cast, _old, open_case, _there = world
+    with clockwork.frozen(MONDAY):
+        asked = commands.ask(
+            system("test"), kind="forget", subject_kind="cases.case", subject_id=open_case, words="请删掉我的电话"
+        )
+        commands.answer(cast.secretary, asked, outcome="done", answer="好的，列入下一次删除。")
+        run = commands.draft(cast.auditor)
+        assert RetentionRun.objects.get(pk=run).report == [["cases.case", "asked", 1]]
+        commands.approve(cast.leader, run)
+        retention.delete(run)
+    enter(system("test"))
+    assert Case.objects.get(pk=open_case).reporter_phone is None
+    assert not known("cases.case", open_case)
+
+
+def test_the_pages_of_a_run_ask_a_second_person(world) -> None:
+    cast, old, *_rest = world
+    with clockwork.frozen(LATER):
+        auditor, leader = cast.client("auditor"), cast.client("leader")
+        made = auditor.post("/privacy-office/retention/")
+        assert made.status_code == 302
+        page = auditor.get(made["Location"]).content.decode()
+        assert "什么都还没有删除" in page
+        assert "同意删除" not in page
+        assert auditor.post(f"{made['Location']}approve/").status_code == 404
+        assert "同意删除 2 项" in leader.get(made["Location"]).content.decode()
+        assert leader.post(f"{made['Location']}approve/").status_code == 302
+        assert cast.client("sysadmin").get(made["Location"]).status_code == 404
+        assert cast.client("sysadmin").get("/privacy-office/keys/").status_code == 200
+    enter(system("test"))
+    assert RetentionRun.objects.get().state == "approved"
+    assert Case.objects.get(pk=old).reporter_phone is not None, "the worker does it, not the page"
