@@ -54,11 +54,10 @@ def willing(actor: Actor, most: int = 20) -> list[dict[str, Any]]:
     rows = PublicConsent.objects.filter(~Exists(later), ~Exists(written), agreed=True).order_by("-id")
     if not actor.everything:
         rows = rows.filter(in_subtrees(actor.regions, "region_code"))
-    return list(
-        rows.values("at", "case__category", number=F("case__proceeding__number"), title=F("case__proceeding__title"))[
-            :most
-        ]
+    named = rows.values(
+        "at", "case__category", number=F("case__proceeding__number"), title=F("case__proceeding__title")
     )
+    return [dict(row) for row in named[:most]]
 
 
 @dataclass(frozen=True, slots=True)
