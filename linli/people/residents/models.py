@@ -69,7 +69,7 @@ class Person(models.Model):
     died_on = models.DateField("去世日期", null=True, blank=True)
     # Found to be the same person: their history stays with this row, the other one is shown. Nothing is thrown away.
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, verbose_name="并入", related_name="absorbed", null=True, blank=True
+        "self", models.PROTECT, verbose_name="并入", related_name="absorbed", null=True, blank=True, db_index=False
     )
     source = models.CharField("来源", max_length=8, choices=Source, default=Source.SELF)
     verified_on = models.DateField("核实日期")
@@ -87,8 +87,8 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["region_code", "dwelling", "id"], name="person_place"),
             models.Index(fields=["region_code", "birth_year", "id"], name="person_age"),
-            models.Index(fields=["dwelling"], name="person_dwelling"),
             models.Index(fields=["name_index"], name="person_name"),
+            models.Index(fields=["merged_into"], name="person_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["phone_index"], name="person_phone", condition=Q(phone_index__isnull=False)),
             models.Index(fields=["identity_index"], name="person_identity", condition=Q(identity_index__isnull=False)),
         ]
@@ -124,7 +124,9 @@ class Residence(models.Model):
         WRONG = "wrong", "登记有误"
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name="居民", related_name="residences")
-    dwelling = models.ForeignKey(Dwelling, models.PROTECT, verbose_name="房屋", related_name="residences")
+    dwelling = models.ForeignKey(
+        Dwelling, models.PROTECT, verbose_name="房屋", related_name="residences", db_index=False
+    )
     household = models.ForeignKey(
         Household, models.PROTECT, verbose_name="户", related_name="residences", null=True, blank=True
     )
@@ -173,7 +175,6 @@ class Contact(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "联系人"
         indexes = [
-            models.Index(fields=["person"], name="reached_person"),
             models.Index(fields=["phone_index"], name="reached_phone", condition=Q(phone_index__isnull=False)),
         ]
 
@@ -215,7 +216,6 @@ class CareNeed(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "需关照"
         indexes = [
-            models.Index(fields=["person"], name="care_person"),
             models.Index(fields=["region_code", "review_on"], name="care_due", condition=Q(ends=None)),
         ]
 
@@ -257,7 +257,7 @@ class PersonFact(models.Model):
         SAME = "same", "查实是同一人"
         DIFFERENT = "different", "查实不是同一人"
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="居民", related_name="facts")
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="居民", related_name="facts", db_index=False)
     act = models.CharField("事项", max_length=12, choices=Act)
     fields = ArrayField(models.CharField(max_length=30), verbose_name="项目", default=list)
     before = SealedField(
@@ -282,7 +282,7 @@ class PersonFact(models.Model):
 class KnownApart(models.Model):
     """Two people who look alike and were found not to be the same: they are not offered for merging again."""
 
-    first = models.ForeignKey(Person, models.PROTECT, verbose_name="甲", related_name="+")
+    first = models.ForeignKey(Person, models.PROTECT, verbose_name="甲", related_name="+", db_index=False)
     second = models.ForeignKey(Person, models.PROTECT, verbose_name="乙", related_name="+")
     region_code = models.CharField("所在网格", max_length=24, db_collation="C")
     at = models.DateTimeField("时间")
