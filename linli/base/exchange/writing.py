@@ -57,12 +57,26 @@ def csv_bytes(
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([csv_cell(name, place) for name in header])
     for count, row in enumerate(rows, 1):
-        writer.writerow([csv_cell(value, place) for value in row])
+        writer.writerow(row if _is_plain(row) else [csv_cell(value, place) for value in row])
         if count % batch == 0:
             yield buffer.getvalue().encode()
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue().encode()
+
+
+# A row of plain texts, joined by a sign that no text has: no cell begins like a formula, none is a code. One look at the row
+# instead of three at each cell.
+_CELLS = "\x1f"
+_SUSPICIOUS = re.compile(rf"(?:^|{_CELLS})(?:[{re.escape(_LIVE + _BLANK)}]|0\d|\d{{12}})")
+
+
+def _is_plain(row: Sequence[Any]) -> bool:
+    """Whether a row may be written as it is: texts only, none that `csv_cell` would change."""
+    try:
+        return _SUSPICIOUS.search(_CELLS.join(row)) is None
+    except TypeError:  # something that is no text
+        return False
 
 
 def write_xlsx(
@@ -79,6 +93,8 @@ def write_xlsx(
     took it and what for, in the properties of the workbook and at the foot of every printed page.
     """
     import xlsxwriter
+
+    from .rows import RowWriter
 
     options: dict[str, Any] = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     options |= {"strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"}
@@ -99,8 +115,8 @@ def write_xlsx(
                 sheet, line = _new_sheet(book, title, header, formats), 1
                 if mark:
                     sheet.set_footer("&L" + mark.replace("&", "&&")[:200])
-            for column, value in enumerate(row):
-                _write(sheet, line, column, value, formats, place)
+                writer = RowWriter(sheet, formats, place)
+            writer.write(line, row)
             count, line = count + 1, line + 1
         if sheet is None:
             _new_sheet(book, title, header, formats)
@@ -124,27 +140,6 @@ def _new_sheet(book: Any, title: str, header: Sequence[str], formats: dict[str, 
         sheet.set_column(column, column, min(40, max(10, 2 * len(title_of_column) + 2)))
         sheet.write_string(0, column, _cell_text(title_of_column), formats["header"])
     return sheet
-
-
-def _write(sheet: Any, line: int, column: int, value: Any, formats: dict[str, Any], zone: ZoneInfo) -> None:
-    if value is None or value == "":
-        return
-    if isinstance(value, datetime):
-        moment = value.astimezone(zone).replace(tzinfo=None) if value.tzinfo else value
-        if moment.year >= 1900:
-            sheet.write_datetime(line, column, moment.replace(microsecond=0), formats["moment"])
-            return
-    elif isinstance(value, date) and value.year >= 1900:
-        sheet.write_datetime(line, column, value, formats["date"])
-        return
-    elif isinstance(value, int | float | Decimal | Fraction) and not isinstance(value, bool):
-        number = _exact(value)
-        if number is not None:
-            sheet.write_number(line, column, number)
-            return
-        value = _number_text(value)
-    text = _cell_text(_text(value, zone))
-    sheet.write_string(line, column, text, formats["quoted" if is_live(text) else "text"])
 
 
 def _exact(value: int | float | Decimal | Fraction) -> float | int | None:
