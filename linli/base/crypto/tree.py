@@ -70,7 +70,10 @@ class Tree:
         if known is not None:
             return known
         block = leaf >> _BLOCK_BITS
-        start = self._blocks.get(block) or self._whole(block)
+        start = self._blocks.get(block)
+        if start is None:
+            start = self._whole(block)
+            _remember(self._blocks, block, start)
         found = self._walk(start, leaf, _BLOCK_BITS) if start else self._search(leaf)
         if found is not None:
             _remember(self._used, leaf, found)
@@ -113,16 +116,14 @@ class Tree:
         above = self._above(leaf)
         return None if above is None else self._walk(self._nodes[above], leaf, DEPTH - above[0])
 
-    def _whole(self, block: int) -> bytes | None:
-        """The secret above a whole block of leaves; None when something was taken out of it."""
+    def _whole(self, block: int) -> bytes:
+        """The secret above a whole block of leaves; empty when something was taken out of it."""
         depth = DEPTH - _BLOCK_BITS
         for above in range(depth + 1):
             secret = self._nodes.get((above, block >> (depth - above)))
             if secret is not None:
-                found = self._walk(secret, block, depth - above)
-                _remember(self._blocks, block, found)
-                return found
-        return None
+                return self._walk(secret, block, depth - above)
+        return b""
 
     def _walk(self, secret: bytes, path: int, steps: int) -> bytes:
         for step in range(steps - 1, -1, -1):
