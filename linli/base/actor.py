@@ -62,6 +62,7 @@ SYSTEM_RIGHTS = frozenset(
         "organisations.remind_terms",
         "demo.people",
         "registers.resume",
+        "residents.follow_dwellings",
         "privacy.erase",
         "privacy.conclude",
         "privacy.catch_up",

@@ -53,6 +53,12 @@ WIRES: tuple[Wire, ...] = (
         lambda payload: {"case": payload["case"]},
         "市民热线转来的工单，签收、退单、延期、挂账、剔除、答复、回访和结案不用再到热线的系统里填一遍",
     ),
+    Wire(
+        ("addresses.moved",),
+        "residents.follow_dwellings",
+        lambda payload: {"dwellings": payload["dwellings"]},
+        "房屋划到别的网格，住在里面的人跟着归新的网格，不用一个一个改",
+    ),
 )
 
 PANELS: tuple[Panel, ...] = (

@@ -138,3 +138,19 @@ def place_names(codes: set[str]) -> Callable[[str], str]:
         return " ".join(part for part in parts if part)
 
     return place
+
+
+# What higher rooms know that keeps dwellings from being closed; each answers in words, or "".
+Tie = Callable[[list[int]], str]
+_ties: list[Tie] = []
+
+
+def tie(found: Tie) -> None:
+    """A higher room names what may still hang on dwellings, such as people. Called once, when the doors open."""
+    _ties.append(found)
+
+
+def in_the_way(dwellings: QuerySet[Dwelling]) -> list[str]:
+    """Why these dwellings cannot be closed yet; empty when nothing depends on them."""
+    keys = list(dwellings.filter(valid_to=None).values_list("pk", flat=True))
+    return [words for each in _ties if keys and (words := each(keys))]

@@ -7,6 +7,7 @@ from linli.people.residents.commands.caring import end_care, note_care, record_v
 from linli.people.residents.commands.common import Given
 from linli.people.residents.commands.contacts import add_contact, end_contact
 from linli.people.residents.commands.doubles import keep_apart, merge, separate
+from linli.people.residents.commands.following import follow_dwellings
 from linli.people.residents.commands.homes import join, move_house, move_in, move_out, split
 from linli.people.residents.commands.lives import note_death, undo_death
 from linli.people.residents.commands.many import check_many, register_many, withdraw_many
@@ -26,6 +27,7 @@ __all__ = [
     "end_care",
     "end_contact",
     "export",
+    "follow_dwellings",
     "join",
     "keep_apart",
     "merge",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
 from linli.base.facts.noting import NOTHING, Given, changes, columns, facts, needs_reason, note, write
 from linli.places.addresses.models import Building, Compound, Dwelling
+from linli.places.addresses.queries import in_the_way
 from linli.places.addresses.rules import FLOORS, building_key, building_order, in_reach, searchable
 from linli.places.regions import queries as regions
 from linli.places.regions.coordinates import is_position
@@ -109,6 +111,7 @@ def close_compound(actor: Actor, compound: Compound, *, basis: str) -> Compound:
     """Nobody is offered the compound and its buildings any more; what lies there keeps it. Refused: no ground given."""
     _keeps(actor, compound)
     detail(basis=basis_of(basis), name=compound.name)
+    free(Dwelling.objects.filter(building__compound=compound))
     compound.valid_to = _today()
     compound.save(update_fields=["valid_to"])
     buildings = compound.buildings.filter(valid_to=None)
@@ -163,6 +166,7 @@ def close_building(actor: Actor, building: Building, *, basis: str) -> Building:
     if building.valid_to is not None:
         raise Refused(_("这栋楼已经停用"))
     detail(basis=basis_of(basis), name=building.name, compound=building.compound_id)
+    free(building.dwellings.all())
     building.valid_to = _today()
     building.save(update_fields=["valid_to"])
     building.dwellings.filter(valid_to=None).update(valid_to=building.valid_to)
@@ -172,6 +176,12 @@ def close_building(actor: Actor, building: Building, *, basis: str) -> Building:
 
 def _note_closed(actor: Actor, kind: str, key: int, grid: str, basis: str) -> None:
     note(actor, kind, key, grid, {"": (_("在用"), _("已停用"))}, Given(reason=basis))
+
+
+def free(dwellings: "QuerySet[Dwelling]") -> None:
+    """Refused while something still depends on the dwellings, such as people who are registered there."""
+    if found := in_the_way(dwellings):
+        raise Refused("；".join(found), field="basis")
 
 
 def _today() -> date:

@@ -13,7 +13,7 @@ from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
 from linli.base.facts.noting import NOTHING, Given, changes, columns, facts, needs_reason, note, write
-from linli.places.addresses.commands.compounds import basis_of, in_use
+from linli.places.addresses.commands.compounds import basis_of, free, in_use
 from linli.places.addresses.models import Building, BuildingPart, Dwelling
 from linli.places.addresses.rules import FLOORS, door_key, floor_of, in_reach
 
@@ -162,6 +162,7 @@ def close_dwelling(actor: Actor, dwelling: Dwelling, *, basis: str) -> Dwelling:
     """The dwelling is no more: pulled down, joined with another, entered by mistake. Refused: no ground, out of reach."""
     _keeps(actor, dwelling)
     words = basis_of(basis)
+    free(Dwelling.objects.filter(pk=dwelling.pk))
     dwelling.valid_to = _today()
     dwelling.save(update_fields=["valid_to"])
     note(actor, "dwelling", dwelling.pk, dwelling.region_code, {"": (_("在用"), _("已停用"))}, Given(reason=words))
