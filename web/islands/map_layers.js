@@ -59,7 +59,7 @@ export async function layered({ element, view, switches, frames, tell }) {
         const list = collection(regions);
         learn(list);
         const style = new Style({ stroke: new Stroke({ color: token("line-control"), width: 1, lineDash: [4, 4] }) });
-        map.addLayer(new VectorLayer({ source: new VectorSource({ features: list }), style, zIndex: 5, maxResolution: GRIDS_FROM, properties: { passive: true } }));
+        map.addLayer(new VectorLayer({ source: new VectorSource({ features: list }), style, zIndex: 5, maxResolution: gridsFrom, properties: { passive: true } }));
         return true;
       });
     return grids;
@@ -86,11 +86,15 @@ export async function layered({ element, view, switches, frames, tell }) {
 
   const shown = () => boxes.filter((box) => box.checked && found.has(box.dataset.layer)).map((box) => found.get(box.dataset.layer));
 
+  // While the whole place is in sight its communities are counted; one step closer its grids.
+  const home = map.getView().getResolution();
+  const gridsFrom = switches.dataset.grids ? Math.min(GRIDS_FROM, home * 0.75) : GRIDS_FROM;
+
   function level() {
     const resolution = map.getView().getResolution();
     const few = shown().reduce((sum, entry) => sum + entry.marks.length, 0) <= FEW;
     if (resolution <= POINTS_FROM || (few && resolution <= GRIDS_FROM * 2)) return 0;
-    return resolution <= GRIDS_FROM ? 20 : 12;
+    return resolution <= gridsFrom || !switches.dataset.grids ? 20 : 12;
   }
 
   let drawnLevel = null;
@@ -120,7 +124,7 @@ export async function layered({ element, view, switches, frames, tell }) {
   async function update() {
     const wanted = boxes.filter((box) => box.checked);
     await Promise.all(wanted.map(layerOf));
-    if (level() !== 12 || wanted.length) await (map.getView().getResolution() <= GRIDS_FROM ? nearer() : null);
+    if (map.getView().getResolution() <= gridsFrom) await nearer();
     draw();
   }
 
@@ -137,7 +141,7 @@ export async function layered({ element, view, switches, frames, tell }) {
     });
   }
   map.getView().on("change:resolution", () => {
-    if (map.getView().getResolution() <= GRIDS_FROM) nearer()?.then(draw);
+    if (map.getView().getResolution() <= gridsFrom) nearer()?.then(draw);
     if (level() !== drawnLevel) draw();
   });
 
@@ -185,7 +189,7 @@ export async function layered({ element, view, switches, frames, tell }) {
       });
       return make("li", {}, swatch(some[index].get("layer")), link, make("small", {}, item.note));
     });
-    choices?.append(make("h3", {}, words.severalHere(marks.length)), make("ul", {}, ...list));
+    choices?.append(make("p", {}, words.severalHere(marks.length)), make("ul", {}, ...list));
     return choices?.querySelector("a")?.focus();
   };
 
@@ -201,8 +205,9 @@ export async function layered({ element, view, switches, frames, tell }) {
     if (label) tell(label);
   }
 
-  map.once("rendercomplete", () => (element.dataset.drawn = String(Math.round(performance.now() - begun))));
   await update();
   element.dataset.ready = "";
+  map.once("rendercomplete", () => (element.dataset.drawn = String(Math.round(performance.now() - begun))));
+  map.render();
   return { fly, legend: () => boxes.filter((box) => box.checked).map((box) => ({ code: box.dataset.layer, name: box.dataset.name })) };
 }

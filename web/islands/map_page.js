@@ -46,5 +46,5 @@ export async function mapPage({ element, view, switches, frames, tell }) {
   if (Number.isFinite(lon) && Number.isFinite(lat) && (lon || lat)) layers.fly(lon, lat);
   // On a phone the list is a sheet at the lower edge, closed until it is pulled up.
   const sheet = document.querySelector("[data-map-sheet]");
-  if (sheet && matchMedia("(max-width: 767px)").matches && !location.hash) sheet.open = false;
+  if (sheet && matchMedia("(max-width: 767px)").matches && !new URLSearchParams(location.search).has("show")) sheet.open = false;
 }

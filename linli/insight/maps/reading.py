@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.insight.maps import policy
@@ -99,7 +100,7 @@ def table(actor: Actor, prefix: str, digits: int) -> tuple[list[Layer], list[Lin
             told[layer.code] = {code: Told(number) for code, number in cut(counts, digits).items()}
     others = sorted({code for one in told.values() for code in one} - set(here))
     lines = [
-        Line(code, names.get(code, code).split()[-1], code in names and _level(code, digits), {
+        Line(code, _name(code, names, code in here), code in here, {
             layer.code: told[layer.code].get(code, Told(0)) for layer in layers
         })
         for code in [*here, *others]
@@ -111,6 +112,11 @@ def table(actor: Actor, prefix: str, digits: int) -> tuple[list[Layer], list[Lin
         for layer in layers
     }
     return layers, lines, whole
+
+
+def _name(code: str, names: Mapping[str, str], here: bool) -> str:
+    own = names.get(code, code).split()[-1]
+    return own if here else _("%(place)s（未定到下一级）") % {"place": own}
 
 
 def _level(code: str, digits: int) -> bool:

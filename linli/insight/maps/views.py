@@ -100,8 +100,8 @@ def _links(actor: Actor) -> Callable[[Layer, reading.Line], str]:
 def _place(code: str) -> str:
     """北大街北里 第一网格; from the index in memory."""
     names = locating.index().names
-    known = [names[code[:length]] for length in (12, len(code)) if code[:length] in names]
-    return " ".join(dict.fromkeys(known)) or code
+    above, own = names.get(code[:12], ""), names.get(code, "")
+    return " ".join(part for part in (above, own.removeprefix(above)) if part) or code
 
 
 @page("maps.view")
