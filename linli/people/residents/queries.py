@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,8 +17,10 @@ from linli.people.residents import rules
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
 from linli.people.residents.policy import care
 from linli.places.regions.queries import in_subtrees
+from linli.places.regions.rules import bounds
 
 HOME = "dwelling__building__compound"
+REACHED_MOST = 200
 HERE = (Person.State.LIVING, Person.State.ABSENT)
 
 
@@ -65,9 +68,12 @@ def care_of(actor: Actor) -> QuerySet[CareNeed]:
 
 
 def same_person(person_ids: Iterable[int]) -> Q:
-    """Rows of these people and of whoever was merged into them."""
+    """Rows of these people and of whoever was merged into them.
+
+    Whoever was merged is read first: one condition over two tables would have the database look through all of both.
+    """
     ids = list(person_ids)
-    return Q(person__in=ids) | Q(person__merged_into__in=ids)
+    return Q(person__in=[*ids, *Person.objects.filter(merged_into__in=ids).values_list("pk", flat=True)])
 
 
 def in_dwelling(actor: Actor, dwelling_id: int) -> list[Residence]:
@@ -94,7 +100,8 @@ def by_phone(actor: Actor, phone: str) -> QuerySet[Person]:
     """People with exactly this telephone number, their own or that of somebody who is reached for them."""
     own = Q(phone_index__in=index_candidates(Person, "phone_index", phone))
     reached = Contact.objects.filter(phone_index__in=index_candidates(Contact, "phone_index", phone), ends=None)
-    return living_in(actor).filter(own | Q(pk__in=reached.values("person_id")))
+    # Read first, for the same reason as in `same_person`; a number reaches few people.
+    return living_in(actor).filter(own | Q(pk__in=list(reached.values_list("person_id", flat=True)[:REACHED_MOST])))
 
 
 @dataclass(slots=True)
@@ -198,9 +205,14 @@ def doubles(actor: Actor, most: int = 100) -> list[tuple[int, int, list[str]]]:
     """(first, second, why in words) of people who may be the same, the surest first; found by blind indexes alone."""
     if not actor.may("residents.merge") or not (actor.everything or actor.regions):
         return []
-    scope = "true" if actor.everything else "region_code ^@ ANY(%(regions)s)"
+    values: dict[str, Any] = {"most": most}
+    ranges = []
+    for number, region in enumerate(actor.regions):
+        values[f"low{number}"], values[f"high{number}"] = bounds(region)
+        ranges.append(f"region_code >= %(low{number})s AND region_code < %(high{number})s")
+    scope = "true" if actor.everything else "(" + " OR ".join(ranges) + ")"
     with connection.cursor() as cursor:
-        cursor.execute(_DOUBLES.format(scope=scope), {"regions": list(actor.regions), "most": most})
+        cursor.execute(_DOUBLES.format(scope=scope), values)
         return [(first, second, [WHY[one] for one in why]) for first, second, why in cursor.fetchall()]
 
 
