@@ -25,6 +25,7 @@ from tests.insight.scores.stories import everything_once
 from tests.matters.cases.stories import answered, closed, dispatched, filed, handling
 from tests.matters.prevention import stories as prevention
 from tests.matters.whistles import stories as whistles
+from tests.people import stories as people
 from tests.people.residents import stories as residents
 from tests.places import stories as places
 
@@ -127,6 +128,7 @@ def walk(client: Client, start: list[str], passed: frozenset[str]) -> tuple[set[
 def stories(cast: Cast) -> int:
     """Cases at every step, so that every act is offered to somebody."""
     everything_once(cast)
+    people.everything_once(cast)
     filed(cast)
     dispatched(cast)
     handling(cast)

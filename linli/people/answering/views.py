@@ -107,6 +107,7 @@ def _shown(actor: Actor, place: Place) -> dict[str, Any]:
     return {
         "answers": queries.answers(actor, place, today()),
         "may_reveal": actor.may("answering.reveal") and _within(actor, place.region_code),
+        "linked": actor.may("organisations.view"),
         "purposes": _purposes(),
     }
 

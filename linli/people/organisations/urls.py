@@ -12,6 +12,7 @@ urlpatterns = [
     path("new/", views.found, name="found"),
     path("register/", register_views.register, name="register"),
     path("register/export.csv", register_views.export, name="register_export"),
+    path("register/<int:pk>/", views.organisation, name="unit"),
     path("register/new/", register_views.enter, name="enter"),
     path("terms/", register_views.terms, name="terms"),
     path("<int:pk>/correct/", register_views.correct, name="correct"),

@@ -39,6 +39,11 @@ def visible_to(actor: Actor) -> QuerySet[Organisation]:
     return rows.filter(around(actor)) if actor.may("party.view") else rows.none()
 
 
+def seen(actor: Actor) -> set[int]:
+    """Ids of the party organisations whose pages the actor may open, those that are no more too."""
+    return set(visible_to(actor).values_list("pk", flat=True))
+
+
 def cards(actor: Actor) -> QuerySet[MemberCard]:
     """Cards of the branches where the actor keeps the rolls."""
     rows = MemberCard.objects.all()

@@ -36,6 +36,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": bar,
         "rows": [(change, *_sides(change)) for change in shown.rows],
+        "seen": queries.seen(actor),
         "page": shown,
         "sort": sort,
         "narrowed": bool(bar.chosen),

@@ -137,6 +137,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     covers = Coverage.objects.filter(organisation=row, until=None).select_related("unit", "building__compound")
     term = row.terms.filter(held_on=None).first()
     mine = within and row.valid_to is None
+    seen = queries.seen(actor)
     context = {
         "row": row,
         "form": form,
@@ -153,17 +154,17 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "reminders": TermReminder.objects.filter(term=term, noted_on=None).count() if term else 0,
         "may_note": mine and actor.may("organisations.note_reminder"),
         "standings": list(row.standings.select_related("parent").order_by("-id")),
-        "back": _tree(queries.lineage(actor, pk, back=True)),
-        "on": _tree(queries.lineage(actor, pk, back=False)),
+        "back": _tree(queries.lineage(actor, pk, back=True), seen),
+        "on": _tree(queries.lineage(actor, pk, back=False), seen),
         "acts": acts.offered(actor, row) if mine else [],
         "may_cards": within and actor.may("party.cards") and row.kind in rules.BRANCHES,
-        "children": row.children.filter(valid_to=None).order_by("region_code", "id"),
+        "children": queries.visible_to(actor).filter(parent=row, valid_to=None).order_by("region_code", "id"),
         "today": today(),
     }
     return render(request, "party/detail.html", context)
 
 
-def _tree(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _tree(nodes: list[dict[str, Any]], seen: set[int]) -> list[dict[str, Any]]:
     """A family as the nodes of `ui.tree`: a change, below it the organisations, below them what came before or after."""
     return [
         {
@@ -176,12 +177,12 @@ def _tree(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
             "children": [
                 {
                     "label": part["name"],
-                    "url": reverse("party:page", args=[part["organisation"]]),
+                    "url": reverse("party:page", args=[part["organisation"]]) if part["organisation"] in seen else "",
                     "meta": _("%(count)d 名党员") % {"count": part["members"]} if part["members"] else "",
                     "open": True,
                     "current": False,
                     "lazy": "",
-                    "children": _tree(part["children"]),
+                    "children": _tree(part["children"], seen),
                 }
                 for part in node["parts"]
             ],

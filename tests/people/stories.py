@@ -1,0 +1,36 @@
+"""Organisations, party organisations and people who answer for doors: one of everything that pages show."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from linli.base.actor import system
+from linli.base.clockwork import now
+from linli.people.answering import commands as answering
+from linli.people.organisations import commands as organisations
+from linli.people.organisations.rules import add_months
+from linli.people.party import commands as party
+from tests.cast import GRID, HERE, Cast
+from tests.people.party import stories
+
+
+def everything_once(cast: Cast) -> None:
+    """A unit with its contact, a firm that serves, a committee with a term, branches with members, charges."""
+    day = timezone.localdate(now())
+    assert cast.compound
+    assert cast.building
+    unit = stories.firm(cast, region=HERE)
+    organisations.add_contact(cast.secretary, unit, name="申掌柜", phone="13800001111")
+    firm = cast.organisations["property"]
+    organisations.serve(cast.secretary, firm, compound=cast.compound, starts=day)
+    elected = organisations.enter(
+        cast.secretary, name="春光里业委会", kind="owners_committee", region_code=GRID, compound=cast.compound
+    )
+    organisations.begin_term(cast.secretary, elected, starts=add_months(day, -50), due_on=day + timedelta(days=20))
+    branches = stories.made(cast)
+    party.begin_term(cast.party_clerk, branches.first, starts=add_months(day, -60) + timedelta(days=20), basis="报告")
+    stories.members(cast, branches.first, 1, formal=0)
+    party.rename(cast.party_clerk, branches.second, name="北里先锋支部", basis=stories.BASIS)
+    answering.charge(cast.secretary, role="building_head", building=cast.building, name="申大妈", phone="13800002222")
+    answering.charge(cast.secretary, role="official", region_code=HERE, post=cast.posts["leader"])
+    organisations.remind_terms(system("test"))
