@@ -21,6 +21,8 @@ _EPOCH = date(1899, 12, 30)
 _REAL_LEAP_YEAR = date(1900, 3, 1)  # spreadsheets believe in a 29 February 1900
 # Nothing in it must be escaped, and no control sign or half a character is in it.
 _SIMPLE = re.compile("[^&<>_\\x00-\\x1f\\ud800-\\udfff\\ufffe\\uffff]*")
+# As most cells are: what is simple, begins like no formula, and has no space at its ends.
+_EASY = re.compile(f"(?![{re.escape(writing._LIVE)}\\s\u200b\u200e\u200f\u2060\ufeff]){_SIMPLE.pattern}(?<!\\s)")
 _SPELLED = re.compile("_(?=x[0-9a-fA-F]{4}_)")  # a text that would be read as an escape
 
 
@@ -35,12 +37,13 @@ class RowWriter:
 
     def write(self, line: int, row: Sequence[Any]) -> None:
         """Write one row. line: from 0, below everything written before."""
-        number = line + 1
-        cells = [
-            self._cell(f'<c r="{_letter(column)}{number}', value)
-            for column, value in enumerate(row)
-            if value is not None and value != ""
-        ]
+        number, easy, cells = line + 1, _EASY.fullmatch, []
+        middle = f'{number}{self._text} t="inlineStr"><is><t>'
+        for letter, value in zip(_letters(len(row)), row, strict=True):
+            if type(value) is str and easy(value) and len(value) < 1000:
+                cells.append(f'<c r="{letter}{middle}{value}</t></is></c>')
+            elif value is not None and value != "":
+                cells.append(self._cell(f'<c r="{letter}{number}', value))
         self._sheet.fh.write(f'<row r="{number}">{"".join(cells)}</row>')
         self._sheet.dim_rowmax = line
         if len(row) > self._sheet.dim_colmax + 1:
@@ -76,15 +79,15 @@ _MAYBE_LIVE = frozenset(writing._LIVE + writing._BLANK)
 _LETTERS: list[str] = []
 
 
-def _letter(column: int) -> str:
-    """A, B, ... AA. Kept, since every row asks for all of them."""
-    while len(_LETTERS) <= column:
+def _letters(count: int) -> list[str]:
+    """A, B, ... AA: so many. Kept, since every row asks for them."""
+    while len(_LETTERS) < count:
         place, found = len(_LETTERS) + 1, ""
         while place:
             place, rest = divmod(place - 1, 26)
             found = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[rest] + found
         _LETTERS.append(found)
-    return _LETTERS[column]
+    return _LETTERS[:count]
 
 
 def _serial(day: date) -> int:

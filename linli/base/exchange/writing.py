@@ -57,7 +57,12 @@ def csv_bytes(
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([csv_cell(name, place) for name in header])
     for count, row in enumerate(rows, 1):
-        writer.writerow(row if _is_plain(row) else [csv_cell(value, place) for value in row])
+        if not _is_plain(row):
+            row = [
+                value if type(value) is str and not _SUSPICIOUS.match(value) else csv_cell(value, place)
+                for value in row
+            ]
+        writer.writerow(row)
         if count % batch == 0:
             yield buffer.getvalue().encode()
             buffer.seek(0)
