@@ -21,8 +21,6 @@ _EPOCH = date(1899, 12, 30)
 _REAL_LEAP_YEAR = date(1900, 3, 1)  # spreadsheets believe in a 29 February 1900
 # Nothing in it must be escaped, and no control sign or half a character is in it.
 _SIMPLE = re.compile("[^&<>_\\x00-\\x1f\\ud800-\\udfff\\ufffe\\uffff]*")
-# As most cells are: what is simple, begins like no formula, and has no space at its ends.
-_EASY = re.compile(f"(?![{re.escape(writing._LIVE)}\\s\u200b\u200e\u200f\u2060\ufeff]){_SIMPLE.pattern}(?<!\\s)")
 _SPELLED = re.compile("_(?=x[0-9a-fA-F]{4}_)")  # a text that would be read as an escape
 
 
@@ -37,13 +35,18 @@ class RowWriter:
 
     def write(self, line: int, row: Sequence[Any]) -> None:
         """Write one row. line: from 0, below everything written before."""
-        number, easy, cells = line + 1, _EASY.fullmatch, []
-        middle = f'{number}{self._text} t="inlineStr"><is><t>'
-        for letter, value in zip(_letters(len(row)), row, strict=True):
-            if type(value) is str and easy(value) and len(value) < 1000:
-                cells.append(f'<c r="{letter}{middle}{value}</t></is></c>')
-            elif value is not None and value != "":
-                cells.append(self._cell(f'<c r="{letter}{number}', value))
+        number, letters = line + 1, _letters(len(row))
+        if _is_easy(row):
+            middle = f'{number}{self._text} t="inlineStr"><is><t>'
+            cells = [
+                f'<c r="{letter}{middle}{text}</t></is></c>' for letter, text in zip(letters, row, strict=True) if text
+            ]
+        else:
+            cells = [
+                self._cell(f'<c r="{letter}{number}', value)
+                for letter, value in zip(letters, row, strict=True)
+                if value is not None and value != ""
+            ]
         self._sheet.fh.write(f'<row r="{number}">{"".join(cells)}</row>')
         self._sheet.dim_rowmax = line
         if len(row) > self._sheet.dim_colmax + 1:
@@ -73,6 +76,23 @@ class RowWriter:
             text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         kept = ' xml:space="preserve"' if text[:1].isspace() or text[-1:].isspace() else ""
         return f'{start}{style} t="inlineStr"><is><t{kept}>{text}</t></is></c>'
+
+
+# As most rows are: short texts, none to be escaped, none like a formula, none with a space at its ends. Joined by a sign that no text
+# may hold, they are looked at once.
+_CELLS = "\x1f"
+_HARD = re.compile(
+    "[&<>_\\x00-\\x1e\ud800-\udfff\ufffe\uffff]"
+    rf"|(?:^|{_CELLS})(?:[{re.escape(writing._LIVE)}\u200b\u200e\u200f\u2060\ufeff]|[^\S{_CELLS}])|[^\S{_CELLS}](?:$|{_CELLS})"
+)
+
+
+def _is_easy(row: Sequence[Any]) -> bool:
+    try:
+        joined = _CELLS.join(row)
+    except TypeError:  # something that is no text
+        return False
+    return len(joined) < 5000 and _HARD.search(joined) is None and joined.count(_CELLS) == len(row) - 1
 
 
 _MAYBE_LIVE = frozenset(writing._LIVE + writing._BLANK)

@@ -79,3 +79,21 @@ def test_the_quick_road_of_a_csv_leads_to_the_same_text(rows):
     for row in rows:
         writer.writerow([csv_cell(value, SHANGHAI) for value in row])
     assert b"".join(csv_bytes(["甲"], rows)).decode("utf-8-sig") == buffer.getvalue()
+
+
+@given(
+    st.lists(
+        st.text(max_size=6) | st.sampled_from(["=1", " a", "a ", "a\x1fb", "_x0041_", "<b>", "", "张三"]),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_a_row_of_texts_comes_back_whole(row):
+    """Whatever the road: what is no sign of a text becomes the replacement sign, everything else is there."""
+    from linli.base.exchange.writing import _cell_text
+
+    buffer = io.BytesIO()
+    write_xlsx(buffer, ["甲", "末"], [[*row, "末"]])
+    expected = [_cell_text(text).replace("\r\n", "\n").replace("\r", "\n") for text in row]
+    found = [str(cell).replace("\r\n", "\n").replace("\r", "\n") for cell in values(buffer.getvalue())[1]]
+    assert found[: len(row) + 1] == [*expected, "末"]
