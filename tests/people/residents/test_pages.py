@@ -11,8 +11,8 @@ from linli.base.actor import system
 from linli.base.commands.models import AuditRow, ReadRow
 from linli.base.scope import enter
 from linli.people.residents import commands, paging
-from linli.people.residents.models import CareNeed, Contact, Household, KnownApart, Person
-from tests.cast import GRID, GRID_2, Cast
+from linli.people.residents.models import CareNeed, Contact, Household, KnownApart, Person, Residence
+from tests.cast import GRID, GRID_2, GRID_THERE, Cast
 from tests.people.residents.stories import BY_VISIT, SAID, cared, door, minor, someone
 
 LONG_AGO = date(2025, 1, 1)
@@ -281,6 +281,14 @@ def test_the_dwelling_tells_who_lives_there(cast: Cast) -> None:
     row = someone(cast)
     text = page(cast, "grid_worker", f"/residents/of-dwelling/{row.dwelling_id}/")
     assert "林**" in text and "户主" in text
+    enter(system("test"))
+    owner = someone(cast, name="秋处暑", phone="", home=door(cast, region=GRID_THERE), actor=cast.neighbour)
+    Residence.objects.create(
+        person=owner, dwelling=row.dwelling, kind="owner", lives=False, region_code=GRID, starts=LONG_AGO
+    )
+    text = page(cast, "grid_worker", f"/residents/of-dwelling/{row.dwelling_id}/")
+    assert "秋**" in text and "（不住）" in text and f"/residents/{owner.pk}/" not in text
+    page(cast, "grid_worker", f"/residents/{owner.pk}/", 404)
     assert "没有登记住在这里" in page(cast, "grid_worker", f"/residents/of-dwelling/{door(cast, '302').pk}/")
     page(cast, "neighbour", f"/residents/of-dwelling/{row.dwelling_id}/", 404)
 

@@ -152,7 +152,16 @@ def of_dwelling(request: HttpRequest, dwelling: int) -> HttpResponse:
     needs, today = queries.needs_of(actor, [row.person_id for row in rows]), queries.today()
     context = {
         "dwelling": home,
-        "rows": [(row, rules.age(row.person.birth_year, today), needs[row.person_id]) for row in rows],
+        # Whoever owns here and lives elsewhere is kept by others: their page is not this actor's.
+        "rows": [
+            (
+                row,
+                rules.age(row.person.birth_year, today),
+                needs[row.person_id],
+                rules.may_reach(actor.regions, row.person.region_code, actor.everything),
+            )
+            for row in rows
+        ],
         "may_register": actor.may("residents.register") and home.valid_to is None,
     }
     return private(render(request, "residents/_of_dwelling.html", context))
