@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from linli.base.actor import Actor, system
 from linli.base.clockwork import now
@@ -24,6 +25,7 @@ from linli.doors.intake.registers.targets import Passed, RowRefused, Target
 from linli.doors.intake.sheet import shelf
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import actor_of
+from linli.people.accounts.rules import in_office
 
 BATCH = 20_000  # what one batch reads once, such as the dwellings of a region, is read for all of it
 LOCKS = 47_114  # space of the advisory locks of this room
@@ -64,7 +66,8 @@ def take_up(import_id: int, state: str) -> Work | None:
         post = Post.objects.select_related("account", "organisation").get(pk=row.post_id)
         actor = actor_of(post)
         target = targets.get(row.target)
-        if post.ends is not None or not post.account.is_active or not actor.may(target.right):
+        holds = in_office(post.starts, post.ends, timezone.localdate(now()))
+        if not holds or not post.account.is_active or not actor.may(target.right):
             raise SheetError("导入人的岗位已经不能办这件事，请由在岗的人重新导入。")
         moment = row.finished_at or row.created_at  # of the check, until the import is over
         if state == STATES.UNDOING:
