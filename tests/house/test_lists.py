@@ -37,6 +37,7 @@ from tests.house.world import client_of, everything_role, post
 from tests.insight.hotspots import stories as hotspots
 from tests.insight.openness import stories as openness
 from tests.matters.prevention import stories as prevention
+from tests.people import stories as people
 from tests.people.residents import stories as residents
 from tests.places import stories as places
 
@@ -93,6 +94,7 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
         hotspots.spot(run)
         prevention.planned(cast, title=f"入冬前检修供暖管道第{number}处")
         cases.file(cast.grid_worker, text=f"井盖翘起第{number}处", channel="patrol", proactive=True, region_code=GRID)
+    people.grow(cast, numbers)
     accounts = Account.objects.bulk_create(
         Account(login=f"person{number}", name=f"某{number}", created_at=MONDAY, password="!") for number in numbers
     )

@@ -8,6 +8,7 @@ from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.people.answering import commands as answering
 from linli.people.organisations import commands as organisations
+from linli.people.organisations.models import Organisation
 from linli.people.organisations.rules import add_months
 from linli.people.party import commands as party
 from tests.cast import GRID, HERE, Cast
@@ -34,3 +35,31 @@ def everything_once(cast: Cast) -> None:
     answering.charge(cast.secretary, role="building_head", building=cast.building, name="申大妈", phone="13800002222")
     answering.charge(cast.secretary, role="official", region_code=HERE, post=cast.posts["leader"])
     organisations.remind_terms(system("test"))
+
+
+def grow(cast: Cast, numbers: range) -> None:
+    """So many more rows of everything that the lists of these rooms show."""
+    day = timezone.localdate(now())
+    assert cast.building
+    shops = [{"name": f"店{number}", "kind": "shop", "region_code": GRID} for number in numbers]
+    firms = [{"name": f"厂{number}", "kind": "enterprise", "region_code": GRID} for number in numbers]
+    organisations.enter_many(cast.secretary, shops)
+    for key in organisations.enter_many(cast.secretary, firms):
+        party.survey_unit(cast.party_clerk, Organisation.objects.get(pk=key), members=3, source="摸排")
+    for number in numbers:
+        branch = party.enter(
+            cast.party_clerk, name=f"支部{number}", kind="branch", region_code=HERE, founded_on=stories.LONG_AGO,
+            parent=cast.organisations["committee"], basis=stories.BASIS,
+        )  # fmt: skip
+        stories.members(cast, branch, 1)
+        party.rename(cast.party_clerk, branch, name=f"新支部{number}", basis=stories.BASIS)
+        party.begin_term(cast.party_clerk, branch, starts=add_months(day, -60) + timedelta(days=20), basis="报告")
+        elected = organisations.enter(
+            cast.secretary, name=f"业委会{number}", kind="owners_committee", region_code=GRID, compound=cast.compound
+        )
+        organisations.begin_term(cast.secretary, elected, starts=add_months(day, -50), due_on=day + timedelta(days=20))
+    charges = [
+        {"role": "building_head", "building": cast.building.pk, "name": f"某{number}", "phone": f"1380000{number:04}"}
+        for number in numbers
+    ]
+    answering.charge_many(cast.secretary, charges)
