@@ -42,8 +42,9 @@ export async function layered({ element, view, switches, frames, tell }) {
   const centres = new Map(); // region code -> point, in the projection of the canvas
   const learn = (list) => {
     for (const feature of list) {
-      const [lon, lat] = [feature.get("lon"), feature.get("lat")];
-      if (typeof lon === "number" && typeof lat === "number") centres.set(String(feature.get("code")), fromLonLat([lon, lat]));
+      const shape = feature.getGeometry();
+      const points = shape?.getInteriorPoints?.().getCoordinates() ?? [shape?.getInteriorPoint?.().getCoordinates()];
+      if (points[0]) centres.set(String(feature.get("code")), points[0].slice(0, 2)); // where its name stands
     }
   };
   learn(features);
@@ -106,6 +107,7 @@ export async function layered({ element, view, switches, frames, tell }) {
     for (const entry of active) {
       if (drawnLevel === 0 && entry.pointed) continue;
       for (const [code, number] of Object.entries(counted(entry.data, entry.marks, drawnLevel || 20))) {
+        if (!number.number && !number.hidden) continue;
         if (!round.has(code)) round.set(code, []);
         round.get(code).push([entry.code, countText(number, entry.least)]);
       }

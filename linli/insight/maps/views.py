@@ -16,6 +16,7 @@ from linli.base.clockwork import now
 from linli.base.pages import page
 from linli.base.ui.downloads import conditions, marked, sheet
 from linli.base.ui.paging import numbered
+from linli.base.ui.words import local
 from linli.insight.indicators import queries
 from linli.insight.maps import policy, reading
 from linli.insight.maps.asking import MapFilter, inside
@@ -58,7 +59,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "values": None,
         "listed": listed,
         "links": _links(actor),
-        "now": now(),
+        "made": f"{local(now()):%Y-%m-%d %H:%M}",
     }
     if bar.chosen_figure:
         figure, rows = queries.figures()[bar.chosen_figure], queries.by_region(bar.code, bar.span, bar.digits)
