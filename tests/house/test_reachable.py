@@ -68,6 +68,7 @@ NOT_CLICKED = {
     "accounts:decline": "while a proposal waits",
     "calendar:clear": "on a day decided otherwise",
     "organisations:import_apply": "follows an upload",
+    "party:survey": "on a firm's page, in the slot of party organisations; its own test follows it",
     "organisations:end_region": "on an organisation that answers for a region",
     "residents:undo_death": "on somebody whose death was noted",
     "policies:compare": "with more than one version",
