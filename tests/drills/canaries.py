@@ -248,8 +248,68 @@ def use(cast: Any, filed: list[int], seen: Seen) -> None:
             _look(client.get("/cases/export.xlsx?purpose=check"), f"{name} export", seen, filed, person)
             _look(client.post("/residents/new/", {"name": "x"}), f"{name} wrong input", seen, filed, person)
             _look(client.get("/no-such-page/"), f"{name} 404", seen, filed, person)
+            _type(client)
     finally:
         root.removeHandler(handler)
+
+
+def _type(client: Any) -> None:
+    """Type canaries where they do not belong. Whoever typed them sees them again; logs and tables must not have them."""
+    client.post("/residents/new/", {"name": name_of(9), "phone": phone_of(9) + "x", "identity": identity_of(9)})
+    client.post("/residents/find/", {"text": phone_of(9)})
+    client.post("/residents/find/", {"text": name_of(9)})
+    client.post("/sign-in/", {"login": phone_of(9), "password": name_of(9)})
+    client.post("/my-information/", {"phone": phone_of(9)})
+    client.post("/my-information/code/", {"code": phone_of(9)})
+    client.post("/report/", {"text": "", "phone": phone_of(9) + "x", "name": name_of(9), "contact": "phone"})
+
+
+def own_files(persons: int, seen: Seen) -> None:
+    """Prove to be reached by a canary's number and take the file: every record in it must have its row in the read log."""
+    from django.test import Client, override_settings
+
+    from linli.base.actor import system
+    from linli.base.commands.models import ReadRow
+    from linli.base.scope import enter
+    from linli.doors.portal import one_time
+
+    for number in range(0, min(persons, 20), 4):
+        enter(system("canaries"))
+        before = ReadRow.objects.filter(purpose="own").count()
+        client = Client(REMOTE_ADDR=f"203.0.113.{number + 1}")
+        with override_settings(DEMO=True):
+            page = client.post("/my-information/", {"phone": phone_of(number)}, follow=True).content.decode()
+            code = re.search(r"验证码是 (\d{6})", page)
+            assert code, "the demo shows the code"
+            shown = client.post("/my-information/code/", {"code": code[1]}, follow=True)
+            _look(shown, f"own page {number}", seen, [], 0)
+            file = client.get("/my-information/file/")
+        enter(system("canaries"))
+        held = one_time.held_under(phone_of(number))
+        if search(file.content):
+            seen.opened += 1
+            if ReadRow.objects.filter(purpose="own").count() - before != len(held) or not held:
+                seen.unlogged.append(f"the file of canary {number}")
+
+
+def reveal_residents(cast: Any, seen: Seen) -> None:
+    """Open what is sealed of residents in an emergency: each opening must be in the read log."""
+    from linli.base.actor import system
+    from linli.base.commands.models import ReadRow
+    from linli.base.scope import enter
+    from linli.people.residents.commands import reveal as open_resident
+    from linli.people.residents.models import Person
+
+    enter(system("canaries"))
+    for person in Person.objects.order_by("-pk")[:10]:
+        told = open_resident(
+            cast.grid_worker, person, fields=["name", "phone"], purpose="urgent", note="楼上漏水找不到人"
+        )
+        enter(system("canaries"))
+        if search(json.dumps(told, ensure_ascii=False).encode()):
+            seen.opened += 1
+            if not ReadRow.objects.filter(subject_kind="residents.person", subject_id=str(person.pk)).exists():
+                seen.unlogged.append(f"resident {person.pk}")
 
 
 def reveal(cast: Any, filed: list[int], seen: Seen) -> None:
@@ -312,6 +372,8 @@ def play(server: Any, stage: Any, persons: int, home: Path, plant: Callable[[], 
         filed = populate(cast, persons)
         use(cast, filed, seen)
         reveal(cast, filed, seen)
+        reveal_residents(cast, seen)
+        own_files(persons, seen)
         from linli.base.actor import system
         from linli.base.scope import enter
 

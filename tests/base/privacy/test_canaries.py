@@ -76,7 +76,7 @@ def test_nothing_sealed_stands_anywhere_in_clear(
     assert seen.leaks == []
     assert seen.unlogged == []
     assert seen.administrators == [], "who runs the machine sees nobody, not even masked"
-    assert seen.opened > 10
+    assert seen.opened > 50
     assert len(seen.shown) >= 8, "the pages did show them, masked"
     assert {where.split()[0] for where in seen.shown} >= {"secretary", "worker", "grid_worker"}
     assert seen.answers > 500
