@@ -36,7 +36,18 @@ def test_every_table_of_proceedings_and_cases_is_walled(db: None) -> None:
         cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity AND relkind IN ('r', 'p')")
         walled = {name for (name,) in cursor.fetchall()}
     assert set(WALLED) <= walled
-    labels = ("procedures", "cases", "whistles", "taskforces", "meetings", "indicators", "party", "answering")
+    labels = (
+        "procedures",
+        "cases",
+        "whistles",
+        "taskforces",
+        "meetings",
+        "indicators",
+        "party",
+        "answering",
+        "sites",
+        "facts",
+    )
     tables = {model._meta.db_table for label in labels for model in apps.get_app_config(label).get_models()}
     assert sorted(tables - walled) == [], "a table of these rooms without a wall"
 
