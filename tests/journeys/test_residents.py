@@ -14,7 +14,9 @@ SURNAMES = "安白卞蔡岑程崔邓丁董段范方冯高葛龚顾关郭"
 
 def fill(cast, size: int) -> None:
     """A building with people in it: families, tenants, some who need care, some overdue."""
-    doors = [stories.door(cast, f"{floor}0{number}", unit=str(size % 7 + 3)) for floor in range(1, 5) for number in (1, 2)]
+    doors = [
+        stories.door(cast, f"{floor}0{number}", unit=str(size % 7 + 3)) for floor in range(1, 5) for number in (1, 2)
+    ]
     rows = []
     for number, home in enumerate(doors):
         name = SURNAMES[(number + size) % len(SURNAMES)]
@@ -103,7 +105,9 @@ def test_two_records_are_put_together_and_apart(enter, axe, shot, stage, size):
     name = f"安霜降{'甲' if size[0] > 800 else '乙'}"
     with stage.ground() as cast:
         one = stories.someone(cast, name=name, phone="19900006666", home=stories.door(cast, "901"))
-        two = stories.someone(cast, name=name, phone="19900006666", home=stories.door(cast, "902"), anyway=True, birth_year=1949)
+        two = stories.someone(
+            cast, name=name, phone="19900006666", home=stories.door(cast, "902"), anyway=True, birth_year=1949
+        )
     page = enter("secretary")
     page.goto("/residents/doubles/")
     axe(page)
