@@ -25,6 +25,7 @@ from linli.people.party.commands.common import today
 from linli.places.addresses.models import Building, Compound
 
 KINDS = Organisation.Kind
+COMMUNITIES = 4  # that have entered everything; the others show what is still missing
 _SURNAMES = "安白卞蔡岑程崔邓丁董段范方冯高葛龚顾关郭韩郝贺侯胡霍江姜蒋康孔赖黎梁廖林凌柳卢陆吕毛孟苗莫"
 _GIVEN = ["桂兰", "建军", "玉华", "志清", "晓东", "明辉", "国栋", "红霞", "永年", "立新", "秀珍", "长河"]
 _SHOPS = ["五金店", "便民超市", "早点铺", "理发店", "药店", "打印店", "鲜果店", "修车铺"]
@@ -39,13 +40,14 @@ def load(actor: Actor) -> tuple[int, int, int]:
     teller, random = replace(actor, name="演示（虚构）"), Random("units")  # noqa: S311 (a demo, no secret)
     communities = list(
         Organisation.objects.filter(kind=KINDS.COMMUNITY, region_code__startswith=FOCUS).order_by("region_code")
-    )
+    )[:COMMUNITIES]
+    last = communities[-1].region_code + "~"
     units = _units(teller, [one.region_code for one in communities], random)
-    _compounds(teller, random)
-    members = _members(teller, random)
-    _changes(teller, units)
-    charges = _charges(teller, [one.region_code for one in communities], random)
-    _terms(teller)
+    _compounds(teller, random, last)
+    members = _members(teller, random, last)
+    _changes(teller, units, last)
+    charges = _charges(teller, [one.region_code for one in communities], random, last)
+    _terms(teller, last)
     organisations.remind_terms(teller)
     return len(units), members, charges
 
@@ -80,11 +82,12 @@ def _units(actor: Actor, regions: list[str], random: Random) -> list[Organisatio
     return list(Organisation.objects.filter(pk__in=made).order_by("pk"))
 
 
-def _compounds(actor: Actor, random: Random) -> None:
+def _compounds(actor: Actor, random: Random, last: str) -> None:
     """Property firms serve the compounds of their community; every third compound has an owners' committee."""
     firms = Organisation.objects.filter(kind=KINDS.PROPERTY_FIRM, region_code__startswith=FOCUS)
     by_community = {firm.region_code: firm for firm in firms}
-    compounds = Compound.objects.filter(region_code__startswith=FOCUS, valid_to=None).order_by("region_code", "pk")
+    compounds = Compound.objects.filter(region_code__startswith=FOCUS, region_code__lt=last, valid_to=None)
+    compounds = compounds.order_by("region_code", "pk")
     day = today()
     for number, compound in enumerate(compounds):
         if compound.managed and (firm := by_community.get(compound.region_code[:12])):
@@ -102,16 +105,18 @@ def _compounds(actor: Actor, random: Random) -> None:
             organisations.begin_term(actor, row, starts=add_months(due, -60), due_on=due, basis="业主大会选举（演示）")
 
 
-def _branches() -> list[Organisation]:
+def _branches(last: str) -> list[Organisation]:
     return list(
-        Organisation.objects.filter(kind=KINDS.GRID_BRANCH, region_code__startswith=FOCUS).order_by("region_code")
+        Organisation.objects.filter(
+            kind=KINDS.GRID_BRANCH, region_code__startswith=FOCUS, region_code__lt=last
+        ).order_by("region_code")
     )
 
 
-def _members(actor: Actor, random: Random) -> int:
+def _members(actor: Actor, random: Random, last: str) -> int:
     """Cards for every branch: mostly a dozen, one very large, one very small."""
     count = 0
-    for number, branch in enumerate(_branches()):
+    for number, branch in enumerate(_branches(last)):
         size = 56 if number == 4 else 2 if number == 9 else 9 + number % 6
         party.enter_cards(
             actor,
@@ -131,9 +136,9 @@ def _members(actor: Actor, random: Random) -> int:
     return count
 
 
-def _changes(actor: Actor, units: list[Organisation]) -> None:
+def _changes(actor: Actor, units: list[Organisation], last: str) -> None:
     """One of each kind of change, over the last year."""
-    branches, day = _branches(), today()
+    branches, day = _branches(last), today()
 
     def ago(days: int) -> date:
         return day - timedelta(days=days)
@@ -176,11 +181,12 @@ def _changes(actor: Actor, units: list[Organisation]) -> None:
     )
 
 
-def _terms(actor: Actor) -> None:
+def _terms(actor: Actor, last: str) -> None:
     """Running terms of committees, general branches and branches: a few over, a few near their end."""
     rows = Organisation.objects.filter(
         kind__in=(KINDS.PARTY_COMMITTEE, KINDS.GENERAL_BRANCH, KINDS.GRID_BRANCH),
         region_code__startswith=FOCUS,
+        region_code__lt=last,
         valid_to=None,
     ).order_by("region_code", "pk")
     for number, row in enumerate(rows):
@@ -191,10 +197,12 @@ def _terms(actor: Actor) -> None:
         party.begin_term(actor, row, starts=starts, basis="党员大会选举（演示）")
 
 
-def _charges(actor: Actor, regions: list[str], random: Random) -> int:
+def _charges(actor: Actor, regions: list[str], random: Random, last: str) -> int:
     """Heads for most buildings, volunteers for grids, officials for compounds."""
     rows: list[dict[str, Any]] = []
-    buildings = Building.objects.filter(compound__region_code__startswith=FOCUS, valid_to=None).order_by("pk")
+    buildings = Building.objects.filter(
+        compound__region_code__startswith=FOCUS, compound__region_code__lt=last, valid_to=None
+    ).order_by("pk")
     for number, key in enumerate(buildings.values_list("pk", flat=True)):
         if number % 5 != 4:
             rows.append(
@@ -209,7 +217,9 @@ def _charges(actor: Actor, regions: list[str], random: Random) -> int:
             )
     posts = Post.objects.filter(organisation__region_code=FOCUS, role__in=("leader", "department_clerk"), ends=None)
     officials = list(posts.order_by("pk").values_list("pk", flat=True))
-    compounds = Compound.objects.filter(region_code__startswith=FOCUS, valid_to=None).order_by("pk")
+    compounds = Compound.objects.filter(region_code__startswith=FOCUS, region_code__lt=last, valid_to=None).order_by(
+        "pk"
+    )
     for number, key in enumerate(compounds.values_list("pk", flat=True)):
         if number % 4 != 3:
             rows.append(
