@@ -8,6 +8,8 @@ from linli.base.privacy.commands.keys import finish_rotation
 from linli.base.privacy.models import KeyRotation
 from linli.base.scope import scope
 
+DONE = "-"
+
 
 def rotate(rotation_id: int, batch: int = 500, told: Callable[[KeyRotation], None] | None = None) -> KeyRotation:
     """Go on with a rotation to its end; told: is called after each portion. Returns its row."""
@@ -20,7 +22,7 @@ def rotate(rotation_id: int, batch: int = 500, told: Callable[[KeyRotation], Non
             if row.finished_at is not None:
                 return row
             row.place = row.place or (names[0] if names else "")
-            if not row.place:
+            if row.place in ("", DONE):  # nothing is sealed, or another runner of this change came to the end
                 break
             portion = crypto_rotation.rotate_portion(models[row.place], row.last, batch)
             row.done += portion.looked
@@ -29,9 +31,9 @@ def rotate(rotation_id: int, batch: int = 500, told: Callable[[KeyRotation], Non
                 row.last = portion.last
             else:
                 later = [name for name in names if name > row.place]
-                row.place, row.last = (later[0] if later else "-"), 0
+                row.place, row.last = (later[0] if later else DONE), 0
             row.save(update_fields=["place", "last", "done", "sealed"])
-            finished = row.place == "-"
+            finished = row.place == DONE
             if finished and crypto_rotation.old_indexes():
                 # Somebody sealed under the old key just before it changed and has committed since: once more.
                 row.place, row.last, finished = "", 0, False

@@ -185,6 +185,24 @@ def test_keys_change_online_and_a_reader_always_reads(world):
     assert commands.confirm_copy(cast.sysadmin)
 
 
+def test_two_runners_of_one_change_do_not_trip_over_each_other(world):
+    cast, *_rest = world
+    pk = commands.rotate_keys(cast.sysadmin)
+    inside = []
+
+    def second(_row: KeyRotation) -> None:
+        if not inside:
+            inside.append(1)
+            inside.append(rotate(pk).finished_at)
+
+    row = rotate(pk, batch=2, told=second)
+    assert row.finished_at is not None
+    assert inside[1] is not None
+    assert rotate(pk).finished_at == row.finished_at
+    KeyRotation.objects.filter(pk=pk).update(finished_at=None, place="-")
+    assert rotate(pk).finished_at is not None, "stopped between the last row and the end"
+
+
 def test_a_row_sealed_under_the_old_key_at_the_last_moment_is_found(world):
     cast, old, *_rest = world
     with connection.cursor() as cursor:
