@@ -24,15 +24,18 @@ from bench.residents import TOGETHER, dwellings, people
 PAGE = 50
 
 
-def reader(stop: Any, told: Any, keys: list[int]) -> None:
-    """Read pages of people until told to stop; reports pages, unreadable masks, and the times."""
-    from django.db import connection
+def reader(stop: Any, told: Any, keys: list[int], url: str) -> None:
+    """Read pages of people until told to stop; reports pages, unreadable masks, and the times. A process of its own."""
+    import django
+
+    os.environ["DATABASE_URL"] = url
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "linli.settings")
+    django.setup()
 
     from linli.base.actor import system
     from linli.base.scope import scope
     from linli.people.residents.models import Person
 
-    connection.close()
     random, pages, unreadable, took = Random(1), 0, 0, []
     while not stop.is_set():
         begun = time.perf_counter()
@@ -105,12 +108,12 @@ def main(count: int, out: str) -> None:
     with database() as addresses:
         _run_migrate()
         with django_ground("web", addresses):
-            result = measure(addresses.admin, count)
+            result = measure(addresses.admin, addresses.web, count)
     Path(out).write_text(json.dumps(result, indent=1))
     click.echo(json.dumps(result, indent=1))
 
 
-def measure(admin: str, count: int) -> dict[str, Any]:
+def measure(admin: str, web: str, count: int) -> dict[str, Any]:
     """Everything on a filled database; see the names of the keys."""
     from linli.base.actor import system
     from linli.base.crypto import keyring, shred
@@ -120,8 +123,10 @@ def measure(admin: str, count: int) -> dict[str, Any]:
 
     keys = fill(count)
     plain = bare(admin)
-    stop, told = multiprocessing.Event(), multiprocessing.Queue()
-    process = multiprocessing.Process(target=reader, args=(stop, told, keys))
+    # Started afresh: a fork would share the connections of this process.
+    fresh = multiprocessing.get_context("spawn")
+    stop, told = fresh.Event(), fresh.Queue()
+    process = fresh.Process(target=reader, args=(stop, told, keys, web))
     process.start()
     begun = time.perf_counter()
     with scope(system("bench")):
