@@ -28,8 +28,8 @@ class Charge(models.Model):
     )
     unit_name = models.CharField("单元", max_length=12, blank=True)
     post = models.ForeignKey(Post, models.PROTECT, verbose_name="岗位", related_name="charges", null=True, blank=True)
-    name = SealedField("answering.charge.name", verbose_name="姓名", mask=masks.name, null=True)
-    phone = SealedField("answering.charge.phone", verbose_name="本人电话", mask=masks.phone, null=True)
+    name = SealedField("answering.charge.name", keyed_by="id", verbose_name="姓名", mask=masks.name, null=True)
+    phone = SealedField("answering.charge.phone", keyed_by="id", verbose_name="本人电话", mask=masks.phone, null=True)
     # Where they come from: the unit that lends them, the team they belong to.
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name="所属单位", related_name="charges", null=True, blank=True

@@ -17,7 +17,8 @@ CHINESE = re.compile(r"姓名|手机|身份证|出生|性别|住处|诉求人|�
 # What sounds like a person and is none: why, in one line each.
 NO_PERSON = {
     "organisations.organisation.service_phone": "the public number of an office",
-    "sites.site.phone": "the public number of a service site",
+    "sites.site.service_phone": "the public number of a service site",
+    "sites.constructionsite.service_phone": "the number of a building site for complaints",
     "hotline.secret.value": "the secret of an exchange between two machines",
     "procedures.entry.public": "whether the reporter sees an entry",
     "residents.person.statutory_basis": "which rule allows the number to be kept",
