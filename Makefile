@@ -15,7 +15,7 @@ help:
 	@echo 'make run        install, build, start the database, load the demo district and serve it (PORT=8000)'
 	@echo 'make demo       throw the demo district away and load it again'
 	@echo 'make test       the whole suite, browser journeys included (DATABASE_URL=... uses that server)'
-	@echo 'make check      lint, types, import contracts, house rules, missing migrations'
+	@echo 'make check      the house rules, walks through the whole site, lint, types'
 	@echo 'make house      the house rules alone'
 	@echo 'make fix        let ruff mend and format'
 	@echo 'make bench      measure (SIZE=100000)'
@@ -39,6 +39,7 @@ test:
 	@exec $(VENV)/python scripts/test.py
 
 check: house
+	@$(VENV)/python -m pytest -q -n 2 tests/site
 	@$(VENV)/ruff check .
 	@$(VENV)/ruff format --check .
 	@$(VENV)/mypy

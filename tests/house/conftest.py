@@ -7,4 +7,8 @@ LONG = ("test_reachable", "test_neighbour", "test_walls", "test_lists", "test_fi
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {name: place for place, name in enumerate(LONG)}
-    items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))
+    items.sort(
+        key=lambda item: (
+            places.get(item.path.stem, len(LONG)) if item.path.parent.name in ("house", "site") else len(LONG)
+        )
+    )
