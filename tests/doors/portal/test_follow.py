@@ -83,8 +83,9 @@ def test_wrong_codes_and_unknown_numbers_take_the_same_road(
             [
                 query["sql"].split("'")[0]
                 for query in seen
-                # not what a process reads again every five seconds
+                # not what a process reads again every five seconds, nor the counts it clears away now and then
                 if any(table in query["sql"] for table in ("throttle_count", "procedures_proceeding", "cases_case"))
+                and "SKIP LOCKED" not in query["sql"]
             ]
         )
     assert len(compared) == 2
