@@ -90,8 +90,12 @@ def test_a_grid_worker_finds_an_address_and_touches_a_mark(enter, axe, stage, sh
     page.wait_for_timeout(700)
     box = page.locator(".map-canvas").bounding_box()
     assert box is not None
-    page.locator(".map-canvas").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
     here = page.locator("#map-here a").or_(page.locator("#panel-body h1"))
+    for _closer in range(2):  # where very many lie together, the first touch goes closer
+        page.locator(".map-canvas").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+        page.wait_for_timeout(1500)
+        if here.count():
+            break
     expect(here.first).to_be_visible()
     axe(page)
     shot(page, "people-map")

@@ -18,6 +18,7 @@ const GRIDS_FROM = 14;
 const POINTS_FROM = 4;
 const FEW = 300; // so few points are shown from further away
 const CHOICES = 12;
+const METRES_APART = 3;
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function remembered() {
@@ -175,9 +176,10 @@ export async function layered({ element, view, switches, frames, tell }) {
   hooks.click = async (marks) => {
     choices?.replaceChildren();
     if (marks.length === 1) return open((await nameOf(marks[0])).url);
-    const near = map.getView().getZoom() >= 19;
-    if (marks.length > CHOICES && !near) {
-      const extent = boundingExtent(marks.map((mark) => mark.getGeometry().getCoordinates()));
+    const extent = boundingExtent(marks.map((mark) => mark.getGeometry().getCoordinates()));
+    // Going closer helps only where they do not all lie in one spot.
+    const apart = Math.max(extent[2] - extent[0], extent[3] - extent[1]) > METRES_APART;
+    if (marks.length > CHOICES && apart && map.getView().getZoom() < 19) {
       return map.getView().fit(extent, { padding: [60, 60, 60, 60], maxZoom: 20, duration: still() ? 0 : 150 });
     }
     const some = marks.slice(0, CHOICES);
