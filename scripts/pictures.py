@@ -7,6 +7,7 @@ import io
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 from PIL import Image
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from linli.doors.demo.sign_ins import PASSWORD, SIGN_INS  # noqa: E402
-from tests.journeys.conftest import NARROW, find_browser  # noqa: E402
+from tests.journeys.conftest import NARROW, find_browser, glyphs  # noqa: E402
 
 WIDE = (1440, 940)
 FOLDER = ROOT / "docs" / "images"
@@ -131,10 +132,9 @@ def main(site: str) -> None:
         sys.exit("no browser: run `make browser`")
     program, environment = found
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as running:
-        browser = running.chromium.launch(
-            executable_path=program, env={**os.environ, **environment}, args=["--no-sandbox", "--disable-gpu"]
-        )
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
+        settings = {**os.environ, **environment, **glyphs(Path(folder))}
+        browser = running.chromium.launch(executable_path=program, env=settings, args=["--no-sandbox", "--disable-gpu"])
         resident(browser, site, *staff(browser, site))
         browser.close()
 

@@ -20,15 +20,6 @@ INFLATE = (
     "const { brotliDecompressSync } = require('zlib'), { readFileSync, writeFileSync } = require('fs');"
     "const [, from, to] = process.argv; writeFileSync(to, brotliDecompressSync(readFileSync(from)))"
 )
-FONTS = """<?xml version="1.0"?>
-<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>
-  <dir>/usr/share/fonts</dir>
-  <dir>{here}/fonts</dir>
-  <cachedir>{here}/cache</cachedir>
-  <alias><family>sans-serif</family><prefer><family>Open Sans</family><family>Noto Sans SC</family></prefer></alias>
-</fontconfig>
-"""
 
 
 def main(node: str) -> None:
@@ -48,7 +39,6 @@ def main(node: str) -> None:
         font = TTFont(file)
         font.flavor = None
         font.save(fonts / f"{file.stem}.ttf")
-    (UNPACKED / "fonts.conf").write_text(FONTS.format(here=UNPACKED))
 
 
 if __name__ == "__main__":

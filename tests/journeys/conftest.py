@@ -29,6 +29,15 @@ from tests.journeys.stage import Stage, needs, staged
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 UNPACKED = ROOT / "tests" / "browser" / "unpacked"
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>{fonts}</dir>
+  <cachedir>{cache}</cachedir>
+  <alias><family>sans-serif</family><prefer><family>Open Sans</family><family>Noto Sans SC</family></prefer></alias>
+</fontconfig>
+"""
 PICTURES = ROOT / "var" / "pictures"
 WIDE, NARROW = (1440, 900), (360, 740)
 START_SECONDS = 60
@@ -36,13 +45,23 @@ START_SECONDS = 60
 
 def find_browser() -> tuple[str, dict[str, str]] | None:
     """The program and the environment it needs: LINLI_BROWSER, one of the machine, or the unpacked one."""
-    fonts = {"FONTCONFIG_FILE": str(UNPACKED / "fonts.conf")} if (UNPACKED / "fonts.conf").exists() else {}
     for name in (os.environ.get("LINLI_BROWSER", ""), *BROWSERS):
         if name and (found := shutil.which(name)):
-            return found, fonts
+            return found, {}
     if (UNPACKED / "chromium").exists():
-        return str(UNPACKED / "chromium"), fonts | {"LD_LIBRARY_PATH": str(UNPACKED / "lib")}
+        return str(UNPACKED / "chromium"), {"LD_LIBRARY_PATH": str(UNPACKED / "lib")}
     return None
+
+
+def glyphs(folder: Path) -> dict[str, str]:
+    """The environment in which a browser finds the unpacked Chinese glyphs; empty where the machine has its own.
+
+    folder: where what says so may be written; it names paths of this machine, so it stays out of the project.
+    """
+    if not (UNPACKED / "fonts").exists():
+        return {}
+    (folder / "fonts.conf").write_text(FONTS.format(fonts=UNPACKED / "fonts", cache=folder / "cache"))
+    return {"FONTCONFIG_FILE": str(folder / "fonts.conf")}
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +73,7 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     found = find_browser()
     if not found:
         message = "no browser: install chromium, or run `make test` with a network; the journeys were NOT run"
@@ -64,7 +83,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     program, environment = found
     running = playwright.chromium.launch(
         executable_path=program,
-        env={**os.environ, **environment},
+        env={**os.environ, **environment, **glyphs(tmp_path_factory.mktemp("fonts"))},
         args=["--no-sandbox", "--lang=zh-CN", "--disable-gpu", "--disable-dev-shm-usage"],
     )
     yield running

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from linli.base.actor import system
 from linli.base.clockwork import frozen, now
@@ -110,6 +111,7 @@ def test_the_department_sees_what_it_must_do_now(cast: Cast) -> None:
     )
     assert answer.status_code == 302
     assert "报处置完成" in client.get(f"/whistles/{row.number}/").content.decode()
-    stale = client.post(f"/whistles/{row.number}/act/work/", {"note": "拆了", "seen": row.entry_count, "_nonce": "y"})
+    address = reverse("whistles:act", args=[row.number, "work"])
+    stale = client.post(address, {"note": "拆了", "seen": row.entry_count, "_nonce": "y"})
     assert stale.status_code == 409
     assert "拆了" in stale.content.decode()
