@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from linli.base.actor import Actor
 from linli.base.prepared import fetchone
@@ -30,6 +31,16 @@ def _values(actor: Actor) -> tuple[str, str, str, str]:
 def enter(actor: Actor) -> None:
     """Set the scope for the rest of this transaction. Must be called inside one."""
     fetchone(_SET, _values(actor))
+
+
+def within(actor: Actor) -> Q:
+    """The first wall for rows with a `region_code`: those of the places the actor answers for, none for nobody's."""
+    if actor.everything:
+        return Q()
+    found = Q(pk__in=[])
+    for prefix in actor.regions:
+        found |= Q(region_code__startswith=prefix)
+    return found
 
 
 def widen(proceeding_id: int) -> None:

@@ -8,21 +8,12 @@ from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.crypto import index_candidates
 from linli.base.privacy.models import Authority, Export, KeyRotation, RetentionRun, RightsRequest
+from linli.base.scope import within
 from linli.base.ui.words import local
 
 
 def today() -> date:
     return local(now()).date()
-
-
-def within(actor: Actor) -> Q:
-    """Rows of the places the actor answers for; none for whoever answers for no place."""
-    if actor.everything:
-        return Q()
-    found = Q(pk__in=[])
-    for prefix in actor.regions:
-        found |= Q(region_code__startswith=prefix)
-    return found
 
 
 def requests(actor: Actor) -> QuerySet[RightsRequest]:

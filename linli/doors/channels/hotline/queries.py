@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from linli.base.actor import Actor
+from linli.base.scope import within
 from linli.doors.channels.hotline.models import Exchange, Letter
 
 
@@ -12,16 +13,6 @@ def exchange_of(code: str) -> Exchange | None:
     """The exchange behind an address, with the post it acts through."""
     rows = Exchange.objects.select_related("post__account", "post__organisation")
     return rows.filter(code=code).first()
-
-
-def within(actor: Actor) -> Q:
-    """The condition on `region_code` that this actor's region makes. Without a region nothing is seen."""
-    if actor.everything:
-        return Q()
-    found = Q(pk__in=[])
-    for prefix in actor.regions:
-        found |= Q(region_code__startswith=prefix)
-    return found
 
 
 def visible_to(actor: Actor) -> QuerySet[Letter]:
