@@ -14,6 +14,8 @@ from linli.base.actor import Actor
 from linli.base.commands import COMMANDS, outbox
 from linli.base.ui import panels
 from linli.base.ui.panels import Panel
+from linli.matters.cases import concerning
+from linli.people.residents import tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +99,4 @@ def connect() -> None:
             outbox.connect(event, f"{event}>{wire.command}", wire.run)
     for panel in PANELS:
         panels.register(panel)
+    tasks.connect(concerning.work_with, concerning.works)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.matters.cases.views import acts, detail, export, many, parts, registers, search, take, worklist
+from linli.matters.cases.views import acts, detail, export, many, parts, people, registers, search, take, worklist
 
 app_name = "cases"
 urlpatterns = [
@@ -26,5 +26,6 @@ urlpatterns = [
     path("<slug:number>/", detail.detail, name="detail"),
     path("<slug:number>/taken/", take.taken, name="taken"),
     path("<slug:number>/reveal/", detail.reveal, name="reveal"),
+    path("<slug:number>/people/", people.people, name="people"),
     path("<slug:number>/act/<slug:act>/", acts.act, name="act"),
 ]

@@ -1,7 +1,7 @@
 """Reading people. Every list starts from what the actor may see; nothing here opens a seal."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -152,24 +152,6 @@ def visit_list(actor: Actor, day: date | None = None) -> list[tuple[Person, list
     people = {row.person_id: row.person for row in rows}
     order = rules.overdue_first([(row.person_id, row.review_on, row.person.dwelling.building_id) for row in rows], most)
     return [(people[key], needs[key]) for key in order]
-
-
-# What higher rooms know that gives somebody a task with a person, such as a case in hand. Each answers in words, or "".
-Task = Callable[[Actor, int], str]
-_tasks: list[Task] = []
-
-
-def task(found: Task) -> None:
-    """A higher room names what open work an actor has with a person. Called once, when the doors open."""
-    _tasks.append(found)
-
-
-def open_task(actor: Actor, person: Person) -> str:
-    """The open work of this actor with the person, in words: a review that is due soon, or what higher rooms know; or ""."""
-    soon = today() + timedelta(days=int(care().data["horizon_days"]))
-    if actor.may("residents.care") and care_of(actor).filter(same_person([person.pk]), review_on__lte=soon).exists():
-        return "复核到期"
-    return next((words for each in _tasks if (words := each(actor, person.pk))), "")
 
 
 def history(person: Person) -> list[PersonFact]:

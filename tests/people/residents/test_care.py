@@ -9,7 +9,7 @@ from linli.base.actor import system
 from linli.base.commands import Refused
 from linli.base.commands.models import ReadRow
 from linli.base.scope import enter
-from linli.people.residents import commands, queries
+from linli.people.residents import commands, queries, tasks
 from linli.people.residents.models import CareNeed, Person
 from tests.cast import GRID_2, Cast
 from tests.people.residents.stories import BY_VISIT, cared, door, someone
@@ -71,7 +71,7 @@ def test_a_sensitive_group_is_shown_as_being_there_until_a_purpose_is_stated(cas
 def test_a_review_that_is_due_is_the_task_that_opens_the_contact(cast: Cast) -> None:
     row = someone(cast)
     cared(cast, row, on=LONG_AGO)
-    assert queries.open_task(cast.grid_worker, row) == "复核到期"
+    assert str(tasks.with_person(cast.grid_worker, row)) == "复核到期"
     told = commands.reveal(cast.grid_worker, row, fields=["name", "phone", "contacts"], purpose="review")
     assert told == {"name": "林小满", "phone": "13800001111", "contacts": ""}
     for wrong in (
@@ -89,7 +89,8 @@ def test_a_review_that_is_due_is_the_task_that_opens_the_contact(cast: Cast) -> 
 
 def test_work_that_a_higher_room_knows_of_opens_it_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     row = someone(cast)
-    monkeypatch.setattr(queries, "_tasks", [lambda actor, person: "诉求在办" if person == row.pk else ""])
+    known = lambda actor, person: tasks.Work("case", "诉求在办", "1") if person.pk == row.pk else None  # noqa: E731
+    monkeypatch.setattr(tasks, "_with_person", [known])
     assert commands.reveal(cast.grid_worker, row, fields=["phone"], purpose="task") == {"phone": "13800001111"}
 
 

@@ -11,7 +11,7 @@ from linli.people.residents.commands.following import follow_dwellings
 from linli.people.residents.commands.homes import join, move_house, move_in, move_out, split
 from linli.people.residents.commands.lives import note_death, undo_death
 from linli.people.residents.commands.many import check_many, register_many, withdraw_many
-from linli.people.residents.commands.reading import FIELDS, PURPOSES, export, reveal, search
+from linli.people.residents.commands.reading import FIELDS, PURPOSES, export, purposes_of, reveal, search
 from linli.people.residents.commands.registering import correct, register
 
 Act = Callable[..., Any]
@@ -36,6 +36,7 @@ __all__ = [
     "move_out",
     "note_care",
     "note_death",
+    "purposes_of",
     "record_visit",
     "register",
     "register_many",

@@ -10,7 +10,7 @@ from linli.base.crypto import Purpose, Sealed
 from linli.base.exchange import identifiers
 from linli.base.privacy import reading as privacy
 from linli.base.throttle import Limit, spend
-from linli.people.residents import queries, rules
+from linli.people.residents import queries, rules, tasks
 from linli.people.residents.models import CareNeed, Contact, Person
 from linli.people.residents.policy import care, register_policy
 
@@ -33,11 +33,17 @@ NOTE_LEAST = 4
 privacy.name_purposes(PURPOSES)
 
 
+def purposes_of(work: tasks.Work | None) -> tuple[str, ...]:
+    """The purposes that this piece of open work is a reason for."""
+    return () if work is None else ("review", "visit") if work.kind == "review" else ("task",)
+
+
 @command("residents.reveal", repeatable=True)
 def reveal(actor: Actor, person: Person, *, fields: Iterable[str], purpose: str, note: str = "") -> dict[str, str]:
     """Some of what is sealed of one person, for a purpose tied to open work with them. Returns field -> text.
 
-    fields: of FIELDS. An emergency needs no open work, but a line that says what happened, and every such opening is shown to the audit.
+    fields: of FIELDS. The read log names the work, a case by its number. An emergency needs no open work, but a line that says what
+    happened, and every such opening is shown to the audit.
     Refused: nobody the actor may see, no open work, groups of care for whoever does not look after people.
     """
     wanted = sorted(set(fields))
@@ -57,10 +63,15 @@ def reveal(actor: Actor, person: Person, *, fields: Iterable[str], purpose: str,
     if purpose == "urgent":
         if len(words) < NOTE_LEAST:
             raise Refused("紧急查看要写明发生了什么。", field="note")
-    elif not queries.open_task(actor, row):
-        raise Refused(
-            "您现在没有和这位居民有关的待办（复核到期、走访或在办的事），不能查看。", rule="purpose", status=403
-        )
+    else:
+        work = tasks.with_person(actor, row)
+        if work is None:
+            raise Refused(
+                "您现在没有和这位居民有关的待办（复核到期、走访或在办的事），不能查看。", rule="purpose", status=403
+            )
+        if purpose not in purposes_of(work):
+            raise Refused(f"您手头的是“{work}”，请选和它相符的用途。", field="purpose")
+        words = f"{work} {words}".strip()[:200]
     covered = frozenset(one for name in wanted for one in FIELDS[name])
     told = privacy.purpose(
         actor, "residents.person", row.pk, covered, purpose=purpose, purposes=PURPOSES, task=True, note=words

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.commands import Refused
 from linli.base.pages import page
-from linli.people.residents import commands, queries, rules
+from linli.people.residents import commands, queries, rules, tasks
 from linli.people.residents.forms import ContactForm, EndCareForm, UrgentForm, needs_words
 from linli.people.residents.models import Person, PersonFact, Residence
 from linli.people.residents.policy import care, register_policy
@@ -45,7 +45,7 @@ def person_page(request: HttpRequest, row: Person, status: int = 200, **more: An
     actor = actor_of(request)
     keeps = rules.may_reach(actor.regions, row.region_code, actor.everything)
     here = row.state in queries.HERE
-    task = queries.open_task(actor, row) if actor.may("residents.reveal") else ""
+    task = tasks.with_person(actor, row) if actor.may("residents.reveal") else None
     context = {
         "person": row,
         "age": rules.age(row.birth_year, queries.today()),
@@ -61,7 +61,7 @@ def person_page(request: HttpRequest, row: Person, status: int = 200, **more: An
         "absorbed": list(Person.objects.filter(merged_into=row).select_related(queries.HOME)),
         "history": [_told(fact) for fact in queries.history(row)],
         "task": task,
-        "purposes": _purposes(actor, task),
+        "purposes": [(name, commands.PURPOSES[name]) for name in commands.purposes_of(task)],
         "may": {
             name: keeps and here and actor.may(f"residents.{name}")
             for name in ("correct", "move_house", "move_out", "move_in", "note_death", "care", "merge")
@@ -101,11 +101,6 @@ def _members(actor: Any, row: Person) -> list[Person]:
         return []
     others = queries.living_in(actor).filter(household=row.household_id, state=Person.State.LIVING).exclude(pk=row.pk)
     return list(others.order_by("id"))
-
-
-def _purposes(actor: Any, task: str) -> list[tuple[str, str]]:
-    names = ("review", "visit") if task == "复核到期" else ("task",) if task else ()
-    return [(name, commands.PURPOSES[name]) for name in names]
 
 
 def _told(fact: PersonFact) -> dict[str, Any]:
