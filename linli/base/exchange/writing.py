@@ -15,14 +15,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
-from typing import IO, Any
+from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from .reading import Problem
 
 PROBLEM_HEADER = ("行号", "列", "原因")
-LONGEST_CELL, ROWS_OF_SHEET, EXACT_DIGITS = 32_767, 1_048_576, 15
+LONGEST_CELL, EXACT_DIGITS = 32_767, 15
 _LIVE = "=+-@\t\r\n\x00|%\uff1d\uff0b\uff0d\uff20"
 _BLANK = " \u00a0\u3000\u200b\u200e\u200f\u2060\ufeff"
 _PLAIN_NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,15})?%?")
@@ -52,99 +52,69 @@ def csv_bytes(
 ) -> Iterator[bytes]:
     """A CSV file in pieces, for a streaming answer: UTF-8 with the mark by which Excel knows it, lines ending CRLF."""
     place = ZoneInfo(zone)
+    before = "\ufeff" + _one_by_one([list(header)], place)
+    for portion in portions(rows, batch):
+        yield (before + _lines(portion, place)).encode(errors="replace")
+        before = ""
+    if before:
+        yield before.encode()
+
+
+def portions(rows: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequence[Any]]]:
+    """The rows, so many at a time."""
+    waiting = iter(rows)
+    while portion := list(islice(waiting, size)):
+        yield portion
+
+
+# Cells and rows joined by signs that no text has: one look at hundreds of rows instead of three at each cell.
+CELL_END, _ROW_END = "\x1f", "\x1e"
+_MAYBE_LIVE = re.compile(f"(?<=[{CELL_END}{_ROW_END}])[{re.escape(_LIVE + _BLANK)}][^{CELL_END}{_ROW_END}]*")
+_CODES = re.compile(f"([{CELL_END}{_ROW_END}](?:0\\d+|\\d{{12,}}))(?=[{CELL_END}{_ROW_END}])")
+_FROM_HERE_A_CODE = 10**11  # a number that looks like a code as text
+
+
+def _lines(rows: Sequence[Sequence[Any]], zone: ZoneInfo) -> str:
+    """Rows as lines of a CSV file: the same as `_one_by_one` writes, in a fifth of its time."""
+    try:
+        text = _ROW_END.join([CELL_END.join(row) for row in rows])
+    except TypeError:  # dates, numbers, nothing
+        said = [[value if type(value) is str else _said(value, zone) for value in row] for row in rows]
+        if any(None in row for row in said):
+            return _one_by_one(rows, zone)
+        text = _ROW_END.join([CELL_END.join(row) for row in said])  # type: ignore[arg-type]
+    text = f"{_ROW_END}{text}{_ROW_END}"
+    if text.count(_ROW_END) + text.count(CELL_END) != sum(map(len, rows)) + 1:
+        return _one_by_one(rows, zone)
+    text = _MAYBE_LIVE.sub(lambda cell: "'" + cell[0] if is_live(cell[0]) else cell[0], text)
+    text = _CODES.sub("\\1\t", text)
+    if any(sign in text for sign in ('"', ",", "\r", "\n", _ROW_END * 2)):
+        return _quoted([line.split(CELL_END) for line in text[1:-1].split(_ROW_END)])
+    return text[1:].replace(CELL_END, ",").replace(_ROW_END, "\r\n")
+
+
+def _said(value: Any, zone: ZoneInfo) -> str | None:
+    """The text of a value that is none; None where `csv_cell` alone knows whether it may stand as it is."""
+    if isinstance(value, int | float | Decimal | Fraction) and not isinstance(value, bool):
+        text = _number_text(value)
+        return text if not is_live(text) and -_FROM_HERE_A_CODE < value < _FROM_HERE_A_CODE else None
+    return _text(value, zone)
+
+
+def _one_by_one(rows: Iterable[Sequence[Any]], zone: ZoneInfo) -> str:
+    return _quoted([[csv_cell(value, zone) for value in row] for row in rows])
+
+
+def _quoted(rows: Iterable[Sequence[str]]) -> str:
     buffer = io.StringIO(newline="")
-    buffer.write("\ufeff")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow([csv_cell(name, place) for name in header])
-    for count, row in enumerate(rows, 1):
-        if not _is_plain(row):
-            row = [
-                value if type(value) is str and not _SUSPICIOUS.match(value) else csv_cell(value, place)
-                for value in row
-            ]
-        writer.writerow(row)
-        if count % batch == 0:
-            yield buffer.getvalue().encode()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue().encode()
-
-
-# A row of plain texts, joined by a sign that no text has: no cell begins like a formula, none is a code. One look at the row
-# instead of three at each cell.
-_CELLS = "\x1f"
-_SUSPICIOUS = re.compile(rf"(?:^|{_CELLS})(?:[{re.escape(_LIVE + _BLANK)}]|0\d|\d{{12}})")
-
-
-def _is_plain(row: Sequence[Any]) -> bool:
-    """Whether a row may be written as it is: texts only, none that `csv_cell` would change."""
-    try:
-        return _SUSPICIOUS.search(_CELLS.join(row)) is None
-    except TypeError:  # something that is no text
-        return False
-
-
-def write_xlsx(
-    target: Path | IO[bytes],
-    header: Sequence[str],
-    rows: Iterable[Sequence[Any]],
-    title: str = "数据",
-    zone: str = "Asia/Shanghai",
-    mark: str = "",
-) -> int:
-    """Write a workbook row by row in constant memory. Returns the number of rows, the header not counted.
-
-    title: the name of the sheet; past a million rows further sheets follow. Aware times are shown in ``zone``. mark: who
-    took it and what for, in the properties of the workbook and at the foot of every printed page.
-    """
-    import xlsxwriter
-
-    from .rows import RowWriter
-
-    options: dict[str, Any] = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    options |= {"strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"}
-    book = xlsxwriter.Workbook(target if not isinstance(target, Path) else str(target), options)
-    if mark:
-        book.set_properties({"comments": mark, "author": "Linli"})
-    try:
-        formats = {
-            "header": book.add_format({"bold": True, "bottom": 1, "num_format": "@"}),
-            "text": book.add_format({"num_format": "@"}),
-            "quoted": book.add_format({"num_format": "@", "quote_prefix": True}),
-            "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        }
-        place, count, sheet, line = ZoneInfo(zone), 0, None, ROWS_OF_SHEET
-        for row in rows:
-            if line >= ROWS_OF_SHEET:
-                sheet, line = _new_sheet(book, title, header, formats), 1
-                if mark:
-                    sheet.set_footer("&L" + mark.replace("&", "&&")[:200])
-                writer = RowWriter(sheet, formats, place)
-            writer.write(line, row)
-            count, line = count + 1, line + 1
-        if sheet is None:
-            _new_sheet(book, title, header, formats)
-    finally:
-        book.close()
-    return count
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    return buffer.getvalue()
 
 
 def problem_rows(problems: Iterable[Problem]) -> Iterator[tuple[int, str, str]]:
     """The rows of an error sheet; its header is ``PROBLEM_HEADER``."""
     for problem in problems:
         yield problem.row, problem.column, problem.reason
-
-
-def _new_sheet(book: Any, title: str, header: Sequence[str], formats: dict[str, Any]) -> Any:
-    number = len(book.worksheets()) + 1
-    name = re.sub(r"[\[\]:*?/\\']", " ", _CONTROL.sub("", title)).strip()[:25] or "数据"
-    sheet = book.add_worksheet(name if number == 1 else f"{name} {number}")
-    sheet.freeze_panes(1, 0)
-    for column, title_of_column in enumerate(header):
-        sheet.set_column(column, column, min(40, max(10, 2 * len(title_of_column) + 2)))
-        sheet.write_string(0, column, _cell_text(title_of_column), formats["header"])
-    return sheet
 
 
 def _exact(value: int | float | Decimal | Fraction) -> float | int | None:
