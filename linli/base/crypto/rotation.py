@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -11,9 +13,12 @@ from django.db import connection, models, transaction
 from linli.base.actor import system
 from linli.base.scope import scope
 
-from . import keyring, sealing
+from . import keyring, sealing, tree
 from .fields import BlindIndexField, SealedField, indexes_of
-from .sealed import Sealed, _open, seal_text
+from .sealed import context
+
+# Rows of one step: enough that its commit costs little, few enough that nobody waits long for one of them.
+BATCH = 2000
 
 
 def sealed_models() -> Iterator[type[models.Model]]:
@@ -80,7 +85,7 @@ class Portion:
     last: int | None
 
 
-def rotate(model: type[models.Model], batch: int = 500) -> int:
+def rotate(model: type[models.Model], batch: int = BATCH) -> int:
     """Seal every value of a model that is not under the active key again, and its blind indexes. Returns how many rows.
 
     Rows are locked for their own batch only, so the site keeps running. Raises SealBroken when a value cannot be
@@ -94,71 +99,92 @@ def rotate(model: type[models.Model], batch: int = 500) -> int:
         done, after = done + portion.sealed, portion.last
 
 
-def rotate_portion(model: type[models.Model], after: int, batch: int = 500) -> Portion:
-    """The next rows behind the pk `after`: two statements, whatever their number."""
-    fields = [field for field in model._meta.local_concrete_fields if isinstance(field, SealedField)]
-    indexes = [index for field in fields for index in indexes_of(model, field.name)]
-    columns = [field.keyed_by.rpartition(":")[2] for field in fields if field.keyed_by]
-    names = {*columns, *(field.attname for field in (*fields, *indexes))} - {"id", "pk"}
-    with transaction.atomic():
-        found = model._base_manager.filter(pk__gt=after).order_by("pk").select_for_update(of=("self",))
-        rows = list(found.only("pk", *names)[:batch])
-        if not rows:
-            return Portion(0, 0, None)
-        changed = [row for row in rows if _reseal(row, fields)]
+def rotate_portion(model: type[models.Model], after: int, batch: int = BATCH) -> Portion:
+    """The next rows behind the pk `after`: two statements, whatever their number. No object is made of a row."""
+    ring, plan = keyring.ring(), _plan(model)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(plan.read, [after, batch])
+        rows = [list(row) for row in cursor.fetchall()]
+        changed = [row for row in rows if _reseal(row, plan.columns, ring)]
         if changed:
-            _store(model, changed, [*fields, *indexes])
-        return Portion(len(rows), len(changed), rows[-1].pk)
+            cursor.execute(plan.write, [[row[place] for row in changed] for place in (0, *plan.written)])
+    return Portion(len(rows), len(changed), rows[-1][0] if rows else None)
 
 
-def _store(model: type[models.Model], rows: list[models.Model], fields: list[models.BinaryField]) -> None:
-    """Write these columns of these rows back, in one statement."""
-    quote, table, key = connection.ops.quote_name, model._meta.db_table, model._meta.pk
-    given = [[_bytes(row.__dict__[field.attname]) for row in rows] for field in fields]
-    names = [f"c{number}" for number in range(len(fields))]
-    sets = ", ".join(f"{quote(field.column or '')} = v.{name}" for field, name in zip(fields, names, strict=True))
-    arrays = ", ".join(["%s::bigint[]"] + ["%s::bytea[]"] * len(fields))
-    statement = (
-        f"UPDATE {quote(table)} AS t SET {sets} FROM unnest({arrays}) AS v(pk, {', '.join(names)})"  # noqa: S608
-        f" WHERE t.{quote(key.column or '')} = v.pk"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [[row.pk for row in rows], *given])
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One sealed column. place, owner: where it and the key of its owner stand in a row; indexes: with their places."""
+
+    field: SealedField
+    place: int
+    owner: int | None
+    indexes: list[tuple[int, BlindIndexField]]
 
 
-def _bytes(value: object) -> bytes | None:
-    if isinstance(value, Sealed):
-        return value.blob
-    return bytes(value) if isinstance(value, bytes | memoryview) else None
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a model is gone through: the two statements, and which places of a row are written back."""
+
+    columns: list[_Column]
+    read: str
+    write: str
+    written: list[int]
 
 
-def _reseal(row: models.Model, fields: list[SealedField]) -> bool:
-    """Set what is not under the active key anew, on the row in memory."""
-    active = keyring.ring().active
+@cache
+def _plan(model: type[models.Model]) -> _Plan:
+    quote = connection.ops.quote_name
+    key, table = quote(model._meta.pk.column or ""), quote(model._meta.db_table)
+    names = [model._meta.pk.column or ""]
+
+    def place(column: str | None) -> int:
+        if column not in names:
+            names.append(column or "")
+        return names.index(column or "")
+
+    columns = []
+    for field in model._meta.local_concrete_fields:
+        if isinstance(field, SealedField):
+            own = field.keyed_by.rpartition(":")[2]
+            owner = (0 if own in ("id", "pk") else place(own)) if own else None
+            indexes = [(place(index.column), index) for index in indexes_of(model, field.name)]
+            columns.append(_Column(field, place(field.column), owner, indexes))
+    written = sorted({one.place for one in columns} | {at for one in columns for at, _index in one.indexes})
+    every = ", ".join(quote(name) for name in names)
+    sets = ", ".join(f"{quote(names[at])} = v.c{at}" for at in written)
+    arrays = ", ".join(["%s::bigint[]"] + ["%s::bytea[]"] * len(written))
+    given = ", ".join(["pk", *(f"c{at}" for at in written)])
+    # Only names of our own tables and columns are put together here; values are given apart.
+    read = f"SELECT {every} FROM {table} WHERE {key} > %s ORDER BY {key} LIMIT %s FOR UPDATE"  # noqa: S608
+    write = f"UPDATE {table} AS t SET {sets} FROM unnest({arrays}) AS v({given}) WHERE t.{key} = v.pk"  # noqa: S608
+    return _Plan(columns, read, write, written)
+
+
+def _reseal(row: list[Any], columns: list[_Column], ring: keyring.KeyRing) -> bool:
+    """Set what is not under the active key anew, in the row at hand."""
+    active = bytes.fromhex(ring.active_id)
     changed = False
-    for field in fields:
-        value = getattr(row, field.attname)
-        if not isinstance(value, Sealed):
+    for column in columns:
+        blob = row[column.place]
+        if blob is None:
             continue
-        owner = field.owner(row)
         # A value from before its field had an owner is sealed anew too: only then can it be shredded.
-        stale = sealing.key_id(value.blob) != active.id or (owner is not None and value.owner is None)
-        indexes: list[BlindIndexField] = [
-            index for index in indexes_of(type(row), field.name) if _key_of(getattr(row, index.attname)) != active.id
-        ]
+        stale = blob[2:6] != active or (column.owner is not None and blob[0] == sealing.VERSION)
+        indexes = [(at, index) for at, index in column.indexes if row[at] is None or row[at][:4] != active]
         if not stale and not indexes:
             continue
+        where = context(column.field.field_id, row[0])
         try:
-            text = _open(value)
-        except sealing.Shredded:  # came back with an old backup; nobody can open it, `linli keys check` clears it
+            plain = sealing.open_bytes(ring, blob, where)
+        except sealing.Shredded:
+            # Came back with an old backup. Nobody can open it; its index must not outlive the key it is made under.
+            for at, _index in indexes:
+                changed, row[at] = changed or row[at] is not None, None
             continue
-        if stale:
-            setattr(row, field.attname, seal_text(text, field.field_id, row.pk, field.mask, owner))
-        for index in indexes:
-            setattr(row, index.attname, index.index(text, active))
         changed = True
+        if stale:
+            owner = None if column.owner is None else tree.leaf(column.field.owner_kind, row[column.owner])
+            row[column.place] = sealing.seal_bytes(ring, plain, where, owner)
+        for at, index in indexes:
+            row[at] = index.index(plain.decode(), ring.active)
     return changed
-
-
-def _key_of(index: bytes | memoryview | None) -> str:
-    return bytes(index[:4]).hex() if index else ""

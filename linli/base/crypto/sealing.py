@@ -16,7 +16,7 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256, SM3
+from cryptography.hazmat.primitives.hashes import SM3
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from . import tree
@@ -27,6 +27,8 @@ _HEADER, _NONCE, _TAG = 6, 12, 16
 _OWNED_HEADER = _HEADER + tree.LEAF_BYTES
 OVERHEAD = _HEADER + _NONCE + _TAG
 INDEX_LENGTH = 4 + 16
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_PLAIN = re.compile(r"[\u4e00-\u9fff]+|[0-9A-Z]+")  # one spelling already
 
 
 class SealBroken(Exception):
@@ -84,19 +86,25 @@ def key_id(sealed: bytes) -> str:
 
 def blind_index(key: Key, field_id: str, normalised: str) -> bytes:
     """Equal values of one field give equal bytes, and nothing can be told from them without the key."""
-    mac = HMAC(_index_key(key, field_id), SHA256() if key.suite == "intl" else SM3())
+    if key.suite == "intl":
+        return bytes.fromhex(key.id) + hmac.digest(index_key(key, field_id), normalised.encode(), "sha256")[:16]
+    mac = HMAC(index_key(key, field_id), SM3())
     mac.update(normalised.encode())
     return bytes.fromhex(key.id) + mac.finalize()[:16]
 
 
 def normalise_phone(text: str) -> str:
     """One spelling for one number: ASCII digits without +86, spaces and dashes: +86 138-1234 5678 -> 13812345678."""
+    if _MOBILE.fullmatch(text):  # as most are written
+        return text
     digits = re.sub(r"[^0-9+]", "", unicodedata.normalize("NFKC", text))
     return re.sub(r"^(\+86|0086|86(?=1[3-9]\d{9}$))", "", digits).replace("+", "")
 
 
 def normalise_plain(text: str) -> str:
     """For names and numbers of papers: width and case do not matter, nor do spaces."""
+    if _PLAIN.fullmatch(text):  # nearly every name and number
+        return text
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper()
 
 
@@ -106,6 +114,13 @@ def _secret(key: Key, algorithm: int, owner: int | None) -> bytes:
     own = key.records.key(owner)
     if own is None:
         raise Shredded("the key of this value was destroyed")
+    return record_secret(own, algorithm)
+
+
+# No more than the row at hand has, under its old key and its new one: a destroyed key must not linger in memory.
+@lru_cache(maxsize=2)
+def record_secret(own: bytes, algorithm: int = AES_256_GCM) -> bytes:
+    """The key that seals, out of the secret of an owner's leaf."""
     if algorithm == AES_256_GCM:
         return hmac.digest(own, b"linli record aes-256-gcm", "sha256")
     mac = HMAC(own, SM3())
@@ -113,9 +128,14 @@ def _secret(key: Key, algorithm: int, owner: int | None) -> bytes:
     return mac.finalize()[:16]
 
 
+@lru_cache(maxsize=2)
+def _aes(secret: bytes) -> AESGCM:
+    return AESGCM(secret)
+
+
 def _encrypt(secret: bytes, algorithm: int, nonce: bytes, plain: bytes, associated: bytes) -> bytes:
     if algorithm == AES_256_GCM:
-        return AESGCM(secret).encrypt(nonce, plain, associated)
+        return _aes(secret).encrypt(nonce, plain, associated)
     encryptor = Cipher(algorithms.SM4(secret), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(associated)
     return encryptor.update(plain) + encryptor.finalize() + encryptor.tag
@@ -123,7 +143,7 @@ def _encrypt(secret: bytes, algorithm: int, nonce: bytes, plain: bytes, associat
 
 def _decrypt(secret: bytes, algorithm: int, nonce: bytes, body: bytes, associated: bytes) -> bytes:
     if algorithm == AES_256_GCM:
-        return AESGCM(secret).decrypt(nonce, body, associated)
+        return _aes(secret).decrypt(nonce, body, associated)
     decryptor = Cipher(algorithms.SM4(secret), modes.GCM(nonce, body[-_TAG:])).decryptor()
     decryptor.authenticate_additional_data(associated)
     return decryptor.update(body[:-_TAG]) + decryptor.finalize()
@@ -135,5 +155,6 @@ def _common(key: Key, algorithm: int) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _index_key(key: Key, field_id: str) -> bytes:
+def index_key(key: Key, field_id: str) -> bytes:
+    """The key of the blind index of one field."""
     return key.derive("index", field_id, 32)

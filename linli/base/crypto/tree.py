@@ -43,7 +43,7 @@ def kind_number(kind: str) -> int:
 class Tree:
     """nodes: (depth, path from the root as a number) -> secret, such that no node stands below another."""
 
-    __slots__ = ("_blocks", "_nodes", "_suite", "_used")
+    __slots__ = ("_blocks", "_last", "_nodes", "_suite", "_used")
 
     def __init__(self, nodes: dict[tuple[int, int], bytes], suite: Suite = "intl") -> None:
         if any(
@@ -53,6 +53,8 @@ class Tree:
         self._nodes, self._suite = nodes, suite
         self._blocks: OrderedDict[int, bytes] = OrderedDict()
         self._used: OrderedDict[int, bytes] = OrderedDict()
+        # (leaf, depth, secrets from that depth down to it) of the last one: its neighbour has most of the way in common.
+        self._last: tuple[int, int, list[bytes]] = (0, DEPTH + 1, [])
 
     @classmethod
     def fresh(cls, suite: Suite = "intl") -> Tree:
@@ -69,15 +71,19 @@ class Tree:
         known = self._used.get(leaf)
         if known is not None:
             return known
-        block = leaf >> _BLOCK_BITS
-        start = self._blocks.get(block)
-        if start is None:
-            start = self._whole(block)
-            _remember(self._blocks, block, start)
-        found = self._walk(start, leaf, _BLOCK_BITS) if start else self._search(leaf)
-        if found is not None:
-            _remember(self._used, leaf, found)
-        return found
+        nearest = self._nearest(leaf)
+        if nearest is None:
+            return None
+        top, way = nearest
+        for step in range(DEPTH - top - len(way), -1, -1):
+            way.append(self._child(way[-1], leaf >> step & 1))
+        self._last = (leaf, top, way)
+        _remember(self._used, leaf, way[-1])
+        return way[-1]
+
+    def keys(self, leaves: Iterable[int]) -> dict[int, bytes | None]:
+        """The secrets of many leaves; quickest in their order."""
+        return {leaf: self.key(leaf) for leaf in leaves}
 
     def without(self, leaves: Iterable[int]) -> Tree:
         """The tree from which these leaves can no longer be reached. Leaves that are gone already stay gone."""
@@ -112,9 +118,21 @@ class Tree:
         """The node that stands above a leaf, or is it."""
         return next((at for depth in range(DEPTH + 1) if (at := (depth, leaf >> (DEPTH - depth))) in self._nodes), None)
 
-    def _search(self, leaf: int) -> bytes | None:
+    def _nearest(self, leaf: int) -> tuple[int, list[bytes]] | None:
+        """(depth, secrets from that depth on) of what is already known of the way to a leaf; None when it is gone."""
+        last, top, way = self._last
+        shared = DEPTH - (leaf ^ last).bit_length()
+        if shared >= max(top, DEPTH - _BLOCK_BITS):
+            return top, way[: shared - top + 1]
+        block = leaf >> _BLOCK_BITS
+        start = self._blocks.get(block)
+        if start is None:
+            start = self._whole(block)
+            _remember(self._blocks, block, start)
+        if start:
+            return DEPTH - _BLOCK_BITS, [start]
         above = self._above(leaf)
-        return None if above is None else self._walk(self._nodes[above], leaf, DEPTH - above[0])
+        return None if above is None else (above[0], [self._nodes[above]])
 
     def _whole(self, block: int) -> bytes:
         """The secret above a whole block of leaves; empty when something was taken out of it."""

@@ -46,6 +46,16 @@ def test_what_is_taken_away_is_gone_and_nothing_else(gone, kept, near):
     assert after.without(gone).as_text() == after.as_text()
 
 
+def test_keys_are_the_same_in_whatever_order_they_are_asked():
+    """Neighbours share the way that was walked for the last one."""
+    tree = Tree.fresh().without([3, 77, 5000, 1 << 40])
+    many = [*range(200), 4095, 4096, 4097, 5001, 1 << 40 | 7, 1, 150, 78, 76, (1 << 40) - 1, 2**DEPTH - 1, 0]
+    alone = [Tree(tree._nodes).key(one) for one in many]
+    assert [tree.key(one) for one in many] == alone
+    assert [Tree(tree._nodes).keys(many)[one] for one in reversed(many)] == alone[::-1]
+    assert [tree.key(one) for one in (3, 77, 5000)] == [None] * 3
+
+
 def test_the_remaining_secrets_do_not_contain_those_above_a_leaf_that_is_gone():
     tree = Tree({(0, 0): bytes(32)})
     one = leaf("residents.person", 4711)
@@ -216,7 +226,7 @@ def test_rotation_leaves_the_shredded_alone_and_an_old_index_secret_can_be_destr
     old = index_candidates(Note, "words_index", "13812345678")
     shred([("residents.person", 1)])
     keyring.change(lambda ring: ring.with_new_key())
-    assert rotate(Note) == 1
+    assert rotate(Note) == 2, "one is sealed anew, the other only loses its index"
     keyring.change(lambda ring: ring.without_old_indexes())
     assert Note.objects.get(owner_id=2).words.reveal(PURPOSE) == "13812345678"
     assert set(index_candidates(Note, "words_index", "13812345678")).isdisjoint(old)
@@ -224,6 +234,18 @@ def test_rotation_leaves_the_shredded_alone_and_an_old_index_secret_can_be_destr
         note.owner_id
         for note in Note.objects.filter(words_index__in=index_candidates(Note, "words_index", "13812345678"))
     ] == [2]
+
+
+def test_an_index_that_an_old_backup_brought_back_does_not_outlive_its_key(table):
+    """Nobody can open the value it belongs to, so nobody can make it anew: a rotation would otherwise never end."""
+    from linli.base.crypto.rotation import rotate_portion
+
+    mine = kept(1)
+    shred([("residents.person", 1)])
+    keyring.change(lambda ring: ring.with_new_key())
+    assert rotate_portion(Note, 0).sealed == 1
+    assert Note.objects.get(pk=mine.pk).words_index is None
+    assert rotate_portion(Note, 0).sealed == 0
 
 
 def test_a_value_from_before_is_given_to_its_owner_by_rotation(table):
