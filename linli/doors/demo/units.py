@@ -22,6 +22,7 @@ from linli.people.party import commands as party
 from linli.people.party import queries
 from linli.people.party.commands import Into
 from linli.people.party.commands.common import today
+from linli.places.addresses import demo
 from linli.places.addresses.models import Building, Compound
 
 KINDS = Organisation.Kind
@@ -43,6 +44,7 @@ def load(actor: Actor) -> tuple[int, int, int]:
     )[:COMMUNITIES]
     last = communities[-1].region_code + "~"
     units = _units(teller, [one.region_code for one in communities], random)
+    _services(actor)
     _compounds(teller, random, last)
     members = _members(teller, random, last)
     _changes(teller, units, last)
@@ -83,15 +85,11 @@ def _units(actor: Actor, regions: list[str], random: Random) -> list[Organisatio
 
 
 def _compounds(actor: Actor, random: Random, last: str) -> None:
-    """Property firms serve the compounds of their community; every third compound has an owners' committee."""
-    firms = Organisation.objects.filter(kind=KINDS.PROPERTY_FIRM, region_code__startswith=FOCUS)
-    by_community = {firm.region_code: firm for firm in firms}
+    """Every sixth compound has an owners' committee."""
     compounds = Compound.objects.filter(region_code__startswith=FOCUS, region_code__lt=last, valid_to=None)
     compounds = compounds.order_by("region_code", "pk")
     day = today()
     for number, compound in enumerate(compounds):
-        if compound.managed and (firm := by_community.get(compound.region_code[:12])):
-            organisations.serve(actor, firm, compound=compound, starts=STARTS, basis="物业服务合同（演示）")
         if number % 6 == 0:
             row = organisations.enter(
                 actor,
@@ -103,6 +101,19 @@ def _compounds(actor: Actor, random: Random, last: str) -> None:
             )
             due = day + timedelta(days=random.choice((-40, 20, 80, 170, 600, 900)))
             organisations.begin_term(actor, row, starts=add_months(due, -60), due_on=due, basis="业主大会选举（演示）")
+
+
+def _services(actor: Actor) -> None:
+    """Every managed compound of the demo is served by a firm of its sub-district: the one of its community, or the next."""
+    firms: dict[str, list[tuple[str, int]]] = {}
+    rows = Organisation.objects.filter(kind=KINDS.PROPERTY_FIRM, valid_to=None).order_by("region_code", "pk")
+    for key, code in rows.values_list("pk", "region_code"):
+        firms.setdefault(code[:9], []).append((code, key))
+    managed, services = demo.managed(), []
+    for key, code, name in Compound.objects.order_by("pk").values_list("pk", "region_code", "name"):
+        if (code, name) in managed and (near := firms.get(code[:9])):
+            services.append((max((one for one in near if one[0] <= code), default=near[0])[1], key))
+    organisations.serve_many(actor, services=services, starts=STARTS, basis="物业服务合同（演示）")
 
 
 def _branches(last: str) -> list[Organisation]:

@@ -12,12 +12,14 @@ class WebConfig(AppConfig):
         from linli.base.ui.menu import MenuItem, register, shell
         from linli.doors import wiring
         from linli.doors.web import frame, queries
-        from linli.people.organisations.queries import tie
+        from linli.people.organisations.queries import managers_on, tie
+        from linli.places.addresses.queries import managing
         from linli.places.addresses.queries import tie as tie_dwellings
 
         wiring.connect()
         tie(queries.open_work_of)
         tie_dwellings(queries.people_in)
+        managing(managers_on)
 
         shell.place, shell.posts = frame.place, frame.posts
         shell.home, shell.search = "web:home", "web:search"

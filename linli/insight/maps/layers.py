@@ -109,9 +109,14 @@ def _building_counts(actor: Actor, prefix: str) -> Counts:
     return counts
 
 
-def _building_item(actor: Actor, row: Building, moment: datetime) -> Item:
+def _named_buildings(actor: Actor, prefix: str) -> "QuerySet[Any]":
+    rows = _buildings(actor, prefix).select_related("compound")
+    return addresses.with_manager(rows, timezone.localdate(now()), "compound_id")
+
+
+def _building_item(actor: Actor, row: Any, moment: datetime) -> Item:
     floors = _("%(floors)d 层") % {"floors": row.floors} if row.floors else ""
-    note = "、".join(part for part in ("" if row.compound.managed else _("无物业管理"), floors) if part)
+    note = "、".join(part for part in ("" if row.manager else _("无物业管理"), floors) if part)
     url = reverse("addresses:building", args=[row.pk])
     return Item(row.pk, str(row), note, row.region_code, url, (row.longitude, row.latitude))
 
@@ -246,7 +251,7 @@ LAYERS: dict[str, Layer] = {
         ),
         Layer(
             "buildings", gettext_lazy("楼栋"), gettext_lazy("栋"), _always, _building_counts, _building_marks,
-            lambda actor, prefix: _buildings(actor, prefix).select_related("compound"), _building_item, on=True,
+            _named_buildings, _building_item, on=True,
         ),
         Layer(
             "sites", gettext_lazy("服务阵地"), gettext_lazy("个"), _always,

@@ -2,17 +2,17 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from linli.base.actor import Actor
-from linli.people.organisations.models import Contact, Organisation, Service, Term
+from linli.people.organisations.models import Contact, Organisation, Service, Standing, Term
 from linli.people.organisations.rules import REGISTERED, UNLISTED
 from linli.places.addresses.models import Compound
 from linli.places.regions.queries import in_subtrees
@@ -28,7 +28,9 @@ FROM organisations_organisation o WHERE o.valid_to IS NULL AND o.kind <> ALL (%s
 # As they were on a day: the standing of that day, or what stands now where nothing ever changed.
 _READ_ON = """
 SELECT o.id, CASE WHEN s.id IS NULL THEN o.name ELSE s.name END, CASE WHEN s.id IS NULL THEN o.short_name ELSE s.short_name END,
-  o.kind, o.subject, CASE WHEN s.id IS NULL THEN o.parent_id ELSE s.parent_id END, o.region_code, NULL
+  o.kind, o.subject, CASE WHEN s.id IS NULL THEN o.parent_id ELSE s.parent_id END, o.region_code,
+  (SELECT array_agg(r.region_code) FROM organisations_responsibility r
+   WHERE r.organisation_id = o.id AND r.starts <= %(day)s AND (r.ends IS NULL OR r.ends >= %(day)s))
 FROM organisations_organisation o
 LEFT JOIN organisations_standing s ON s.organisation_id = o.id
   AND (s.starts IS NULL OR s.starts <= %(day)s) AND (s.until IS NULL OR s.until > %(day)s)
@@ -122,6 +124,26 @@ def _directory(statement: str, given: Any) -> Directory:
         for code in {listing.region_code, *listing.answers_for}:
             by_region[listing.kind, code].append(listing)
     return Directory(by_id, dict(by_region))
+
+
+def names_on(keys: Iterable[int], day: date) -> dict[int, Standing]:
+    """How these organisations were called and where they stood on that day, with the parent's own name of then as
+    `above`; those without a history of their own are left out: they stand as they always did."""
+    held = (Q(starts=None) | Q(starts__lte=day)) & (Q(until=None) | Q(until__gt=day))
+    there = Standing.objects.filter(held, organisation=OuterRef("parent_id")).values("name")[:1]
+    rows = Standing.objects.filter(held, organisation__in=list(keys))
+    return {row.organisation_id: row for row in rows.annotate(above=Coalesce(Subquery(there), "parent__name"))}
+
+
+def called(words: str, day: date | None) -> Q:
+    """Organisations with this word in their name: in that of the day, or of now without one."""
+    now_so = Q(name__contains=words) | Q(short_name__contains=words)
+    if day is None:
+        return now_so
+    held = (Q(starts=None) | Q(starts__lte=day)) & (Q(until=None) | Q(until__gt=day))
+    rows = Standing.objects.filter(held, organisation=OuterRef("pk"))
+    then = rows.filter(Q(name__contains=words) | Q(short_name__contains=words))
+    return Exists(then) | (now_so & ~Exists(Standing.objects.filter(organisation=OuterRef("pk"))))
 
 
 def visible_to(actor: Actor) -> QuerySet[Organisation]:
@@ -219,6 +241,12 @@ def serving(compound: Compound, starts: date, ends: date | None) -> Service | No
     """A firm that serves the compound on some day of this span."""
     rows = Service.objects.filter(_overlapping(starts, ends), compound=compound).select_related("firm")
     return rows.order_by("-starts").first()
+
+
+def managers_on(day: date, compound: str = "pk") -> Subquery:
+    """The name of the property firm that serves a compound on that day, for queries whose column `compound` holds it; NULL for none."""
+    rows = Service.objects.filter(_overlapping(day, day), compound=OuterRef(compound))
+    return Subquery(rows.order_by("-starts").values("firm__name")[:1])
 
 
 def firm_of(compound_id: int, day: date) -> Organisation | None:

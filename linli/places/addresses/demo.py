@@ -34,17 +34,26 @@ PER_GRID = {"411102001": 10}  # 108 old compounds in 12 grids; elsewhere two to 
 _STEP_EAST, _STEP_NORTH, _MARGIN = 72.0, 54.0, 22.0
 
 
-@cache
 def compounds() -> list[NewCompound]:
     """All compounds of the demo with their buildings, in the order of their grids; the same on every call."""
-    found: list[NewCompound] = []
+    return [compound for compound, _managed in _made()]
+
+
+def managed() -> set[tuple[str, str]]:
+    """(grid, name) of those that a property firm serves."""
+    return {(compound.region_code, compound.name) for compound, managed in _made() if managed}
+
+
+@cache
+def _made() -> list[tuple[NewCompound, bool]]:
+    found: list[tuple[NewCompound, bool]] = []
     for town in layout():
         for part in town["sub_districts"]:
             found += _sub_district(part["code"], Plane(town["lon"], town["lat"]), float(town["turn"]))
     return found
 
 
-def _sub_district(code: str, plane: Plane, turn: float) -> list[NewCompound]:
+def _sub_district(code: str, plane: Plane, turn: float) -> list[tuple[NewCompound, bool]]:
     random = Random(f"compounds {code}")  # noqa: S311 (a demo, no secret)
     grids = [record for record in regions.records() if record.code.startswith(code) and len(record.code) == 15]
     counts = [PER_GRID.get(code) or random.choice((2, 3, 3, 4)) for _grid in grids]
@@ -59,7 +68,8 @@ def _sub_district(code: str, plane: Plane, turn: float) -> list[NewCompound]:
             taken.add(name)
             word = "排" if kind == Compound.Kind.VILLAGE else "号楼"
             buildings = tuple(NewBuilding(f"{i}{word}", *spot) for i, spot in enumerate(homes, start=1))
-            found.append(NewCompound(name, grid.code, lon, lat, kind, managed, source, buildings, _year(kind, name)))
+            new = NewCompound(name, grid.code, lon, lat, kind, source, buildings, _year(kind, name))
+            found.append((new, managed))
     return found
 
 

@@ -30,11 +30,6 @@ class DwellingFilter(RegisterFilter):
 
     field_order = ("q", "place", "use", "closed")
 
-    def __init__(self, given: Any, actor: Actor) -> None:
-        super().__init__(given, actor)
-        del self.fields["kind"], self.fields["managed"]
-        self.is_valid()
-
 
 class DoorsForm(forms.Form):
     """Many doors of one building in one act."""

@@ -9,10 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.actor import Actor
+from linli.base.clockwork import now
 from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui import panels
@@ -27,6 +29,7 @@ from linli.places.addresses.dwelling_forms import (
     FindForm,
     GridsForm,
 )
+from linli.places.addresses.forms import DayForm
 from linli.places.addresses.models import Building, Dwelling
 from linli.places.addresses.placing import CloseForm
 
@@ -308,14 +311,18 @@ def options(request: HttpRequest) -> HttpResponse:
 @page.signed_in(WHY_OPEN)
 @require_safe
 def unmanaged(request: HttpRequest) -> HttpResponse:
-    """Compounds without a manager, counted by community, the largest first."""
-    actor = _actor(request)
-    counts = queries.unmanaged_by_community(actor)
+    """Compounds without a manager today or on another day, counted by community, the largest first."""
+    actor, bar = _actor(request), DayForm(request.GET)
+    asked = bar.cleaned_data.get("day")
+    day = asked or timezone.localdate(now())
+    counts = queries.unmanaged_by_community(actor, day)
     place = queries.place_names({row["community"] for row in counts})
     context = {
         "rows": [(row, place(row["community"])) for row in counts],
         "total": sum(row["compounds"] for row in counts),
         "buildings": sum(row["buildings"] for row in counts),
-        "all": queries.within_regions(queries.visible_to(actor), actor).filter(valid_to=None).count(),
+        "all": queries.within_regions(queries.visible_to(actor), actor).filter(queries.stood(day)).count(),
+        "filter": bar,
+        "day": asked.isoformat() if asked else None,
     }
     return render(request, "addresses/unmanaged.html", context)

@@ -9,7 +9,7 @@ from linli.base.actor import Actor
 from linli.base.facts.asking import add_given
 from linli.places.addresses.commands import NewBuilding, NewCompound
 from linli.places.addresses.models import Building, Compound
-from linli.places.addresses.placing import PlacedForm
+from linli.places.addresses.placing import PlacedForm, RegisterFilter
 from linli.places.addresses.rules import FLOORS, NAMES_MOST, building_names
 
 SORTS = {
@@ -22,28 +22,47 @@ SORTS = {
 }
 
 
+class CompoundFilter(RegisterFilter):
+    """Compounds: where, of which kind, served by a property firm or not, today or on another day."""
+
+    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *Compound.Kind.choices])
+    managed = forms.ChoiceField(
+        label=_("物业"), required=False, choices=[("", _("全部")), ("yes", _("有物业")), ("no", _("没有物业"))]
+    )
+    day = forms.DateField(label=_("看哪一天的物业"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    field_order = ("q", "place", "kind", "managed", "day", "closed")
+
+
+class DayForm(forms.Form):
+    """The day a list holds for; today when none is given or it makes no sense."""
+
+    day = forms.DateField(label=_("看哪一天"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, given: Any) -> None:
+        super().__init__(given.dict(), label_suffix="")
+        self.is_valid()
+
+
 class CompoundForm(PlacedForm):
     """One compound."""
 
     name = forms.CharField(label=_("名称"), max_length=60)
     kind = forms.ChoiceField(label=_("类别"), choices=Compound.Kind.choices)
-    managed = forms.BooleanField(label=_("有物业管理"), required=False)
     built_in = forms.IntegerField(label=_("建成年份"), required=False, min_value=1900, max_value=2100)
 
-    field_order = ("name", "kind", "managed", "built_in", "region_code")
+    field_order = ("name", "kind", "built_in", "region_code")
 
     def __init__(self, data: Any = None, *, actor: Actor, compound: Compound | None = None) -> None:
-        initial: dict[str, Any] = {"managed": True}
-        if compound is not None:
-            names = ("name", "kind", "managed", "built_in", "region_code", "longitude", "latitude")
-            initial = {name: getattr(compound, name) for name in names}
+        names = ("name", "kind", "built_in", "region_code", "longitude", "latitude")
+        initial = {name: getattr(compound, name) for name in names} if compound is not None else None
         super().__init__(data, actor=actor, row=compound, initial=initial)
         add_given(self, reason=compound is not None)
 
     @property
     def new(self) -> NewCompound:
         cleaned = self.cleaned_data
-        names = ("name", "region_code", "longitude", "latitude", "kind", "managed", "built_in")
+        names = ("name", "region_code", "longitude", "latitude", "kind", "built_in")
         return NewCompound(**{name: cleaned[name] for name in names})
 
 

@@ -22,7 +22,6 @@ class Compound(Sourced):
     longitude = models.FloatField("经度")
     latitude = models.FloatField("纬度")
     kind = models.CharField("类别", max_length=20, choices=Kind, default=Kind.COMPOUND)
-    managed = models.BooleanField("有物业管理", default=True)
     built_in = models.PositiveSmallIntegerField("建成年份", null=True, blank=True)
     # From this day on nobody is offered it any more; cases that lie there keep it.
     valid_to = models.DateField("停用日期", null=True, blank=True)

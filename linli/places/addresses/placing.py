@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.places.addresses.models import Compound
 from linli.places.addresses.rules import in_reach
 from linli.places.regions import queries as regions
 from linli.places.regions.locating import locate
@@ -87,10 +86,6 @@ class RegisterFilter(forms.Form):
 
     q = forms.CharField(label=_("名称"), required=False, max_length=60)
     place = forms.ChoiceField(label=_("社区"), required=False)
-    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *Compound.Kind.choices])
-    managed = forms.ChoiceField(
-        label=_("物业"), required=False, choices=[("", _("全部")), ("yes", _("有物业")), ("no", _("没有物业"))]
-    )
     closed = forms.BooleanField(label=_("含已停用"), required=False)
 
     def __init__(self, given: Any, actor: Actor) -> None:

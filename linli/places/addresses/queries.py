@@ -4,6 +4,7 @@ Pickers are offered what is in use; the register shows what was closed too, when
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -101,9 +102,37 @@ def within_regions(rows: QuerySet[Compound], actor: Actor) -> QuerySet[Compound]
     return rows.filter(in_subtrees(actor.regions, "region_code")) if actor.regions else rows
 
 
-def unmanaged_by_community(actor: Actor) -> list[dict[str, Any]]:
-    """{community, compounds, buildings} of compounds in use without a manager, most first."""
-    rows = within_regions(visible_to(actor), actor).filter(valid_to=None, managed=False)
+# Which firm manages a compound on a day is known by the contracts that a higher room keeps; there is no second flag for it.
+Managing = Callable[[date, str], Any]
+_managing: list[Managing] = []
+
+
+def managing(found: Managing) -> None:
+    """A higher room gives, for a day and the name of the column that holds the compound, an expression: the name of the firm
+    that manages it, or NULL. Called once, when the doors open.
+    """
+    _managing[:] = [found]
+
+
+def with_manager(rows: "QuerySet[Any]", day: date, compound: str = "pk") -> "QuerySet[Any]":
+    """Each with `manager`, the name of the property firm that serves its compound on that day, None when nobody does."""
+    return rows.annotate(manager=_managing[0](day, compound))
+
+
+def stood(day: date) -> Q:
+    """Compounds that were not closed yet on that day."""
+    return Q(valid_to=None) | Q(valid_to__gt=day)
+
+
+def unmanaged(actor: Actor, day: date) -> QuerySet[Compound]:
+    """Compounds where this actor works that stood on that day and had no manager (无主管楼院)."""
+    rows = within_regions(visible_to(actor), actor).filter(stood(day))
+    return with_manager(rows, day).filter(manager=None)
+
+
+def unmanaged_by_community(actor: Actor, day: date) -> list[dict[str, Any]]:
+    """{community, compounds, buildings} of compounds that had no manager on that day, most first."""
+    rows = unmanaged(actor, day)
     found: dict[str, dict[str, Any]] = {}
     for compound in counted(rows):
         code = compound.region_code[:12]

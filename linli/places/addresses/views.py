@@ -5,22 +5,25 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.actor import Actor
+from linli.base.clockwork import now
 from linli.base.commands import Refused
 from linli.base.facts.asking import given_of
 from linli.base.pages import page
 from linli.base.ui import panels
+from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.places.addresses import commands, queries, showing
-from linli.places.addresses.forms import SORTS, BuildingForm, BuildingsForm, CompoundForm
+from linli.places.addresses.forms import SORTS, BuildingForm, BuildingsForm, CompoundFilter, CompoundForm
 from linli.places.addresses.models import Building, Compound
-from linli.places.addresses.placing import CloseForm, RegisterFilter
-from linli.places.regions.sheets import sheet_answer
+from linli.places.addresses.placing import CloseForm
 
 FORM = ["GET", "HEAD", "POST"]
 WHY_OPEN = "names and places of compounds are public facts; the register is for staff"
@@ -30,14 +33,17 @@ def _actor(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined]
 
 
-def _filtered(request: HttpRequest, bar: RegisterFilter) -> Any:
+def _filtered(request: HttpRequest, bar: CompoundFilter) -> Any:
     wanted = bar.cleaned_data
-    rows = queries.counted(queries.within(queries.visible_to(_actor(request)), wanted.get("place") or ""))
-    rows = queries.search(rows, wanted.get("q") or "", closed=bool(wanted.get("closed")))
+    found = queries.counted(queries.within(queries.visible_to(_actor(request)), wanted.get("place") or ""))
+    found = queries.search(found, wanted.get("q") or "", closed=bool(wanted.get("closed") or wanted.get("day")))
+    rows: Any = queries.with_manager(found, wanted.get("day") or timezone.localdate(now()))
+    if wanted.get("day"):
+        rows = rows.filter(queries.stood(wanted["day"]))
     if wanted.get("kind"):
         rows = rows.filter(kind=wanted["kind"])
     if wanted.get("managed"):
-        rows = rows.filter(managed=wanted["managed"] == "yes")
+        rows = rows.filter(manager__isnull=wanted["managed"] == "no")
     return rows.order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["place"]))
 
 
@@ -45,7 +51,7 @@ def _filtered(request: HttpRequest, bar: RegisterFilter) -> Any:
 @require_safe
 def register(request: HttpRequest) -> HttpResponse:
     """The list, with search, filters, order, pages."""
-    bar = RegisterFilter(request.GET, _actor(request))
+    bar = CompoundFilter(request.GET, _actor(request))
     shown = numbered(_filtered(request, bar), request)
     place = queries.place_names({row.region_code for row in shown.rows})
     sort = request.GET.get("sort", "")
@@ -57,18 +63,18 @@ def register(request: HttpRequest) -> HttpResponse:
             "rows": [(row, place(row.region_code)) for row in shown.rows],
             "page": shown,
             "sort": sort if sort in SORTS else "place",
-            "narrowed": any(bar.cleaned_data.get(name) for name in ("q", "kind", "managed", "place")),
+            "narrowed": any(bar.cleaned_data.get(name) for name in ("q", "kind", "managed", "place", "day")),
         },
     )
 
 
 @page.signed_in(WHY_OPEN)
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a sheet."""
-    rows = list(_filtered(request, RegisterFilter(request.GET, _actor(request))))
+    rows = list(_filtered(request, CompoundFilter(request.GET, _actor(request))))
     place = queries.place_names({row.region_code for row in rows})
-    head = ("名称", "类别", "所在网格", "区划代码", "楼栋数", "有物业管理", "经度", "纬度", "停用日期")
+    head = ("名称", "类别", "所在网格", "区划代码", "楼栋数", "物业企业", "经度", "纬度", "停用日期")
     lines = (
         (
             row.name,
@@ -76,14 +82,14 @@ def export(request: HttpRequest) -> HttpResponse:
             place(row.region_code),
             row.region_code,
             row.building_count,
-            row.managed,
+            row.manager or "",
             row.longitude,
             row.latitude,
             row.valid_to,
         )
         for row in rows
     )
-    return sheet_answer("小区.csv", head, lines)
+    return sheet("小区", head, lines, form_of(request), maker=_actor(request).name)
 
 
 @page.signed_in(WHY_OPEN)
@@ -94,7 +100,8 @@ def compound(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _compound(request: HttpRequest, pk: int) -> Compound:
-    return get_object_or_404(queries.visible_to(_actor(request)), pk=pk)
+    rows = queries.with_manager(queries.visible_to(_actor(request)), timezone.localdate(now()))
+    return get_object_or_404(rows, pk=pk)
 
 
 def _kept(request: HttpRequest, pk: int) -> Compound:

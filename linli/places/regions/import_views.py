@@ -4,17 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.base.commands import Refused
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.places.regions import commands
 from linli.places.regions.forms import UploadForm
 from linli.places.regions.models import RegionImport
 from linli.places.regions.rules import SCHEMES
-from linli.places.regions.sheets import sheet_answer
 
 SHOWN = 100
 COLUMNS = {
@@ -84,11 +85,11 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page("regions.edit")
 @require_GET
-def problems(request: HttpRequest, pk: int) -> HttpResponse:
+def problems(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Everything that is wrong with a file, as a sheet."""
     plan = commands.planned(_mine(request, pk))
     rows = ((p.place, COLUMNS.get(p.column, p.column), "错误" if p.grave else "提醒", p.reason) for p in plan.problems)
-    return sheet_answer("问题清单.csv", ("位置", "列", "类别", "原因"), rows)
+    return sheet("问题清单", ("位置", "列", "类别", "原因"), rows)
 
 
 @page("regions.edit")
@@ -110,14 +111,14 @@ def drawn(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page("regions.edit")
 @require_GET
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: HttpRequest) -> HttpResponseBase:
     """An empty code sheet with two rows that show how."""
     head = ("代码", "名称", "简称", "城乡分类代码", "户数")
     examples: list[tuple[Any, ...]] = [
         ("110106009008", "（示例）某某社区居委会", "某某社区", "111", "1800"),
         ("110106009008001", "（示例）某某社区第1网格", "", "", "420"),
     ]
-    return sheet_answer("区划代码表模板.csv", head, examples)
+    return sheet("区划代码表模板", head, examples)
 
 
 def _mine(request: HttpRequest, pk: int) -> RegionImport:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -11,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui import panels
+from linli.base.ui.downloads import form_of, sheet
 from linli.places.regions import commands, listing, mapping, queries
 from linli.places.regions.forms import FIGURES, SORTS, ListFilter, MapFilter, RenameForm, RetireForm
 from linli.places.regions.models import Region
 from linli.places.regions.rules import Level
-from linli.places.regions.sheets import sheet_answer
 
 EXPORT_COLUMNS = (
     "代码",
@@ -59,7 +60,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @page.signed_in("regions are public facts; the register is for staff")
 @require_GET
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a sheet."""
     rows = _filtered(request, ListFilter(request.GET)).order_by("code")
     values = rows.values_list(
@@ -75,7 +76,7 @@ def export(request: HttpRequest) -> HttpResponse:
         "valid_to",
     )
     lines = ((*row[:3], Level(row[3]).label, *row[4:]) for row in values.iterator(2000))
-    return sheet_answer("区划.csv", EXPORT_COLUMNS, lines)
+    return sheet("区划", EXPORT_COLUMNS, lines, form_of(request))
 
 
 @page.signed_in("regions are public facts; the register is for staff")

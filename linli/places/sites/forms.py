@@ -1,6 +1,6 @@
 """The shape of input for sites, things and construction sites."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -30,34 +30,29 @@ SORTS = {
 }
 
 
+def _all(choices: Callable[[], Iterable[Any]]) -> Callable[[], list[Any]]:
+    """Choices of a filter, read from the policy when the form is made."""
+    return lambda: [("", _("全部")), *choices()]
+
+
 class SiteFilter(RegisterFilter):
     """Sites: where, of which kind, with which service."""
 
-    service = forms.ChoiceField(label=_("服务"), required=False)
+    kind = forms.ChoiceField(label=_("类别"), required=False, choices=_all(lambda: policy.site_kinds().items()))
+    service = forms.ChoiceField(label=_("服务"), required=False, choices=_all(lambda: policy.services().items()))
 
     field_order = ("q", "place", "kind", "service", "closed")
-
-    def __init__(self, given: Any, actor: Actor) -> None:
-        super().__init__(given, actor)
-        del self.fields["managed"]
-        self.fields["kind"].choices = [("", _("全部")), *policy.site_kinds().items()]  # type: ignore[attr-defined]
-        self.fields["service"].choices = [("", _("全部")), *policy.services().items()]  # type: ignore[attr-defined]
-        self.full_clean()
 
 
 class ThingFilter(RegisterFilter):
     """Things: where, of which class, in which state."""
 
-    state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("全部")), *Thing.State.choices])
+    kind = forms.ChoiceField(
+        label=_("类别"), required=False, choices=_all(lambda: [(name, name) for name, _kinds in policy.thing_kinds()])
+    )
+    state = forms.ChoiceField(label=_("状态"), required=False, choices=_all(lambda: Thing.State.choices))
 
     field_order = ("q", "place", "kind", "state", "closed")
-
-    def __init__(self, given: Any, actor: Actor) -> None:
-        super().__init__(given, actor)
-        del self.fields["managed"]
-        classes = [(name, name) for name, _kinds in policy.thing_kinds()]
-        self.fields["kind"].choices = [("", _("全部")), *classes]  # type: ignore[attr-defined]
-        self.full_clean()
 
 
 class ConstructionFilter(RegisterFilter):
@@ -71,10 +66,28 @@ class ConstructionFilter(RegisterFilter):
 
     field_order = ("q", "place", "stage", "closed")
 
-    def __init__(self, given: Any, actor: Actor) -> None:
-        super().__init__(given, actor)
-        del self.fields["managed"], self.fields["kind"]
-        self.full_clean()
+
+class PublicFilter(RegisterFilter):
+    """Where a resident may go, and what for."""
+
+    service = forms.ChoiceField(label=_("想办什么"), required=False, choices=_all(lambda: policy.services().items()))
+    open = forms.BooleanField(label=_("只看现在开着的"), required=False)
+
+    closed = None  # type: ignore[assignment]  # what is closed for good is no place to go
+    field_order = ("q", "place", "service", "open")
+
+
+class CircleFilter(RegisterFilter):
+    """Where, and which service; without a service all of them are set against each other."""
+
+    service = forms.ChoiceField(
+        label=_("服务"),
+        required=False,
+        choices=lambda: [("", _("各项服务")), *policy.circle_services().items()],
+    )
+
+    q = closed = None  # type: ignore[assignment]
+    field_order = ("place", "service")
 
 
 class _Entered(PlacedForm):

@@ -8,7 +8,7 @@ from linli.base.actor import system
 from linli.base.scope import enter
 from linli.places.addresses import commands, rules
 from linli.places.addresses.commands import NewDwelling
-from linli.places.addresses.models import Compound, Dwelling
+from linli.places.addresses.models import Dwelling
 from tests.cast import GRID, GRID_2, HERE, Cast
 
 DOORS = {"units": "1-3", "floors": "1-6", "rooms": "01-04", "use": "home", "source": "竣工图"}
@@ -183,13 +183,3 @@ def test_the_register_is_filtered_sorted_and_taken_out(cast: Cast) -> None:
     sheet = client.get("/addresses/dwellings/export.csv").content.decode("utf-8-sig").splitlines()
     assert sheet[0].startswith("小区,楼栋,单元") and sheet[1].startswith("春光里小区,3号楼,2,5,501,出租")
     assert cast.client("volunteer").get("/addresses/dwellings/").status_code == 404
-
-
-def test_compounds_nobody_manages_are_counted(cast: Cast) -> None:
-    client = cast.client("secretary")
-    assert "没有无主管楼院" in client.get("/addresses/unmanaged/").content.decode()
-    enter(system("test"))
-    Compound.objects.update(managed=False)
-    page = client.get("/addresses/unmanaged/").content.decode()
-    assert "北大街北里" in page and f"managed=no&amp;place={HERE}" in page
-    assert "北大街北里" not in cast.client("neighbour").get("/addresses/unmanaged/").content.decode()

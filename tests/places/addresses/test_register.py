@@ -28,7 +28,6 @@ def form(**more: Any) -> dict[str, Any]:
     return {
         "name": "和顺苑",
         "kind": "old",
-        "managed": "on",
         "region_code": "",
         "longitude": LON,
         "latitude": LAT,
@@ -96,12 +95,12 @@ def test_the_administrator_keeps_all(cast: Cast) -> None:
 
 def test_a_changed_compound_keeps_its_number_and_the_audit_what_it_was(cast: Cast) -> None:
     row = commands.add_compound(cast.worker, compound=new())
-    commands.edit_compound(cast.worker, row, changed=new("和顺苑 东区", GRID_2, kind="old", managed=False), given=WHY)
+    commands.edit_compound(cast.worker, row, changed=new("和顺苑 东区", GRID_2, kind="old"), given=WHY)
     row = Compound.objects.get(pk=row.pk)
-    assert (row.name, row.search_name, row.region_code, row.managed) == ("和顺苑 东区", "和顺苑东区", GRID_2, False)
+    assert (row.name, row.search_name, row.region_code) == ("和顺苑 东区", "和顺苑东区", GRID_2)
     assert AuditRow.objects.filter(command="addresses.edit_compound").latest("id").detail["reason"] == "登记有误"
     facts = {fact.field: (fact.before, fact.after) for fact in Fact.objects.filter(kind="compound", key=row.pk)}
-    assert facts["name"] == ("和顺苑", "和顺苑 东区") and facts["managed"] == ("是", "否")
+    assert facts["name"] == ("和顺苑", "和顺苑 东区") and facts["kind"] == ("小区", "老旧小区")
     with pytest.raises(Refused, match="已经有同名"):
         commands.edit_compound(cast.worker, row, changed=new("春光里小区"), given=WHY)
 
@@ -165,7 +164,7 @@ def test_the_list_begins_with_ones_own_and_shows_all_when_asked(cast: Cast) -> N
     assert shown(f"?place={THERE}") == (False, True)
     assert shown("?q=西里&place=") == (False, True)
     assert shown("?kind=old&place=") == (False, False)
-    assert shown("?managed=no&place=") == (False, False)
+    assert shown("?managed=yes&place=") == (False, False), "no firm is registered to serve them"
     assert shown("?kind=castle&place=999&sort=x&page=-1") == (True, True), "what makes no sense is left out"
     page = worker.get("/addresses/?place=&sort=-name").content.decode()
     assert page.index("西里苑") < page.index("春光里小区")
@@ -186,7 +185,7 @@ def test_adding_by_the_point_on_the_map(cast: Cast) -> None:
     enter(system("test"))
     row = Compound.objects.get(name="和顺苑")
     assert answer.status_code == 302 and answer["Location"] == f"/addresses/compounds/{row.pk}/"
-    assert (row.region_code, row.kind, row.managed) == (GRID, "old", True)
+    assert (row.region_code, row.kind) == (GRID, "old")
 
 
 def test_adding_without_a_map(cast: Cast) -> None:

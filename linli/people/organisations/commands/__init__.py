@@ -9,6 +9,7 @@ from linli.people.organisations.commands.register import (
     enter_many,
     leave,
     serve,
+    serve_many,
 )
 from linli.people.organisations.commands.structure import (
     assign_region,
@@ -44,4 +45,5 @@ __all__ = [
     "rename",
     "reveal_contact",
     "serve",
+    "serve_many",
 ]

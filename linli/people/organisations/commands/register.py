@@ -175,6 +175,31 @@ def serve(
     return Service.objects.create(firm=firm, compound=compound, starts=starts, ends=ends, basis=basis.strip()[:120])
 
 
+@command("organisations.serve_many", right="organisations.register")
+def serve_many(actor: Actor, *, services: Sequence[tuple[int, int]], starts: date, basis: str = "") -> int:
+    """Many firms serve many compounds from one day on, all or none; returns how many. services: (firm, compound) by id.
+
+    Refused: no property firm in use, a compound out of reach, one that somebody serves then.
+    """
+    firms = Organisation.objects.filter(kind=Organisation.Kind.PROPERTY_FIRM, valid_to=None)
+    known = set(firms.filter(pk__in={firm for firm, _compound in services}).values_list("pk", flat=True))
+    if unknown := {firm for firm, _compound in services} - known:
+        raise Refused(_("只有物业企业可以登记服务的小区。"), field=str(min(unknown)))
+    for code in set(
+        Compound.objects.filter(pk__in={one for _firm, one in services}).values_list("region_code", flat=True)
+    ):
+        reach(actor, code)
+    words = basis.strip()[:120]
+    rows = [Service(firm_id=firm, compound_id=compound, starts=starts, basis=words) for firm, compound in services]
+    try:
+        with transaction.atomic():
+            Service.objects.bulk_create(rows, batch_size=2000)
+    except IntegrityError as error:
+        raise Refused(_("有的小区这段时间已有物业企业服务。"), rule="一个小区同时一家物业") from error
+    detail(services=len(rows))
+    return len(rows)
+
+
 @command("organisations.end_service", right="organisations.register")
 def end_service(actor: Actor, service: Service, *, ends: date | None = None) -> Service:
     """The last day on which the firm serves the compound; yesterday when left out."""

@@ -44,7 +44,6 @@ class NewCompound:
     longitude: float
     latitude: float
     kind: str = Compound.Kind.COMPOUND
-    managed: bool = True
     source: str = ""
     buildings: tuple[NewBuilding, ...] = ()
     built_in: int | None = None
@@ -304,7 +303,6 @@ def _values(compound: NewCompound) -> dict[str, Any]:
         "longitude": compound.longitude,
         "latitude": compound.latitude,
         "kind": compound.kind,
-        "managed": compound.managed,
         "source": compound.source,
         "built_in": compound.built_in,
     }

@@ -2,37 +2,22 @@
 
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from linli.base.pages import page
+from linli.base.ui.downloads import form_of, sheet
 from linli.places.addresses.models import Building
-from linli.places.addresses.placing import RegisterFilter
 from linli.places.addresses.queries import place_names
-from linli.places.regions.sheets import sheet_answer
 from linli.places.sites import coverage, policy
+from linli.places.sites.forms import CircleFilter
 from linli.places.sites.views.shared import actor_of
 
 GAPS_SHOWN, POINTS_MOST = 100, 2000
 SORTS = ("share", "-share", "gaps", "-gaps", "place", "-place")
-
-
-class CircleFilter(RegisterFilter):
-    """Where, and which service; without a service all of them are set against each other."""
-
-    service = forms.ChoiceField(label=_("服务"), required=False)
-
-    field_order = ("place", "service")
-
-    def __init__(self, given: Any, actor: Any) -> None:
-        super().__init__(given, actor)
-        del self.fields["managed"], self.fields["kind"], self.fields["closed"], self.fields["q"]
-        self.fields["service"].choices = [("", _("各项服务")), *policy.circle_services().items()]  # type: ignore[attr-defined]
-        self.full_clean()
 
 
 @page("sites.view")
@@ -88,7 +73,7 @@ def circle(request: HttpRequest) -> HttpResponse:
 
 @page("sites.view")
 @require_safe
-def gaps(request: HttpRequest) -> HttpResponse:
+def gaps(request: HttpRequest) -> HttpResponseBase:
     """Every building without the service in reach, as a sheet; without a service, for each of them."""
     bar = CircleFilter(request.GET, actor_of(request))
     walk, names = policy.walk(), policy.circle_services()
@@ -104,7 +89,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
         )
         for name, one in found
     )  # fmt: skip
-    return sheet_answer("一刻钟生活圈缺口.csv", head, lines)
+    return sheet("一刻钟生活圈缺口", head, lines, form_of(request), maker=actor_of(request).name)
 
 
 @page("sites.view")

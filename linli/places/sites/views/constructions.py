@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.base.clockwork import now
 from linli.base.pages import page
 from linli.base.ui import panels
+from linli.base.ui.downloads import form_of, sheet
 from linli.places.addresses.queries import place_names
-from linli.places.regions.sheets import sheet_answer
 from linli.places.sites import commands, queries, showing
 from linli.places.sites.forms import (
     ConstructionFilter,
@@ -57,7 +58,7 @@ def constructions(request: HttpRequest) -> HttpResponse:
 
 @page("sites.view")
 @require_safe
-def export_constructions(request: HttpRequest) -> HttpResponse:
+def export_constructions(request: HttpRequest) -> HttpResponseBase:
     """The filtered construction sites as a sheet."""
     bar = ConstructionFilter(request.GET, actor_of(request))
     rows = list(sorted_by(request, _constructions(request, bar))[0])
@@ -83,7 +84,7 @@ def export_constructions(request: HttpRequest) -> HttpResponse:
         )
         for row in rows
     )  # fmt: skip
-    return sheet_answer("工地.csv", head, lines)
+    return sheet("工地", head, lines, form_of(request), maker=actor_of(request).name)
 
 
 def _construction(request: HttpRequest, key: int) -> ConstructionSite:

@@ -1,38 +1,19 @@
 """The sites for residents: where one may go, whether it is open now, what is offered."""
 
-from typing import Any
-
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from linli.base.pages import page
 from linli.base.ui.paging import numbered
-from linli.places.addresses.placing import RegisterFilter
 from linli.places.addresses.queries import place_names
-from linli.places.sites import policy, queries, showing
+from linli.places.sites import queries, showing
+from linli.places.sites.forms import PublicFilter
 
 WHY_OPEN = "sites are kept open to everybody"
 # Enough for a district; the points of the map are small.
 POINTS_MOST = 500
-
-
-class PublicFilter(RegisterFilter):
-    """Where, and what for."""
-
-    service = forms.ChoiceField(label=_("想办什么"), required=False)
-    open = forms.BooleanField(label=_("只看现在开着的"), required=False)
-
-    field_order = ("q", "place", "service", "open")
-
-    def __init__(self, given: Any, actor: Any) -> None:
-        super().__init__(given, actor)
-        del self.fields["managed"], self.fields["kind"], self.fields["closed"]
-        self.fields["service"].choices = [("", _("全部")), *policy.services().items()]  # type: ignore[attr-defined]
-        self.full_clean()
 
 
 @page.public(WHY_OPEN)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.base.clockwork import now
 from linli.base.pages import page
 from linli.base.ui import panels
+from linli.base.ui.downloads import form_of, sheet
 from linli.places.addresses.queries import place_names
-from linli.places.regions.sheets import sheet_answer
 from linli.places.sites import commands, queries, showing
 from linli.places.sites.forms import (
     ExceptionForm,
@@ -55,7 +56,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @page("sites.view")
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The filtered sites as a sheet."""
     rows = showing.shown(sorted_by(request, _sites(request, SiteFilter(request.GET, actor_of(request))))[0])
     place = place_names({one.site.region_code for one in rows})
@@ -81,7 +82,7 @@ def export(request: HttpRequest) -> HttpResponse:
         )
         for one in rows
     )  # fmt: skip
-    return sheet_answer("服务阵地.csv", head, lines)
+    return sheet("服务阵地", head, lines, form_of(request), maker=actor_of(request).name)
 
 
 def _site(request: HttpRequest, key: int) -> Site:

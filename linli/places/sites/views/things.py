@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,8 +15,8 @@ from linli.base.files import queries as files
 from linli.base.files.commands import receive
 from linli.base.pages import page
 from linli.base.ui import panels
+from linli.base.ui.downloads import form_of, sheet
 from linli.places.addresses.queries import place_names
-from linli.places.regions.sheets import sheet_answer
 from linli.places.sites import commands, policy, queries, showing
 from linli.places.sites.forms import (
     PHOTOS_MOST,
@@ -57,7 +58,7 @@ def things(request: HttpRequest) -> HttpResponse:
 
 @page("sites.view")
 @require_safe
-def export_things(request: HttpRequest) -> HttpResponse:
+def export_things(request: HttpRequest) -> HttpResponseBase:
     """The filtered things as a sheet."""
     rows = list(sorted_by(request, _things(request, ThingFilter(request.GET, actor_of(request))))[0])
     place = place_names({row.region_code for row in rows})
@@ -85,7 +86,7 @@ def export_things(request: HttpRequest) -> HttpResponse:
         )
         for row in rows
     )  # fmt: skip
-    return sheet_answer("部件.csv", head, lines)
+    return sheet("部件", head, lines, form_of(request), maker=actor_of(request).name)
 
 
 def _thing(request: HttpRequest, key: int) -> Thing:
