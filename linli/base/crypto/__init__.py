@@ -25,6 +25,7 @@ Decisions
   these algorithms; it does not claim any certification of them.
 """
 
+from linli.base.crypto.bulk import index_columns, seal_columns
 from linli.base.crypto.fields import BlindIndexField, SealedField, index_candidates, next_pks, seal_into
 from linli.base.crypto.keyring import Key, KeyRing, KeyRingError, ring
 from linli.base.crypto.sealed import Purpose, Sealed
@@ -42,12 +43,14 @@ __all__ = [
     "SealedField",
     "Shredded",
     "index_candidates",
+    "index_columns",
     "known",
     "next_pks",
     "normalise_phone",
     "open_bytes",
     "ring",
     "seal_bytes",
+    "seal_columns",
     "seal_into",
     "shred",
 ]

@@ -12,7 +12,6 @@ from linli.base.commands import Refused
 from linli.base.commands.models import AuditRow
 from linli.base.scope import enter
 from linli.people.residents import commands, queries
-from linli.people.residents.commands.many import alike_many
 from linli.people.residents.commands.together import array
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
 from tests.cast import GRID_THERE, Cast
@@ -106,8 +105,8 @@ def test_who_may_be_there_already_is_found_in_two_queries(cast: Cast) -> None:
         {"name": "林小满", "dwelling": door(cast, "302").pk},
         {"name": "林立秋", "phone": "13800001111", "dwelling": row.dwelling_id},
     ]
-    assert alike_many(cast.secretary, rows) == {0: row.pk, 1: row.pk}
-    assert alike_many(cast.neighbour, rows) == {}
+    assert commands.alike_many(cast.secretary, rows) == {0: row.pk, 1: row.pk}
+    assert commands.alike_many(cast.neighbour, rows) == {}
 
 
 def test_a_batch_is_taken_back_as_one_act(cast: Cast) -> None:

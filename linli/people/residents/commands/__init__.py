@@ -5,14 +5,16 @@ from typing import Any
 
 from linli.people.residents.commands.caring import end_care, note_care, record_visit, review_care
 from linli.people.residents.commands.common import Given
+from linli.people.residents.commands.comparing import alike_many
 from linli.people.residents.commands.contacts import add_contact, end_contact
 from linli.people.residents.commands.doubles import keep_apart, merge, separate
 from linli.people.residents.commands.following import follow_dwellings
 from linli.people.residents.commands.homes import join, move_house, move_in, move_out, split
 from linli.people.residents.commands.lives import note_death, undo_death
-from linli.people.residents.commands.many import check_many, register_many, withdraw_many
+from linli.people.residents.commands.many import check_many, register_many
 from linli.people.residents.commands.reading import FIELDS, PURPOSES, export, purposes_of, reveal, search
 from linli.people.residents.commands.registering import correct, register
+from linli.people.residents.commands.withdrawing import unchanged, withdraw_many
 
 Act = Callable[..., Any]
 
@@ -22,6 +24,7 @@ __all__ = [
     "Act",
     "Given",
     "add_contact",
+    "alike_many",
     "check_many",
     "correct",
     "end_care",
@@ -45,6 +48,7 @@ __all__ = [
     "search",
     "separate",
     "split",
+    "unchanged",
     "undo_death",
     "withdraw_many",
 ]

@@ -20,7 +20,7 @@ from linli.base.facts.noting import Given
 from linli.doors.intake.registers.targets import places
 from linli.doors.intake.registers.targets.base import Examined, Field, Option, Passed, RowRefused, Undone
 from linli.people.residents import commands, queries, rules
-from linli.people.residents.commands.many import alike_many
+from linli.people.residents.commands import alike_many
 from linli.people.residents.models import Person, PersonFact
 from linli.people.residents.policy import care, register_policy
 from linli.places.addresses import commands as addresses
