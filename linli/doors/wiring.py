@@ -67,6 +67,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("building dwelling", "谁管这个门", "answering:of_{slot}", right="answering.view"),
     Panel("compound", "谁管这个小区", "answering:of_compound", right="answering.view"),
     Panel("organisation", "党组织", "party:of_organisation", right="party.view"),
+    Panel("organisation", "派驻和任职", "answering:of_organisation", right="answering.view"),
     Panel("dwelling", "谁住在这里", "residents:of_dwelling", right="residents.view"),
     Panel("building", "一刻钟生活圈", "sites:around_building", right="sites.view"),
     Panel("compound building site thing", "二维码", "portal:labels_of_{slot}"),

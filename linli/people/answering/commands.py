@@ -1,6 +1,7 @@
-"""Naming who answers for a place, ending it, and opening somebody's own number."""
+"""Naming who answers for a place or a unit, ending it, noting where they called, and opening somebody's own number."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,14 +15,48 @@ from linli.base.exchange import identifiers
 from linli.base.privacy import reading
 from linli.people.accounts.models import Post
 from linli.people.answering import queries, rules
-from linli.people.answering.models import Charge
-from linli.people.organisations.commands.checking import day_of, reach, region_of, today
+from linli.people.answering.models import Charge, HouseCall
+from linli.people.organisations.commands.checking import day_of, reach, today
 from linli.people.organisations.models import Organisation
-from linli.places.addresses.models import Building, Compound
+from linli.places.addresses.models import Building, BuildingPart, Compound
 from linli.places.addresses.parsing import door_key
+from linli.places.regions.models import Region
+from linli.places.sites.models import ConstructionSite
 
 FIELDS = frozenset({"answering.charge.name", "answering.charge.phone"})
-PLACES = {"region": "网格或社区", "compound": "小区", "building": "楼栋", "unit": "单元"}
+PLACES = {
+    "region": "网格或社区",
+    "compound": "小区",
+    "building": "楼栋",
+    "unit": "单元",
+    "construction": "工地",
+    "organisation": "单位",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who answers for what, before it is checked. Exactly one of post and name; at most one kind of place."""
+
+    role: str
+    region_code: str = ""
+    compound: Compound | None = None
+    building: Building | None = None
+    unit_name: str = ""
+    construction: ConstructionSite | None = None
+    serves: Organisation | None = None
+    standing: str = ""
+    post: Post | None = None
+    name: str = ""
+    phone: str = ""
+    organisation: Organisation | None = None
+    basis: str = ""
+    starts: date | None = None
+    ends: date | None = None
+
+    @property
+    def place(self) -> Compound | Building | ConstructionSite | Organisation | None:
+        return self.serves or self.construction or self.building or self.compound
 
 
 def unit_key(text: str) -> str:
@@ -36,10 +71,98 @@ def _number(phone: str) -> str:
         raise Refused(str(error), field="phone") from error
 
 
-def _region(building: Building | None, compound: Compound | None, unit: str, given: str) -> str:
-    if building is not None:
-        return queries.place_of(building, unit).region_code
-    return compound.region_code if compound is not None else region_of(given)
+def _regions(every: Sequence[Named]) -> dict[tuple[int, str], str]:
+    """Where the units lie that are in another grid than their building, and which of the named regions there are."""
+    units = {(one.building.pk, unit_key(one.unit_name)) for one in every if one.building and one.unit_name}
+    parts = BuildingPart.objects.filter(building__in={key for key, _unit in units}) if units else ()
+    found = {(part.building_id, part.unit_name): part.region_code for part in parts}
+    codes = {one.region_code for one in every if one.place is None}
+    known = Region.objects.filter(code__in=codes).values_list("code", flat=True) if codes else ()
+    return found | {(0, code): code for code in known}
+
+
+def _region(one: Named, unit: str, known: Mapping[tuple[int, str], str]) -> str:
+    if one.building is not None:
+        there = known.get((one.building.pk, unit), "") if unit else ""
+        return there or one.building.region_code or one.building.compound.region_code
+    if one.place is not None:
+        return one.place.region_code
+    if (0, one.region_code) not in known:
+        raise Refused(_("没有这个区划，请填写完整的区划代码。"), field="region_code")
+    return one.region_code
+
+
+def _check_role(data: Mapping[str, Any], one: Named, at: str) -> Mapping[str, Any]:
+    row = rules.role(data, one.role)
+    if not rules.may_charge(data, one.role, at):
+        words = "、".join(PLACES[each] for each in row.get("at", [])) if row else ""
+        said = _("%(role)s要指派到%(places)s。") % {"role": row["name"], "places": words} if words else _("请选角色。")
+        raise Refused(said, field="role")
+    labels = dict(Organisation.Kind.choices)
+    for organisation, kinds, field in (
+        (one.serves, row.get("kinds"), "serves"),
+        (one.organisation, row.get("from_kinds"), "organisation"),
+    ):
+        if kinds and field == "organisation" and organisation is None and one.post is None:
+            raise Refused(_("请选所属单位。"), field=field)
+        if kinds and organisation is not None and organisation.kind not in kinds:
+            words = "、".join(str(labels[kind]) for kind in kinds)
+            raise Refused(_("%(role)s：请选%(kinds)s。") % {"role": row["name"], "kinds": words}, field=field)
+    if one.standing and one.standing not in dict(rules.standings(data, one.role)):
+        raise Refused(_("请从清单里选身份。"), field="standing")
+    return row
+
+
+def _check_person(data: Mapping[str, Any], row: Mapping[str, Any], one: Named) -> None:
+    if (one.post is None) == (not one.name.strip()):
+        raise Refused(_("请选岗位，或者写姓名，二者选一。"), field="name")
+    outside = rules.is_outside(data, one.standing)
+    if row.get("staff") and one.post is None and not outside:
+        raise Refused(_("%(role)s要从在任岗位里选。") % {"role": row["name"]}, field="post")
+    if outside and one.post is None and row.get("staff") and one.organisation is None:
+        raise Refused(_("请写是哪个单位派来的。"), field="organisation")
+    if one.post is not None and one.post.ends is not None and one.post.ends < today():
+        raise Refused(_("这个岗位已经离任。"), field="post")
+
+
+def _built(actor: Actor, data: Mapping[str, Any], pk: int, one: Named, known: Mapping[tuple[int, str], str]) -> Charge:
+    """The row of one charge, checked. Refused: a role nobody is named for there, no one named, a place out of reach or out
+    of use, staff who left, an end before its beginning."""
+    unit = unit_key(one.unit_name)
+    at = rules.place(
+        compound=one.compound is not None,
+        building=one.building is not None,
+        unit=unit,
+        construction=one.construction is not None,
+        serves=one.serves is not None,
+    )
+    row = _check_role(data, one, at)
+    code = _region(one, unit, known)
+    reach(actor, code)
+    if one.place is not None and one.place.valid_to is not None:
+        raise Refused(_("这里已经停用。"), field="serves" if one.serves else "building" if one.building else "compound")
+    _check_person(data, row, one)
+    starts = day_of(one.starts)
+    if one.ends is not None and one.ends < starts:
+        raise Refused(_("结束不能早于开始。"), field="ends")
+    made = Charge(
+        pk=pk,
+        role=one.role,
+        region_code=code,
+        compound=one.building.compound if one.building is not None else one.compound,
+        building=one.building,
+        unit_name=unit,
+        construction=one.construction,
+        serves=one.serves,
+        standing=one.standing,
+        post=one.post,
+        organisation=one.organisation,
+        basis=one.basis.strip()[:120],
+        starts=starts,
+        ends=one.ends,
+    )
+    seal_into(made, name=" ".join(one.name.split())[:40], phone=_number(one.phone))
+    return made
 
 
 @command("answering.charge")
@@ -51,50 +174,24 @@ def charge(
     compound: Compound | None = None,
     building: Building | None = None,
     unit_name: str = "",
+    construction: ConstructionSite | None = None,
+    serves: Organisation | None = None,
+    standing: str = "",
     post: Post | None = None,
     name: str = "",
     phone: str = "",
     organisation: Organisation | None = None,
     basis: str = "",
     starts: date | None = None,
+    ends: date | None = None,
 ) -> Charge:
-    """Somebody answers for a unit, a building, a compound or a region: staff by their post, others by name.
+    """Somebody answers for a place or serves at a unit: staff by their post, others by name. standing: as what they are
+    sent; organisation: where they come from; ends: the last day of their term, when one was set.
 
-    Refused: a role that nobody is named for at such a place, no one named, a place out of reach, staff who left.
+    Refused as `_built` says; the same post for the same twice.
     """
-    unit_name = unit_key(unit_name)
-    at = rules.place(compound=compound is not None, building=building is not None, unit=unit_name)
-    data = queries.policy()
-    row = rules.role(data, role)
-    if not rules.may_charge(data, role, at):
-        words = "、".join(PLACES[one] for one in row.get("at", [])) if row else ""
-        said = _("%(role)s要指派到%(places)s。") % {"role": row["name"], "places": words} if words else _("请选角色。")
-        raise Refused(said, field="role")
-    if building is not None:
-        compound = building.compound
-    code = _region(building, compound, unit_name, region_code)
-    reach(actor, code)
-    if any(one is not None and one.valid_to is not None for one in (building, compound)):
-        raise Refused(_("这里已经停用。"), field="building" if building else "compound")
-    if (post is None) == (not name.strip()):
-        raise Refused(_("请选岗位，或者写姓名，二者选一。"), field="name")
-    if row.get("staff") and post is None:
-        raise Refused(_("%(role)s要从在任岗位里选。") % {"role": row["name"]}, field="post")
-    if post is not None and (post.ends is not None and post.ends < today()):
-        raise Refused(_("这个岗位已经离任。"), field="post")
-    made = Charge(
-        pk=next_pks(Charge)[0],
-        role=role,
-        region_code=code,
-        compound=compound,
-        building=building,
-        unit_name=unit_name,
-        post=post,
-        organisation=organisation,
-        basis=basis.strip()[:120],
-        starts=day_of(starts),
-    )
-    seal_into(made, name=" ".join(name.split())[:40], phone=_number(phone))
+    one = Named(**{key: value for key, value in locals().items() if key != "actor"})
+    made = _built(actor, queries.policy(), next_pks(Charge)[0], one, _regions([one]))
     try:
         with transaction.atomic():
             made.save(force_insert=True)
@@ -103,67 +200,45 @@ def charge(
     return made
 
 
-def _checked(
-    actor: Actor, data: Mapping[str, Any], row: Mapping[str, Any], *, at: str, code: str, posts: set[int]
-) -> str:
-    """The telephone number of one row as it is stored. Refused: what a single charge would be refused for."""
-    if not rules.may_charge(data, row["role"], at):
-        raise Refused(_("角色或指派的范围不对。"), field="role")
-    reach(actor, code)
-    if bool(row.get("post")) == bool(row.get("name")):
-        raise Refused(_("请选岗位，或者写姓名，二者选一。"), field="name")
-    if row.get("post") and row["post"] not in posts:
-        raise Refused(_("这个岗位已经离任。"), field="post")
-    return _number(str(row.get("phone") or ""))
+KEYS: Mapping[str, Any] = {
+    "building": Building.objects.select_related("compound"),
+    "compound": Compound.objects.all(),
+    "construction": ConstructionSite.objects.all(),
+    "serves": Organisation.objects.all(),
+    "organisation": Organisation.objects.all(),
+    "post": Post.objects.all(),
+}
 
 
 @command("answering.charge_many", right="answering.charge")
 def charge_many(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Name many at once, all or none. A row: role, building or compound (ids) or region_code; name and phone, or post
-    (ids); may have unit_name, organisation (id), basis, starts. Returns the ids in their order.
+    """Name many at once, all or none. A row: role and what else `Named` holds; places, units and posts by their ids.
+    Returns the ids in their order.
 
     Refused with the first problem; `rule` is "row:<number from 1>".
     """
     data = queries.policy()
-    buildings = Building.objects.select_related("compound").in_bulk(
-        {row["building"] for row in rows if row.get("building")}
-    )
-    compounds = Compound.objects.in_bulk({row["compound"] for row in rows if row.get("compound")})
-    posts = set(
-        Post.objects.filter(pk__in={row["post"] for row in rows if row.get("post")}, ends=None).values_list(
-            "pk", flat=True
+    held = {
+        key: known.all().in_bulk({row[key] for row in rows if row.get(key)})
+        for key, known in KEYS.items()
+        if any(row.get(key) for row in rows)
+    }
+    every = [
+        Named(
+            **{key: held[key].get(value) if key in held else value for key, value in row.items() if value is not None}
         )
-    )
-    made = []
-    for number, (pk, row) in enumerate(zip(next_pks(Charge, len(rows)), rows, strict=True), 1):
-        building = buildings.get(row.get("building") or 0)
-        compound = building.compound if building else compounds.get(row.get("compound") or 0)
-        unit = unit_key(str(row.get("unit_name") or ""))
-        at = rules.place(compound=compound is not None, building=building is not None, unit=unit)
-        near = building.region_code if building else ""
-        code = near or (compound.region_code if compound else str(row.get("region_code") or ""))
+        for row in rows
+    ]
+    known, made = _regions(every), []
+    for number, (pk, one) in enumerate(zip(next_pks(Charge, len(rows)), every, strict=True), 1):
         try:
-            phone = _checked(actor, data, row, at=at, code=code, posts=posts)
+            made.append(_built(actor, data, pk, one, known))
         except Refused as refused:
             raise Refused(
                 _("第 %(number)d 行：%(reason)s") % {"number": number, "reason": refused.message},
                 field=refused.field,
                 rule=f"row:{number}",
             ) from refused
-        one = Charge(
-            pk=pk,
-            role=row["role"],
-            region_code=code,
-            compound=compound,
-            building=building,
-            unit_name=unit,
-            post_id=row.get("post"),
-            organisation_id=row.get("organisation"),
-            basis=str(row.get("basis") or "")[:120],
-            starts=day_of(row.get("starts")),
-        )
-        seal_into(one, name=str(row.get("name") or "").strip()[:40], phone=phone)
-        made.append(one)
     Charge.objects.bulk_create(made)
     detail(count=len(made))
     return [one.pk for one in made]
@@ -171,13 +246,40 @@ def charge_many(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[int]:
 
 @command("answering.discharge", right="answering.charge")
 def discharge(actor: Actor, row: Charge, *, ends: date | None = None) -> Charge:
-    """The last day on which they answer for the place; today when left out."""
+    """The last day on which they answer for it; today when left out. Refused: one that is over."""
     reach(actor, row.region_code)
-    if row.ends is not None:
+    last = max(day_of(ends), row.starts)
+    if row.ends is not None and row.ends <= last:
         raise Refused(_("这项指派已经结束。"))
-    row.ends = max(day_of(ends), row.starts)
+    row.ends = last
     row.save(update_fields=["ends"])
     return row
+
+
+@command("answering.note_calls")
+def note_calls(actor: Actor, row: Charge, *, dwellings: Sequence[int], on: date | None = None) -> int:
+    """Whoever answers for the place was at these dwellings on that day; where it is noted already it stays. Returns how
+    many were added.
+
+    Refused: a charge that did not run on that day, a dwelling that is no part of its place, nothing new.
+    """
+    reach(actor, row.region_code)
+    day = day_of(on)
+    if day < row.starts or (row.ends is not None and day > row.ends):
+        raise Refused(_("这项指派那天不在任期里。"), field="on")
+    homes = list(queries.homes_of(row).filter(pk__in=list(dwellings)))
+    if not homes or len(homes) != len(set(dwellings)):
+        raise Refused(_("请选这里的房屋。"), field="dwellings")
+    known = set(row.calls.filter(on=day).values_list("dwelling_id", flat=True))
+    made = HouseCall.objects.bulk_create(
+        HouseCall(charge=row, dwelling=home, region_code=home.region_code, on=day)
+        for home in homes
+        if home.pk not in known
+    )
+    if not made:
+        raise Refused(_("这些入户已经记下了。"), field="dwellings")
+    detail(count=len(made))
+    return len(made)
 
 
 @command("answering.reveal", repeatable=True)

@@ -7,24 +7,26 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from linli.base import policies
 from linli.base.actor import Actor
+from linli.base.clockwork import now
 from linli.people.accounts.models import Post
 from linli.people.answering import rules
 from linli.people.answering.models import Charge
-from linli.people.organisations.models import Organisation, Service
-from linli.people.organisations.queries import Directory, directory
+from linli.people.organisations.models import Organisation, Responsibility, Service
+from linli.people.organisations.queries import Directory, directory, directory_on, names_on
 from linli.people.party.models import Coverage
-from linli.people.party.queries import on_day
-from linli.places.addresses.models import Building, BuildingPart, Compound
+from linli.people.party.queries import being, being_of, on_day, units
+from linli.places.addresses.models import Building, BuildingPart, Compound, Dwelling
 from linli.places.regions.queries import in_subtrees
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
     """One who answers. phone: a service number, in clear; masked: a person's own, as far as it may be shown; charge: its
-    number, when it can be opened."""
+    number; opens: whether that number can be opened."""
 
     label: str
     note: str = ""
@@ -61,7 +63,7 @@ def policy() -> Mapping[str, Any]:
 
 
 def visible_to(actor: Actor) -> QuerySet[Charge]:
-    """Charges for places where the actor works."""
+    """Charges for places and units where the actor works."""
     rows = Charge.objects.all()
     if not actor.may("answering.view"):
         return rows.none()
@@ -82,68 +84,81 @@ def place_of(building: Building, unit: str = "") -> Place:
 
 
 def answers(actor: Actor, place: Place, day: date, *, public: bool = False) -> list[Answer]:
-    """Everybody who answers for a place, by role in the order of the policy.
+    """Everybody who answered for a place on that day, by role in the order of the policy, by the names of that day.
 
     public: only what residents see, which is no named person and no contact but service numbers.
     """
-    data = policy()
-    wanted = [row for row in data["roles"] if row.get("public") or not public]
+    wanted = [row for row in policy()["roles"] if (row.get("public") or not public) and rules.at_door(row)]
     charges = defaultdict(list) if public else _charges(actor, place, day)
-    found = directory()
-    return [
+    past = day != timezone.localdate(now())
+    found = directory_on(day) if past else directory()
+    keys = {row["code"]: _keys(found, row, place, day) for row in wanted if row["found"] in FOUND_BY}
+    shown = _organisations({key for some in keys.values() for key in some}, day if past else None)
+    told = [
         Answer(
             row["code"],
             row["name"],
             bool(row.get("public")),
             bool(row.get("gap")),
-            charges[row["code"]] if row["found"] == "charge" else _holders(found, row, place, day),
+            charges[row["code"]]
+            if row["found"] == "charge"
+            else _posts(row["posts"], place, day)
+            if row["found"] == "post"
+            else [shown[key] for key in sorted(keys[row["code"]]) if key in shown],
         )
         for row in wanted
     ]
+    few = {row["code"] for row in wanted if row.get("few")}
+    return [one for one in told if one.holders or one.code not in few]
 
 
-def _holders(found: Directory, row: Mapping[str, Any], place: Place, day: date) -> list[Holder]:
+# Ways that lead to organisations.
+FOUND_BY = ("organisation", "group", "service", "committee")
+
+
+def _keys(found: Directory, row: Mapping[str, Any], place: Place, day: date) -> set[int]:
+    """Ids of the organisations that hold a role here."""
     if row["found"] == "organisation":
         near = [found.answering(place.region_code, kind) for kind in row["kinds"]]
         # The nearest of them: a community's own before that of the street.
         chosen = max((one for one in near if one), key=lambda one: len(one.region_code), default=None)
-        return _organisations([chosen.id]) if chosen else []
+        return {chosen.id} if chosen else set()
     if row["found"] == "group":
-        return _organisations(_groups(place, day))
+        return _groups(place, day)
     if row["found"] == "service":
-        firms = Service.objects.filter(held(day), compound=place.compound).values_list("firm_id", flat=True)
-        return _organisations(firms)
-    if row["found"] == "committee":
-        rows = Organisation.objects.filter(
-            kind=Organisation.Kind.OWNERS_COMMITTEE, compound=place.compound, valid_to=None
+        return set(Service.objects.filter(held(day), compound=place.compound).values_list("firm_id", flat=True))
+    committees = Organisation.objects.filter(being(day), kind=Organisation.Kind.OWNERS_COMMITTEE)
+    return set(committees.filter(compound=place.compound).values_list("pk", flat=True))
+
+
+def _organisations(keys: Iterable[int], day: date | None) -> dict[int, Holder]:
+    """These organisations by id, by the names of that day; None: as they are called now."""
+    rows = list(Organisation.objects.filter(pk__in=list(keys)))
+    names = names_on([row.pk for row in rows], day) if day is not None else {}
+    return {
+        row.pk: Holder(
+            names[row.pk].name if row.pk in names else row.name, phone=row.service_phone, organisation=row.pk
         )
-        return _organisations(rows.values_list("pk", flat=True))
-    return _posts(row["posts"], place, day)
+        for row in rows
+    }
 
 
-def _organisations(keys: Iterable[int]) -> list[Holder]:
-    rows = Organisation.objects.filter(pk__in=list(keys), valid_to=None).order_by("pk")
-    return [Holder(row.name, phone=row.service_phone, organisation=row.pk) for row in rows]
-
-
-def _groups(place: Place, day: date) -> list[int]:
+def _groups(place: Place, day: date) -> set[int]:
     if place.building is None:
-        return []
-    there = Organisation.objects.filter(kind=Organisation.Kind.PARTY_GROUP, valid_to=None)
+        return set()
+    there = Organisation.objects.filter(being(day), kind=Organisation.Kind.PARTY_GROUP)
     covering = Coverage.objects.filter(on_day(day), building=place.building, organisation__in=there)
-    return sorted(
-        {
-            *covering.values_list("organisation_id", flat=True),
-            *there.filter(building=place.building).values_list("pk", flat=True),
-        }
-    )
+    return {
+        *covering.values_list("organisation_id", flat=True),
+        *there.filter(building=place.building).values_list("pk", flat=True),
+    }
 
 
 def _posts(roles: list[str], place: Place, day: date) -> list[Holder]:
     """Whoever holds such a post for the grid; without one, whoever holds it for the community."""
-    rows = Post.objects.filter(held(day), role__in=roles, account__is_active=True).select_related(
-        "account", "organisation"
-    )
+    rows = Post.objects.filter(held(day), role__in=roles).select_related("account", "organisation")
+    if day == timezone.localdate(now()):
+        rows = rows.filter(account__is_active=True)
     for code in (place.region_code, place.region_code[:12]):
         posts = list(rows.filter(region_code=code).order_by("starts", "pk"))
         if posts:
@@ -156,11 +171,16 @@ def _posts(roles: list[str], place: Place, day: date) -> list[Holder]:
     return []
 
 
+# Charges for a region as a whole.
+WHOLE = Q(compound=None, building=None, construction=None, serves=None)
+
+
 def _at(place: Place) -> Q:
-    """Charges that hold for this place: its unit, its building, its compound, its grid or a region above."""
+    """Charges that hold for this place: its unit, its building, its compound, its grid or a region above; none for a unit
+    or a building site that only lies there."""
     found = Q(compound=place.compound, building=None)
     above = [place.region_code[:length] for length in (9, 12, len(place.region_code))]
-    found |= Q(compound=None, building=None, region_code__in=above)
+    found |= WHOLE & Q(region_code__in=above)
     if place.building is not None:
         units = ["", place.unit] if place.unit else None
         found |= Q(building=place.building, unit_name__in=units) if units else Q(building=place.building)
@@ -184,35 +204,92 @@ def unit_words(name: str) -> str:
 def holder(row: Charge) -> Holder:
     """One charge as pages show it: staff by name, others masked."""
     unit = row.organisation.name if row.organisation else ""
-    note = " · ".join(part for part in (unit_words(row.unit_name), unit) if part)
+    standing = next((one["name"] for one in policy()["standings"] if one["code"] == row.standing), "")
+    note = " · ".join(part for part in (unit_words(row.unit_name), standing, unit) if part)
     if row.post is not None:
-        told = " · ".join(part for part in (row.post.title, row.post.organisation.name) if part)
+        told = " · ".join(part for part in (standing, row.post.title, row.post.organisation.name) if part)
         return Holder(row.post.account.name, told, row.post.organisation.service_phone, charge=row.pk, until=row.ends)
     masked = f"{row.name!s} {row.phone or ''!s}".strip()
     return Holder(str(row.name), note, masked=masked, charge=row.pk, until=row.ends)
 
 
+SHOWN = (
+    "compound",
+    "building__compound",
+    "construction",
+    "serves",
+    "post__account",
+    "post__organisation",
+    "organisation",
+)
+
+
 def listed(actor: Actor, chosen: Mapping[str, Any], day: date) -> QuerySet[Charge]:
-    """Charges under the filters: role, place, those that are over too."""
+    """Charges under the filters: role, standing, kind of place, region; on a day, or those that are over too."""
     rows = visible_to(actor)
-    if not chosen.get("ended"):
+    if on := chosen.get("on"):
+        rows = rows.filter(held(on))
+    elif not chosen.get("ended"):
         rows = rows.filter(Q(ends=None) | Q(ends__gte=day))
-    if role := chosen.get("role"):
-        rows = rows.filter(role=role)
+    for name in ("role", "standing"):
+        if value := chosen.get(name):
+            rows = rows.filter(**{name: "" if value == "none" else value})
+    if at := chosen.get("at"):
+        rows = rows.filter(AT[at])
+    if since := chosen.get("since"):
+        rows = rows.filter(starts__gte=since)
     if place := chosen.get("place"):
         rows = rows.filter(in_subtrees([place], "region_code"))
+    if chosen.get("members") == "none":
+        rows = rows.filter(serves__in=without_members(actor, chosen.get("on") or day).values("pk"))
     if words := chosen.get("q"):
         rows = rows.filter(
             Q(compound__name__contains=words)
             | Q(post__account__name__contains=words)
             | Q(organisation__name__contains=words)
+            | Q(serves__name__contains=words)
+            | Q(construction__name__contains=words)
         )
-    return rows.select_related("compound", "building__compound", "post__account", "post__organisation", "organisation")
+    return rows.select_related(*SHOWN)
 
 
-def gaps(actor: Actor, code: str, day: date, words: str = "") -> QuerySet[Building] | QuerySet[Compound]:
-    """Buildings or compounds in use, where the actor works, for which nobody holds this role."""
+# What a charge is for, as rows say it.
+AT = {
+    "building": Q(building__isnull=False),
+    "compound": Q(compound__isnull=False, building=None),
+    "construction": Q(construction__isnull=False),
+    "organisation": Q(serves__isnull=False),
+    "region": WHOLE,
+}
+
+
+def without_members(actor: Actor, day: date) -> QuerySet[Organisation]:
+    """Firms and social organisations where no formal member was found, by the last survey or by cards."""
+    return units(actor, day).filter(surveyed=0, carded=0, covered=False)  # type: ignore[misc]
+
+
+def homes_of(row: Charge) -> QuerySet[Dwelling]:
+    """The dwellings of the place that a charge is for; none for a building site or an organisation."""
+    rows = Dwelling.objects.filter(valid_to=None)
+    if row.building_id is not None:
+        rows = rows.filter(building=row.building_id)
+        return rows.filter(unit_name=row.unit_name) if row.unit_name else rows
+    if row.compound_id is not None:
+        return rows.filter(building__compound=row.compound_id)
+    if row.construction_id is not None or row.serves_id is not None:
+        return rows.none()
+    return rows.filter(in_subtrees([row.region_code], "region_code"))
+
+
+def gaps(
+    actor: Actor, code: str, day: date, words: str = ""
+) -> QuerySet[Building] | QuerySet[Compound] | QuerySet[Organisation]:
+    """Buildings, compounds or units without members, where the actor works, for which nobody holds this role."""
     row = rules.role(policy(), code)
+    if row.get("gap") == "empty_unit":
+        empty = without_members(actor, day).filter(kind__in=row["kinds"], name__contains=words)
+        charged = Charge.objects.filter(held(day), role=code, serves=OuterRef("pk"))
+        return empty.exclude(Exists(charged)).order_by("region_code", "name", "pk")
     if row.get("gap") == "compound":
         compounds = Compound.objects.filter(valid_to=None)
         compounds = compounds if actor.everything else compounds.filter(in_subtrees(actor.regions, "region_code"))
@@ -230,7 +307,7 @@ def _without_compound(rows: QuerySet[Compound], row: Mapping[str, Any], day: dat
     if row["found"] == "service":
         return rows.exclude(Exists(Service.objects.filter(held(day), compound=OuterRef("pk"))))
     charged = Charge.objects.filter(held(day), role=row["code"], compound=OuterRef("pk"), building=None)
-    above = Charge.objects.filter(held(day), role=row["code"], compound=None, building=None).values("region_code")
+    above = Charge.objects.filter(WHOLE, held(day), role=row["code"]).values("region_code")
     return rows.exclude(Exists(charged)).exclude(region_code__in=above)
 
 
@@ -239,9 +316,9 @@ def _without_building(rows: QuerySet[Building], row: Mapping[str, Any], day: dat
         posts = Post.objects.filter(held(day), role__in=row["posts"], account__is_active=True)
         return rows.exclude(region_code__in=posts.exclude(region_code="").values("region_code"))
     if row["found"] == "organisation":
-        there = Organisation.objects.filter(kind__in=row["kinds"], valid_to=None)
-        answering = there.filter(responsibilities__ends=None).exclude(responsibilities=None)
-        codes = answering.values("responsibilities__region_code")
+        there = Organisation.objects.filter(being(day), kind__in=row["kinds"])
+        answering = Responsibility.objects.filter(held(day), being_of("organisation", day))
+        codes = answering.filter(organisation__kind__in=row["kinds"]).values("region_code")
         return rows.exclude(region_code__in=there.values("region_code")).exclude(region_code__in=codes)
     return rows.exclude(Exists(Charge.objects.filter(held(day), role=row["code"], building=OuterRef("pk"))))
 

@@ -51,6 +51,10 @@ class Organisation(Sourced):
     valid_from = models.DateField("成立日期", null=True, blank=True)
     # The first day on which it is no more.
     valid_to = models.DateField("撤销日期", null=True, blank=True)
+    # The same unit was on the register twice: this record was closed, and what hung on it went to that one.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, verbose_name="并入", related_name="absorbed", null=True, blank=True, db_index=False
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "组织"
@@ -132,6 +136,8 @@ class Service(models.Model):
     starts = models.DateField("从")
     ends = models.DateField("到", null=True, blank=True)
     basis = models.CharField("合同或依据", max_length=120, blank=True)
+    # Since when the compound is served under 党建引领 (红色物业); none: it is not.
+    party_led_since = models.DateField("党建引领从", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "物业服务"

@@ -22,6 +22,10 @@ class PartyOrganisation(models.Model):
         PROVISIONAL = "provisional", "临时党支部"
         FUNCTIONAL = "functional", "功能型党支部（联盟）"
 
+    class Exemplary(models.TextChoices):
+        STANDING = "standing", "已建成示范点"
+        MAKING = "making", "正在打造"
+
     organisation = models.OneToOneField(
         Organisation, models.PROTECT, verbose_name="组织", related_name="party", primary_key=True
     )
@@ -31,6 +35,7 @@ class PartyOrganisation(models.Model):
     # A provisional branch is over on this day.
     ends_by = models.DateField("期满日", null=True, blank=True)
     project = models.CharField("所在工程或任务", max_length=80, blank=True)
+    exemplary = models.CharField("示范点", max_length=8, choices=Exemplary, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "党组织"
@@ -57,6 +62,7 @@ class Change(models.Model):
         PROVISIONAL = "provisional", "成立临时党支部"
         FUNCTIONAL = "functional", "成立功能型党支部（联盟）"
         DISSOLVE = "dissolve", "撤销"
+        UNDO = "undo", "撤回登记"
 
     kind = models.CharField("变动", max_length=12, choices=Kind)
     on = models.DateField("生效日")
@@ -67,6 +73,10 @@ class Change(models.Model):
     region_code = models.CharField("区划", max_length=24, db_collation="C", blank=True)
     by_name = models.CharField("登记人", max_length=60)
     at = models.DateTimeField("登记时间")
+    # The act that this one takes back, because it was entered wrongly.
+    undoes = models.OneToOneField(
+        "self", models.PROTECT, verbose_name="撤回的变动", related_name="undone_by", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "党组织变动"
@@ -101,6 +111,20 @@ class ChangePart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.change_id} {self.role} {self.organisation_id}"
+
+
+class ChangeTrace(models.Model):
+    """What a change wrote, row by row, before and after: what it takes to take it back. Ids and days, no names of people."""
+
+    change = models.OneToOneField(Change, models.PROTECT, verbose_name="变动", related_name="trace", primary_key=True)
+    # [table, id, values before or null, values after]
+    steps = models.JSONField("逐行", default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "变动明细"
+
+    def __str__(self) -> str:
+        return f"{self.change_id}"
 
 
 class Coverage(models.Model):
