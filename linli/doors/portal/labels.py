@@ -60,6 +60,18 @@ def _check(text: str) -> str:
     return _ALPHABET[total % _BASE]
 
 
+def about(code: str) -> tuple[str, str, int]:
+    """(kind, its name, key) of what stands on the wall, for the top of the form; empty when it names nothing in use."""
+    kind, key = read_code(code) or ("", 0)
+    if kind == "building":
+        building = Building.objects.filter(pk=key, valid_to=None).select_related("compound").first()
+        return ("building", str(building), key) if building else ("", "", 0)
+    if kind == "site":
+        name = Site.objects.filter(pk=key, valid_to=None).values_list("name", flat=True).first()
+        return ("site", name, key) if name else ("", "", 0)
+    return ("", "", 0)
+
+
 def initial(code: str) -> dict[str, Any]:
     """What the form of a report starts with for a code; empty when it names nothing that is in use."""
     found = read_code(code)

@@ -6,6 +6,7 @@ HOUR, DAY = 3600, 24 * 3600
 
 FILE = Limit("portal.file", times=30, seconds=HOUR)
 PHOTO = Limit("portal.photo", times=150, seconds=HOUR)
+FIND = Limit("portal.find", times=120, seconds=60)
 
 # Wrong codes. A tracking code has 60 bits; these keep anybody from trying at all.
 WRONG_BY_ADDRESS = Limit("portal.wrong.address", times=20, seconds=900)

@@ -21,7 +21,7 @@ from linli.base.crypto import normalise_phone, open_bytes, ring, seal_bytes
 from linli.base.jobs import later
 from linli.base.privacy import holdings
 from linli.base.privacy.policy import protection
-from linli.base.privacy.queries import authorised, today
+from linli.base.privacy.queries import authorised, in_force, today
 from linli.base.scope import scope
 from linli.base.throttle import Limit, address, spend
 from linli.doors.channels import texts
@@ -113,7 +113,17 @@ def opened(request: HttpRequest) -> list[Own] | None:
     if kept["until"] < time.time():
         leave(request)
         return None
-    return [Own(kind, key, authority) for kind, key, authority in kept["records"]]
+    return _still([Own(kind, key, authority) for kind, key, authority in kept["records"]])
+
+
+def _still(found: list[Own]) -> list[Own]:
+    """Without those for whom one may no longer ask: an authority that was ended counts at once, also for an open page."""
+    named = {one.authority for one in found if one.authority}
+    if not named:
+        return found
+    with scope(system("my information")):
+        hold = set(in_force(today()).filter(pk__in=named).values_list("pk", flat=True))
+    return [one for one in found if not one.authority or one.authority in hold]
 
 
 def leave(request: HttpRequest) -> None:

@@ -93,6 +93,9 @@ def problems(data: Mapping[str, Any]) -> list[str]:
         value = data.get(key)
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
             found.append(f"“{key}”要写 1 到 {most} 之间的整数")
+    told = data.get("door_told", [])
+    if not isinstance(told, list) or not all(_text(code) for code in told):
+        found.append("“door_told”要写角色代码的清单")
     for number, group in enumerate(_rows(data, "emergencies"), 1):
         if not all(_text(group.get(key)) for key in ("call", "name", "say")) or not _texts(group.get("words")):
             found.append(f"第{number}组紧急用语要写 call、name、say 和 words")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.doors.portal.views import about, following, labels, my_information, open, reporting
+from linli.doors.portal.views import about, doors, following, labels, my_information, open, reporting
 
 app_name = "portal"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("report/place/", reporting.find_place, name="find_place"),
     path("report/building/", reporting.find_building, name="find_building"),
     path("report/map/", reporting.pick_place, name="pick_place"),
+    path("who/", doors.find, name="who"),
+    path("who/building/<int:building>/", doors.of_building, name="who_building"),
+    path("who/compound/<int:pk>/", doors.of_compound, name="who_compound"),
     path("q/<str:code>/", labels.code, name="code"),
     path("labels/<slug:kind>/<int:key>/", labels.sheet, name="labels"),
     path("labels/of/compound/<int:pk>/", labels.of_compound, name="labels_of_compound"),

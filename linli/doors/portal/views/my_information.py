@@ -1,5 +1,7 @@
 """我的信息: what is held, why, until when, who looked; correct, withdraw, take along, complain. Proved by a one-time code."""
 
+import json
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -8,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.actor import system
+from linli.base.clockwork import now
 from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.privacy import commands
 from linli.base.privacy.policy import protection
+from linli.base.privacy.queries import today
 from linli.base.scope import scope
 from linli.base.throttle import TooMany
 from linli.base.ui.downloads import sheet
@@ -82,6 +86,9 @@ def _page(
         "records": found,
         "seen": own.seen(mine),
         "asked": own.asked(mine),
+        "authorities": own.authorities(mine),
+        "held_back": dict(own.held_back(mine)),
+        "day": today(),
         "form": form or AskForm(records=[(one.key, one.title) for one in found]),
         "days": protection()["answer_days"],
         "minutes": protection()["page_minutes"],
@@ -120,12 +127,27 @@ def ask(request: HttpRequest) -> HttpResponse:
 @page.public("answers only to a session in which the number was proved")
 @require_safe
 def take_along(request: HttpRequest) -> HttpResponseBase:
-    """The file of what is held, as a sheet that any program reads."""
+    """The file of what is held: a sheet for people, JSON for programs, a page for paper."""
     mine = one_time.opened(request)
     if mine is None:
         return redirect("portal:own")
+    form = request.GET.get("form", "csv")
+    if form == "json":
+        text = json.dumps(own.as_data(mine, now()), ensure_ascii=False, indent=1)
+        answer = HttpResponse(text, content_type="application/json; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="my-information.json"'
+        return private(answer)
+    told = own.told(mine)
+    if form == "print":
+        # The log has the rows of this look already: who looked, on the same paper, ends with it.
+        return private(
+            show(request, "portal/own_print.html", told=told, seen=own.seen(mine), asked=own.asked(mine), at=now())
+        )
     head = [_("记录"), _("项目"), _("内容"), _("用途"), _("依据"), _("保存期限")]
-    return sheet(_("我的信息"), head, own.file_lines(mine))
+    lines = [
+        [one.record, one.entry.name, one.value, one.entry.purpose, one.entry.basis, one.entry.period] for one in told
+    ]
+    return sheet(_("我的信息"), head, lines)
 
 
 @page.public("a shared device must be able to forget")

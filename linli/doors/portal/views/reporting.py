@@ -46,7 +46,8 @@ def _first(request: HttpRequest, form: QuestionForm, status: int = 200) -> HttpR
 def report(request: HttpRequest) -> HttpResponse:
     """GET: the empty form; with `at`, a code from a wall, its place filled in. POST `do`: start (comes from the first page), find (search a place), send."""
     if request.method != "POST":
-        return _page(request, ReportForm(initial=labels.initial(request.GET.get("at", "")[:20])))
+        at = request.GET.get("at", "")[:20]
+        return _page(request, ReportForm(initial=labels.initial(at)), about=labels.about(at))
     step = request.POST.get("do", "send")
     if step == "start":
         first = QuestionForm(request.POST)
@@ -117,7 +118,13 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 
 
 def _page(
-    request: HttpRequest, form: ReportForm, *, taken: photos.Taken | None = None, status: int = 200, warning: str = ""
+    request: HttpRequest,
+    form: ReportForm,
+    *,
+    taken: photos.Taken | None = None,
+    status: int = 200,
+    warning: str = "",
+    about: Any = None,
 ) -> HttpResponse:
     taken = taken or photos.Taken()
     place, words = str(form["place"].value() or ""), str(form["place_q"].value() or "")
@@ -131,6 +138,7 @@ def _page(
         status=status,
         form=form,
         warning=warning,
+        about=about or ("", "", 0),
         photos=taken,
         photo_errors=ErrorList(taken.problems),
         urgent=urgent,
