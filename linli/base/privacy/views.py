@@ -1,10 +1,12 @@
 """The office's pages about personal information: what is held, who asked what, what goes, who took lists out."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.crypto import ring
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
 from linli.base.policies import load
 from linli.base.privacy import commands, holdings, queries, rules
@@ -23,12 +24,16 @@ from linli.base.privacy.forms import (
     DecideForm,
     ExportFilter,
     FieldFilter,
+    HoldForm,
+    ItemFilter,
     RequestFilter,
 )
-from linli.base.privacy.models import RetentionRun
+from linli.base.privacy.models import RetentionItem, RetentionRun
 from linli.base.privacy.policy import Entry, entries, periods, protection, purposes
+from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
+from linli.base.ui.query import encode
 
 FORM = ["GET", "HEAD", "POST"]
 ROOMS = {
@@ -56,6 +61,7 @@ def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
         ("requests", _("居民的请求"), "privacy.answer"),
         ("authorities", _("代办授权"), "privacy.authorise"),
         ("retention", _("到期删除"), "privacy.retain"),
+        ("holds", _("暂缓删除"), "privacy.retain"),
         ("exports", _("名单导出"), "privacy.view"),
     )
     return [
@@ -105,7 +111,7 @@ def fields(request: HttpRequest) -> HttpResponse:
 
 @page("privacy.view")
 @require_safe
-def fields_sheet(request: HttpRequest) -> HttpResponse:
+def fields_sheet(request: HttpRequest) -> HttpResponseBase:
     """The registry as a sheet; nothing of anybody is in it."""
     roles = _roles()
     head = [_("字段"), _("名称"), _("类别"), _("用途"), _("依据"), _("保存期限"), _("谁能看"), _("加密")]
@@ -116,9 +122,7 @@ def fields_sheet(request: HttpRequest) -> HttpResponse:
         ]
         for one in _found(request)[1]
     ]  # fmt: skip
-    answer = HttpResponse(b"".join(csv_bytes(head, lines)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="personal-fields.csv"'
-    return answer
+    return sheet(_("个人信息字段"), head, lines, form_of(request))
 
 
 @page("privacy.answer")
@@ -243,19 +247,78 @@ def _run(request: HttpRequest, pk: int) -> RetentionRun:
 @require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """What a run would delete or has deleted, by kind and reason, and each thing without a name."""
-    actor, row = _actor(request), _run(request, pk)
-    items = row.items.order_by("id")
+    actor, row, names = _actor(request), _run(request, pk), _periods()
+    bar = ItemFilter(
+        request.GET,
+        kinds={kind: holdings.named(kind) for kind, _rule, _count in row.report},
+        rules={rule: names.get(rule, rule) for _kind, rule, _count in row.report},
+    )
+    chosen = bar.chosen
+    shown = numbered(
+        row.items.filter(**chosen | ({"result": ""} if chosen.get("result") == "waiting" else {})).order_by("id"),
+        request,
+    )
     context = {
         "row": row,
-        "report": [(holdings.named(kind), _periods().get(rule, rule), count) for kind, rule, count in row.report],
-        "page": numbered(items, request),
+        "report": [
+            (holdings.named(kind), names.get(rule, rule), count, encode({"kind": kind, "rule": rule}))
+            for kind, rule, count in row.report
+        ],
+        "filter": filter_views(bar),
+        "narrowed": bool(chosen),
+        "page": shown,
+        "pages": _pages(actor, shown.rows),
         "named": holdings.named,
-        "periods": _periods(),
+        "periods": names,
         "own": row.drafted_by == actor.account_id,
         "may_approve": actor.may("privacy.approve"),
         "rotates": protection()["rotate_after_retention"],
     }
     return render(request, "privacy/run.html", context)
+
+
+def _pages(actor: Actor, items: Iterable[RetentionItem]) -> dict[tuple[str, int], str]:
+    """(kind, id) -> address of the record behind each item, for those that this actor may open."""
+    wanted: dict[str, list[int]] = {}
+    for one in items:
+        wanted.setdefault(one.kind, []).append(one.subject_id)
+    found: dict[tuple[str, int], str] = {}
+    for kind, ids in wanted.items():
+        holding = holdings.of(kind)
+        found |= {(kind, key): address for key, address in (holding.pages(actor, ids) if holding else {}).items()}
+    return found
+
+
+@page("privacy.retain")
+@require_http_methods(FORM)
+def holds(request: HttpRequest) -> HttpResponse:
+    """What no run may delete for now, and on what that rests; and the form for one more."""
+    actor = _actor(request)
+    form = HoldForm(request.POST or None, kinds=[(one.kind, str(one.name)) for one in holdings.every()])
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.hold(actor, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _("已经暂缓，解除以前不会删除。"))
+            return redirect("privacy:holds")
+    context = {
+        "tabs": tabs(actor, "holds"),
+        "form": form,
+        "page": numbered(
+            queries.holds(actor).order_by(F("lifted_at").desc(nulls_first=True), "review_on", "id"), request
+        ),
+        "day": queries.today(),
+        "named": holdings.named,
+    }
+    return render(request, "privacy/holds.html", context, status=422 if form.errors else 200)
+
+
+@page("privacy.retain")
+@require_POST
+def lift_hold(request: HttpRequest, pk: int) -> HttpResponse:
+    return _done(request, lambda: commands.lift_hold(_actor(request), pk), _("已经解除。"), "privacy:holds")
 
 
 @page("privacy.approve")

@@ -1,18 +1,16 @@
 """Sheets to download: one way for every list, so that no answer is kept by a cache and none is read after its scope has ended."""
 
-import io
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, Any
+from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.exchange import csv_bytes, write_xlsx
+from linli.base.exchange import csv_bytes, xlsx_bytes
 from linli.base.exchange.ledger import docx_bytes
 from linli.base.scope import scope
 from linli.base.ui.fields import filter_views
@@ -36,27 +34,24 @@ def sheet(
     mark: str = "",
     maker: str = "",
 ) -> HttpResponseBase:
-    """An attachment with these lines; the moment is added to its name.
+    """An attachment with these lines; the moment is added to its name. For lists of people: `privacy.exports.leave`.
 
-    form: csv | xlsx | docx (a ledger for Word, of at most `ledger.MOST_ROWS` rows), the caller answers 404 to others. seen_by: for sheets too long to be held in memory; a CSV is then
-    read while it is sent, when the request's transaction, and with it the scope, has ended: through this actor's own.
-    mark: said in the properties and at the printed foot of a workbook, at the foot of a ledger; maker: there without one.
+    form: csv | xlsx | docx (a ledger for Word, of at most `ledger.MOST_ROWS` rows), the caller answers 404 to others.
+    seen_by: for sheets too long to be held in memory; they are read while they are sent, when the request's transaction,
+    and with it the scope, has ended: through this actor's own. mark: said in the properties and at the printed foot of a
+    workbook, at the foot of a ledger; maker: there without one.
     """
     titles = [str(title) for title in head]
     answer: HttpResponseBase
     if form == "docx":
         made = docx_bytes(name, titles, lines, maker=mark or maker or str(_("邻里")), at=now())
         answer = HttpResponse(made, content_type=TYPES[form])
-    elif form == "xlsx":
-        # A long one goes to disk; its answer closes it.
-        file: IO[bytes] = io.BytesIO() if seen_by is None else tempfile.TemporaryFile()  # noqa: SIM115
-        write_xlsx(file, titles, lines, title=name[:25], mark=mark)
-        file.seek(0)
-        answer = (HttpResponse if seen_by is None else FileResponse)(file, content_type=TYPES[form])
-    elif seen_by is not None:
-        answer = StreamingHttpResponse(_scoped(seen_by, titles, lines), content_type=TYPES[form])
     else:
-        answer = HttpResponse(b"".join(csv_bytes(titles, lines)), content_type=TYPES[form])
+        pieces = xlsx_bytes(titles, lines, title=name, mark=mark) if form == "xlsx" else csv_bytes(titles, lines)
+        if seen_by is None:
+            answer = HttpResponse(b"".join(pieces), content_type=TYPES[form])
+        else:
+            answer = StreamingHttpResponse(_scoped(seen_by, pieces), content_type=TYPES[form])
     full = f"{name}-{local(now()):%Y%m%d-%H%M}.{form}"
     answer.headers["Content-Disposition"] = content_disposition_header(True, full) or "attachment"
     answer.headers["Cache-Control"] = "no-store"
@@ -69,9 +64,9 @@ def form_of(request: HttpRequest) -> str:
     return asked if asked in TYPES else "csv"
 
 
-def _scoped(actor: Actor, titles: list[str], lines: Iterable[Line]) -> Iterator[bytes]:
+def _scoped(actor: Actor, pieces: Iterable[bytes]) -> Iterator[bytes]:
     with scope(actor):
-        yield from csv_bytes(titles, lines)
+        yield from pieces
 
 
 def conditions(title: str, bar: Any) -> str:

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.base.commands import Refused
 from linli.base.exchange import Problem, SheetError
 from linli.base.pages import page
+from linli.base.ui.downloads import sheet
 from linli.people.organisations import commands, importing
 from linli.people.organisations.forms import SheetForm
-from linli.places.regions.sheets import sheet_answer
 
 SHOWN = 100
 SALT, HOURS = "organisations.import", 12
@@ -78,7 +79,7 @@ def apply(request: HttpRequest) -> HttpResponse:
 
 @page("organisations.edit")
 @require_safe
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: HttpRequest) -> HttpResponseBase:
     """An empty sheet with rows that show how."""
     head = [importing.title(name) for name in importing.COLUMNS]
     examples = [
@@ -86,4 +87,4 @@ def template(request: HttpRequest) -> HttpResponse:
         ("（示例）某某社区居委会", "社区居委会", "110106009008", "某某社区", "（示例）某某街道办事处", "", "", ""),
         ("（示例）某某物业公司", "物业企业", "110106009008", "", "", "", "", "110106009008001、110106009008002"),
     ]
-    return sheet_answer("组织导入模板.csv", head, examples)
+    return sheet("组织导入模板", head, examples)

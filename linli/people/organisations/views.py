@@ -5,15 +5,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui.downloads import form_of, sheet
 from linli.people.organisations import commands
 from linli.people.organisations.forms import AssignForm, CloseForm, FoundForm, MoveForm, RenameForm, TreeFilter
 from linli.people.organisations.models import Organisation, Responsibility
@@ -91,7 +92,7 @@ def _nodes(listed: list[Listing], kinds: tuple[str, ...]) -> list[dict[str, Any]
 
 @page("organisations.view")
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The filtered organisations as a sheet."""
     bar = TreeFilter(request.GET)
     listed, names = _chosen(bar), locating.index().names
@@ -110,9 +111,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         )
         for one in listed
     ]
-    answer = StreamingHttpResponse(csv_bytes(head, rows), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="organisations.csv"'
-    return answer
+    return sheet(_("组织"), head, rows, form_of(request))
 
 
 @page("organisations.view")

@@ -74,7 +74,7 @@ def test_the_pages_from_upload_to_undo(cast: Cast, tmp_path: Path) -> None:
     running.run(row.pk, "checking")
     page = client.get(url).content.decode()
     assert "没有写姓名" in page and "只导入没有问题的 2 行" in page and "留在表外的列" in page and "张三" not in page
-    errors = b"".join(client.get(f"{url}errors.csv").streaming_content).decode()
+    errors = client.get(f"{url}errors.csv").getvalue().decode()
     assert "没有写姓名" in errors and "张三" not in errors
     refused = client.post(f"{url}start/", {"how": "whole"})
     assert refused.status_code == 422 and "还没有改好" in refused.content.decode()

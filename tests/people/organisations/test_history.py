@@ -82,7 +82,7 @@ def test_the_tree_of_a_day(cast: Cast) -> None:
     assert "北里党总支" in client.get("/organisations/?on=2021-01-01").content.decode()
     assert "北里党总支" not in client.get("/organisations/").content.decode()
     assert "北里党总支" in client.get("/organisations/?on=2021-01-01&q=北里党").content.decode()
-    sheet = b"".join(client.get("/organisations/export.csv?on=2021-01-01").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    sheet = client.get("/organisations/export.csv?on=2021-01-01").getvalue().decode("utf-8-sig")
     assert "北里党总支" in sheet
 
 

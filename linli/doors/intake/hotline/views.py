@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui import downloads
 from linli.base.ui.paging import numbered
 from linli.doors.channels.hotline.models import Exchange
 from linli.doors.intake.hotline import commands, queries, sheets
@@ -56,7 +57,7 @@ def _rows(request: HttpRequest, bar: InboxFilter, sort: str) -> Any:
 
 @page("hotline.desk")
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The list as a sheet: numbers and states, none of the words."""
     head = [_("收到时间"), _("热线"), _("热线工单号"), _("序号"), _("类型"), _("状态"), _("原因"), _("处理说明")]
     rows = _rows(request, InboxFilter(request.GET), "-received")[:MOST_EXPORTED]
@@ -67,7 +68,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         )
         for row in rows
     ]  # fmt: skip
-    return _csv("hotline-messages.csv", head, lines)
+    return downloads.sheet(_("热线来件"), head, lines, downloads.form_of(request))
 
 
 @page("hotline.desk")
@@ -141,15 +142,9 @@ def sheet(request: HttpRequest) -> HttpResponse:
 
 @page("hotline.desk")
 @require_safe
-def empty_sheet(request: HttpRequest) -> StreamingHttpResponse:
+def empty_sheet(request: HttpRequest) -> HttpResponseBase:
     """The header of the sheet, to be filled in."""
-    return _csv("hotline-empty.csv", list(sheets.HEADER), [])
-
-
-def _csv(name: str, head: list[str], lines: list[Any]) -> StreamingHttpResponse:
-    answer = StreamingHttpResponse(csv_bytes(head, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return downloads.sheet("hotline-empty", list(sheets.HEADER), [])
 
 
 def _one(request: HttpRequest, pk: int) -> Message:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
-from linli.base.exchange import PROBLEM_HEADER, csv_bytes
+from linli.base.exchange import PROBLEM_HEADER
 from linli.base.pages import page
+from linli.base.ui import downloads
 from linli.base.ui.paging import numbered
 from linli.doors.intake.registers import commands, queries, showing, targets
 from linli.doors.intake.registers.forms import LayoutForm, MappingForm, UploadForm
@@ -171,13 +173,11 @@ def progress(request: HttpRequest, import_id: int) -> HttpResponse:
 
 @page("registers.import")
 @require_safe
-def problems(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
+def problems(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """The error sheet: row, column, reason. No value stands in it."""
     row = _one(request, import_id)
     lines = showing.problem_lines(row, _head(row))
-    answer = StreamingHttpResponse(csv_bytes(PROBLEM_HEADER, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="errors-{row.pk}.csv"'
-    return answer
+    return downloads.sheet(f"errors-{row.pk}", PROBLEM_HEADER, lines)
 
 
 @page("registers.import")

@@ -5,12 +5,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from linli.base.commands import Refused
 from linli.base.exchange import PROBLEM_HEADER, csv_bytes, read_rows
 from linli.base.pages import page
+from linli.base.ui import downloads
 from linli.doors.intake.sheet import commands, shelf
 from linli.doors.intake.sheet import mapping as maps
 from linli.doors.intake.sheet.forms import MappingForm, UploadForm
@@ -76,12 +78,10 @@ def progress(request: HttpRequest, import_id: int) -> HttpResponse:
 
 
 @page("cases.import")
-def problems(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
+def problems(request: HttpRequest, import_id: int) -> HttpResponseBase:
     """The error sheet."""
     row = _one(request, import_id)
-    answer = StreamingHttpResponse(csv_bytes(PROBLEM_HEADER, row.problems), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="errors-{row.pk}.csv"'
-    return answer
+    return downloads.sheet(f"errors-{row.pk}", PROBLEM_HEADER, row.problems)
 
 
 @page("cases.import")

@@ -4,14 +4,15 @@ interface."""
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.exchange import csv_bytes
 from linli.base.pages import page
+from linli.base.ui import downloads
 from linli.base.ui.paging import numbered
 from linli.doors.channels.hotline import commands, queries, sheets
 from linli.doors.channels.hotline.commands.letters import MOST_IN_SHEET
@@ -55,7 +56,7 @@ def _rows(request: HttpRequest, bar: LetterFilter, sort: str) -> Any:
 
 @page("hotline.desk")
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The list as a sheet: numbers and states, none of the words."""
     head = [
         _("时间"),
@@ -77,9 +78,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         )
         for row in rows
     ]  # fmt: skip
-    answer = StreamingHttpResponse(csv_bytes(head, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = 'attachment; filename="hotline-letters.csv"'
-    return answer
+    return downloads.sheet(_("发往热线"), head, lines, downloads.form_of(request))
 
 
 @page("hotline.desk")
@@ -132,16 +131,14 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page("hotline.desk")
 @require_safe
-def sheet(request: HttpRequest, pk: int, batch: int) -> StreamingHttpResponse:
+def sheet(request: HttpRequest, pk: int, batch: int) -> HttpResponseBase:
     """A sheet that was made, again."""
     rows = queries.visible_to(request.actor).filter(exchange_id=pk, batch=batch).order_by("id")  # type: ignore[attr-defined]
     found = list(rows[:MOST_IN_SHEET])
     if not found:
         raise Http404
     lines = sheets.lines(found)
-    answer = StreamingHttpResponse(csv_bytes(sheets.HEADER, lines), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="hotline-{pk}-{batch}.csv"'
-    return answer
+    return downloads.sheet(f"hotline-{pk}-{batch}", sheets.HEADER, lines)
 
 
 def _one(request: HttpRequest, pk: int) -> Letter:
