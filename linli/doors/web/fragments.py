@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from linli.base.pages import page
 from linli.doors.web import queries
-from linli.doors.web.desk import link
+from linli.doors.web.duties import link
 
 SHOWN = 10
 

@@ -2,22 +2,32 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from linli.base.actor import Actor, system
 from linli.base.commands.models import AuditRow, OutboxRow, ReadRow
 from linli.base.commands.outbox import GIVE_UP_AFTER
 from linli.base.policies.models import PolicyVersion
 from linli.base.policies.queries import waiting_for_publication
+from linli.base.privacy import queries as privacy
+from linli.base.privacy.models import Export, RetentionRun
 from linli.base.scope import scope
 from linli.base.text import contains
+from linli.doors.intake.registers import queries as registers
+from linli.doors.intake.registers.models import RegisterImport
 from linli.matters.cases import searching
 from linli.matters.whistles import queries as whistles
 from linli.people.accounts.models import Account
 from linli.people.accounts.queries import without_post
-from linli.people.organisations.queries import Listing, directory
+from linli.people.organisations.queries import Listing, directory, terms_within
+from linli.people.organisations.rules import PARTY, add_months
+from linli.people.party import checking
+from linli.people.residents import queries as residents
 from linli.people.residents.models import Residence
+from linli.places.addresses.finding import Found as Address
+from linli.places.addresses.finding import find_addresses
 from linli.places.regions.models import Region
 from linli.places.regions.queries import current
 from linli.places.regions.queries import search as region_search
@@ -25,6 +35,7 @@ from linli.procedures.models import Proceeding
 from linli.procedures.queries import mine, visible_to
 
 MOST_FOUND = 20
+COUNT_MOST = 99
 # Titles are looked through only as far as this many cases that hold every pair of characters.
 _MOST_CHECKED = 200
 
@@ -93,6 +104,47 @@ def waiting_drafts() -> int:
     return waiting_for_publication(PolicyVersion.objects.all()).count()
 
 
+def visits_due(actor: Actor) -> int:
+    """People whose need for care is to be looked after again, at most one more than is counted."""
+    return residents.due_care(actor).order_by().values("person").distinct()[: COUNT_MOST + 1].count()
+
+
+def imports_waiting(actor: Actor) -> int:
+    """Sheets of this actor that were read and wait for a word from them."""
+    states = (RegisterImport.State.STAGED, RegisterImport.State.CHECKED)
+    return registers.visible_to(actor).filter(post=actor.post_id or 0, state__in=states).count()
+
+
+def elections_due(actor: Actor, months: int) -> tuple[int, int]:
+    """Party organisations whose term is over, and those whose term is over or runs out within so many months."""
+    terms: QuerySet[Any] = terms_within(actor, PARTY)
+    day = residents.today()
+    return terms.filter(until__lt=day).count(), terms.filter(until__lte=add_months(day, months)).count()
+
+
+def party_warnings(actor: Actor) -> int:
+    """Checks of party organisations that find something."""
+    return sum(1 for one in checking.counted(actor, residents.today()) if one["count"])
+
+
+def requests_open(actor: Actor) -> tuple[int, int]:
+    """What residents ask about their own data and nobody has answered: overdue, and in all."""
+    rows = privacy.requests(actor).filter(answered_at=None)
+    return rows.filter(due_on__lt=privacy.today()).count(), rows.count()
+
+
+def exports_asked(actor: Actor) -> int:
+    """Large exports of others that wait for a second person."""
+    rows = privacy.exports(actor).filter(state=Export.State.ASKED)
+    return rows.exclude(asked_by=actor.account_id).count()
+
+
+def deletions_drafted(actor: Actor) -> int:
+    """Retention runs of others that wait for a second person."""
+    rows = privacy.runs(actor).filter(state=RetentionRun.State.DRAFTED)
+    return rows.exclude(drafted_by=actor.account_id).count()
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Answers of the search box, each kind in its own order."""
@@ -100,9 +152,10 @@ class Found:
     cases: tuple[Proceeding, ...] = ()
     organisations: tuple[Listing, ...] = ()
     regions: tuple[Region, ...] = ()
+    addresses: tuple[Address, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.cases or self.organisations or self.regions)
+        return bool(self.cases or self.organisations or self.regions or self.addresses)
 
 
 def search(actor: Actor, wanted: str) -> Found:
@@ -115,6 +168,7 @@ def search(actor: Actor, wanted: str) -> Found:
         tuple(_cases(actor, wanted)) if actor.may("cases.search") else (),
         tuple(units[:MOST_FOUND]),
         tuple(places[:MOST_FOUND]),
+        tuple(find_addresses(actor, wanted, MOST_FOUND)) if actor.may("addresses.view") else (),
     )
 
 
