@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +18,6 @@ from linli.base.commands import Refused
 from linli.base.facts.asking import given_of
 from linli.base.pages import page
 from linli.base.ui import panels
-from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.places.addresses import commands, queries, showing

@@ -4,13 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from linli.base.pages import page
-from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.downloads import form_of, sheet
 from linli.places.addresses.models import Building
 from linli.places.addresses.queries import place_names
