@@ -72,6 +72,31 @@ def opened(actor: Actor, kind: str, key: int, fields: Iterable[str], *, purpose:
     return Purpose(purpose, actor.principal, row.pk, wanted)
 
 
+def listed(actor: Actor, kind: str, keys: Iterable[int], fields: Iterable[str], *, purpose: str, note: str) -> int:
+    """Note that these records were on a list which tells these fields: one row for each, so that everybody learns of it.
+
+    Call it inside a command, before the list leaves; who may ask has been settled by the caller. Returns how many.
+    """
+    wanted, moment = sorted(set(fields)), now()
+    rows = [
+        ReadRow(
+            at=moment,
+            account_id=actor.account_id,
+            post_id=actor.post_id,
+            organisation_id=actor.organisation_id,
+            reader=actor.name or actor.kind,
+            role=actor.role or actor.kind,
+            subject_kind=kind,
+            subject_id=str(key),
+            fields=wanted,
+            purpose=purpose,
+            note=note[:200],
+        )
+        for key in keys
+    ]
+    return len(ReadRow.objects.bulk_create(rows, batch_size=1000))
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """One look as its subject may know of it: unit, role, purpose, time and what; never the name of who looked."""

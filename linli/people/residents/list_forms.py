@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.base.actor import Actor
 from linli.people.residents.models import Person
 from linli.people.residents.policy import care
+from linli.people.residents.tasks import Work
 from linli.places.regions import queries as regions
 from linli.places.regions.models import Region
 from linli.places.regions.rules import Level
@@ -26,7 +27,7 @@ def places_of(actor: Actor) -> Choices:
 
 
 class RegisterFilter(forms.Form):
-    """The filter bar. Only ordinary groups of care can be chosen: nobody draws up a list of the ill or the pregnant."""
+    """The filter bar. Only ordinary groups of care can be chosen: a list of the others is drawn up for a purpose (`CareListForm`)."""
 
     q = forms.CharField(label=_("住处"), required=False, max_length=60)
     place = forms.ChoiceField(label=_("网格"), required=False)
@@ -46,6 +47,29 @@ class RegisterFilter(forms.Form):
         else:
             del self.fields["care"]
         self.is_valid()  # a filter that makes no sense is left out, the others hold
+
+
+class CareListForm(forms.Form):
+    """A list of one group of care: what for, and on the strength of which open work."""
+
+    group = forms.ChoiceField(label=_("类别"), widget=forms.RadioSelect)
+    purpose = forms.ChoiceField(label=_("用途"), widget=forms.RadioSelect)
+    work = forms.ChoiceField(label=_("凭手头哪件事"))
+    place = forms.ChoiceField(label=_("网格"), required=False)
+
+    def __init__(self, data: Any, actor: Actor, works: list[Work]) -> None:
+        super().__init__(data, label_suffix="")
+        policy = care()
+        held = {work.kind for work in works}
+        purposes = [(code, one["name"]) for code, one in policy.lists.items() if held & set(one["work"])]
+        groups = [(code, one["name"]) for code, one in policy.seen_by(actor).items()]
+        for name, choices in (
+            ("group", groups),
+            ("purpose", purposes),
+            ("work", [(work.number or work.kind, str(work)) for work in works]),
+            ("place", [*ANY, *places_of(actor)]),
+        ):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
 class FindForm(forms.Form):

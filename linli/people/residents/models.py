@@ -122,6 +122,7 @@ class Residence(models.Model):
         LEFT = "left", "迁出"
         DEATH = "death", "去世"
         WRONG = "wrong", "登记有误"
+        MERGED = "merged", "档案合并"
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name="居民", related_name="residences")
     dwelling = models.ForeignKey(
@@ -247,6 +248,7 @@ class PersonFact(models.Model):
         REVIEW = "review", "复核"
         END_CARE = "end_care", "结束关照"
         VISIT = "visit", "走访"
+        NOT_TAKEN = "not_taken", "另有说法，未采用"
 
     class Reason(models.TextChoices):
         NONE = "", "—"

@@ -38,6 +38,11 @@ class Care:
     def purposes(self) -> dict[str, str]:
         return {one["code"]: one["name"] for one in self.data["purposes"]}
 
+    @property
+    def lists(self) -> dict[str, Mapping[str, Any]]:
+        """What a list of one group may be drawn up for, by code."""
+        return {one["code"]: one for one in self.data.get("lists", [])}
+
 
 def care() -> Care:
     """The published policy of care."""

@@ -77,13 +77,15 @@ def same_person(person_ids: Iterable[int]) -> Q:
 
 
 def in_dwelling(actor: Actor, dwelling_id: int) -> list[Residence]:
-    """Who lives, owns or rents behind one door now, households together, the head first."""
+    """Who lives, owns or rents behind one door now, households together, the head first; each once, also when two records were merged."""
     rows = (
-        residences(actor)
-        .filter(dwelling_id=dwelling_id, ends=None, person__merged_into=None)
-        .select_related("person", "household")
+        residences(actor).filter(dwelling_id=dwelling_id, ends=None).select_related("person__merged_into", "household")
     )
-    return sorted(rows, key=_by_household)
+    found: dict[int, Residence] = {}
+    for row in rows.order_by("id"):
+        row.person = row.person.merged_into or row.person
+        found.setdefault(row.person_id, row)
+    return sorted(found.values(), key=_by_household)
 
 
 def _by_household(row: Residence) -> tuple[int, bool, int]:
@@ -138,20 +140,25 @@ def due_care(actor: Actor, day: date | None = None) -> QuerySet[CareNeed]:
     """Reviews that are due or overdue, without those whom somebody tried to reach in the last days."""
     on = day or today()
     rest = on - timedelta(days=int(care().data["retry_days"]))
-    return care_of(actor).filter(Q(tried_on=None) | Q(tried_on__lte=rest), review_on__lte=on, person__merged_into=None)
+    return care_of(actor).filter(Q(tried_on=None) | Q(tried_on__lte=rest), review_on__lte=on)
 
 
 def visit_list(actor: Actor, day: date | None = None) -> list[tuple[Person, list[CareNeed]]]:
-    """Whom to visit this week: the most overdue first, at most as many as the policy says, grouped by building."""
+    """Whom to visit: the most overdue, at most as many as the policy says, in the order of a walk."""
     most = int(care().data["visits_most"])
     # Somebody may have several needs that are due: a few rows more than people.
-    rows = list(due_care(actor, day).select_related(f"person__{HOME}").order_by("review_on", "id")[: most * 4])
+    rows = due_care(actor, day).select_related(f"person__{HOME}", f"person__merged_into__{HOME}")
     needs: dict[int, list[CareNeed]] = {}
-    for row in rows:
-        needs.setdefault(row.person_id, []).append(row)
-    people = {row.person_id: row.person for row in rows}
-    order = rules.overdue_first([(row.person_id, row.review_on, row.person.dwelling.building_id) for row in rows], most)
-    return [(people[key], needs[key]) for key in order]
+    people: dict[int, Person] = {}
+    stops = []
+    for row in rows.order_by("review_on", "id")[: most * 4]:
+        who = row.person.merged_into or row.person
+        home, building = who.dwelling, who.dwelling.building
+        people[who.pk] = who
+        needs.setdefault(who.pk, []).append(row)
+        at = (building.longitude, building.latitude)
+        stops.append(rules.Stop(who.pk, row.review_on, building.pk, at, rules.door_order(home)))
+    return [(people[key], needs[key]) for key in rules.walk(stops, most)]
 
 
 def history(person: Person) -> list[PersonFact]:

@@ -5,11 +5,13 @@ reach them, where they live, and whether they need care. Never why they need it.
 """
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from linli.base import masks
 from linli.base.masks.rules import HIDDEN
@@ -22,6 +24,7 @@ ALWAYS_SENSITIVE = frozenset({"young", "ill", "disabled", "pregnant"})
 CONSENTS = ("none", "self", "guardian")
 # What a page shows of a sensitive group to whoever has not stated a purpose.
 HIDDEN_GROUP = "hidden"
+LIST_NAME_MOST = 30
 
 # Nearly every name that is written; it is its own spelling already.
 _USUAL = re.compile(r"[\u4e00-\u9fff]{1,6}")
@@ -123,22 +126,65 @@ def mask_before(text: str) -> str:
     return json.dumps(shown, ensure_ascii=False)
 
 
-def overdue_first(due: Iterable[tuple[int, date, int]], most: int) -> list[int]:
-    """Whom to visit this week: the people whose reviews are most overdue, at most so many, then grouped by building.
+class Door(Protocol):
+    """A dwelling, as far as a walk is concerned."""
 
-    due: (person, review day, building) of every need that is due. Buildings come in the order of their most overdue person, so that
-    a walk begins where it is most urgent and does not go up the same stairs twice.
+    unit_name: str
+    room_name: str
+    floor: int | None
+    building: Any
+
+
+def door_order(home: Door) -> tuple[Any, ...]:
+    """What sorts dwellings as they are walked: building by building, unit by unit, up the stairs; 9号楼 before 10号楼."""
+    building = home.building
+    return (natural(building.name), building.pk, natural(home.unit_name), home.floor or 0, natural(home.room_name))
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts 9 before 10: runs of digits as numbers, the rest as it is written."""
+    parts = re.findall(r"[0-9]+|[^0-9]+", text)
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Somebody to visit. due: the day of the review; at: (longitude, latitude) of the building; door: as `door_order` gives it."""
+
+    person: int
+    due: date
+    building: int
+    at: tuple[float, float]
+    door: tuple[Any, ...]
+
+
+def walk(stops: Iterable[Stop], most: int) -> list[int]:
+    """Whom to visit: the most overdue people, at most so many, in the order of a walk.
+
+    It begins at the building of whoever is most overdue and always goes on to the nearest building that is left, so that nobody goes up the
+    same stairs twice; in a building unit by unit, up the stairs.
     """
-    first: dict[int, tuple[date, int]] = {}
-    for person, day, building in due:
-        if person not in first or day < first[person][0]:
-            first[person] = (day, building)
-    chosen = sorted(first, key=lambda person: (first[person][0], person))[:most]
-    urgent: dict[int, date] = {}
-    for person in chosen:
-        day, building = first[person]
-        urgent[building] = min(urgent.get(building, day), day)
-    return sorted(chosen, key=lambda person: (urgent[first[person][1]], first[person][1], first[person][0], person))
+    first: dict[int, Stop] = {}
+    for stop in stops:
+        if stop.person not in first or stop.due < first[stop.person].due:
+            first[stop.person] = stop
+    chosen = sorted(first.values(), key=lambda stop: (stop.due, stop.person))[:most]
+    left: dict[int, list[Stop]] = {}
+    for stop in chosen:
+        left.setdefault(stop.building, []).append(stop)
+    order: list[int] = []
+    here: tuple[float, float] | None = None
+    while left:
+        building = next(iter(left)) if here is None else min(left, key=lambda one: _apart(here, left[one][0].at))
+        here = left[building][0].at
+        order += [stop.person for stop in sorted(left.pop(building), key=lambda stop: (stop.door, stop.person))]
+    return order
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """How far two places are apart, good enough to say which is nearer: a degree east is shorter than one north."""
+    east = (one[0] - other[0]) * math.cos(math.radians(one[1]))
+    return math.hypot(east, one[1] - other[1])
 
 
 # The policy of care (linli/policies/care.toml) and that of the register (linli/policies/residents.toml).
@@ -166,14 +212,29 @@ def care_problems(data: Mapping[str, Any]) -> list[str]:
             found.append(f"类别“{code}”属于敏感个人信息，要有单独同意。")
         if not group.get("roles"):
             found.append(f"类别“{code}”要写哪些角色可以看。")
-    for name, most in (("horizon_days", 60), ("retry_days", 30), ("visits_most", 100)):
+    for one in data.get("lists", []):
+        if not one.get("code") or not 0 < len(one.get("name", "")) <= LIST_NAME_MOST or not one.get("work"):
+            found.append(
+                f"名单用途“{one.get('code', '')}”要写编码、名称（不超过 {LIST_NAME_MOST} 个字）和凭哪些在办的事。"
+            )
+    most_of = (
+        ("horizon_days", 60),
+        ("retry_days", 30),
+        ("visits_most", 100),
+        ("list_most", 500),
+        ("lists_per_hour", 100),
+    )
+    for name, most in most_of:
         if data.get(name) not in range(1, most + 1):
             found.append(f"{name} 要写 1 到 {most} 之间的整数。")
     return found
 
 
 def care_answer(data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the policy says of one group for one role."""
+    """What the policy says of one group for one role, or of one kind of work as the reason for a list."""
+    if "list" in given:
+        wanted = next(one for one in data["lists"] if one["code"] == given["list"])
+        return {"reason": given["work"] in wanted["work"], "due": wanted.get("due", False)}
     group = next(one for one in data["groups"] if one["code"] == given["group"])
     return {
         "sees": given["role"] in group["roles"],

@@ -9,6 +9,7 @@ urlpatterns = [
     path("export.csv", listing.export, name="export"),
     path("new/", acts.register, name="register"),
     path("visits/", caring.visits, name="visits"),
+    path("care-list/", caring.care_list, name="care_list"),
     path("doubles/", doubles.listing, name="doubles"),
     path("doubles/<int:first>/<int:second>/", doubles.compare, name="compare"),
     path("of-dwelling/<int:dwelling>/", listing.of_dwelling, name="of_dwelling"),

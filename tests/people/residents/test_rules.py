@@ -80,14 +80,24 @@ def test_sensitive_groups_are_shown_only_as_being_there() -> None:
 
 def test_the_walk_begins_where_it_is_most_urgent_and_climbs_no_stairs_twice() -> None:
     day = date(2026, 3, 1)
-    due = [
-        (1, day, 10), (2, date(2026, 2, 1), 20), (3, date(2026, 2, 20), 10), (4, date(2026, 2, 25), 20), (2, day, 20),
-        (5, date(2026, 3, 2), 30),
+    near, far, farther = (116.27, 39.85), (116.28, 39.85), (116.29, 39.85)
+    stops = [
+        rules.Stop(1, day, 10, near, (1, 5)), rules.Stop(2, date(2026, 2, 1), 20, farther, (2, 1)), rules.Stop(3, day, 10, near, (1, 2)),
+        rules.Stop(4, date(2026, 2, 25), 20, farther, (1, 9)), rules.Stop(2, day, 20, farther, (2, 1)), rules.Stop(5, day, 30, far, ()),
     ]  # fmt: skip
-    assert rules.overdue_first(due, 4) == [2, 4, 3, 1]
-    assert rules.overdue_first(due, 1) == [2]
-    assert rules.overdue_first([], 4) == []
-    assert len(rules.overdue_first(due, 100)) == 5
+    assert rules.walk(stops, 5) == [4, 2, 5, 3, 1], "the most overdue building, then always the nearest; up the stairs"
+    assert rules.walk(stops, 1) == [2]
+    assert rules.walk([], 4) == []
+    assert sorted(rules.walk(stops, 100)) == [1, 2, 3, 4, 5]
+
+
+def test_nine_comes_before_ten() -> None:
+    assert sorted(["10号楼", "9号楼", "9号楼甲", "甲1号楼"], key=rules.natural) == [
+        "9号楼",
+        "9号楼甲",
+        "10号楼",
+        "甲1号楼",
+    ]
 
 
 def test_a_policy_cannot_make_what_is_sensitive_ordinary() -> None:
@@ -106,6 +116,8 @@ def test_a_policy_cannot_make_what_is_sensitive_ordinary() -> None:
         "horizon_days": 7,
         "retry_days": 3,
         "visits_most": 5,
+        "list_most": 50,
+        "lists_per_hour": 5,
     }
     assert any("敏感" in one for one in rules.care_problems(data))
     group["sensitive"] = True

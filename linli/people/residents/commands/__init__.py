@@ -11,8 +11,8 @@ from linli.people.residents.commands.doubles import keep_apart, merge, separate
 from linli.people.residents.commands.following import follow_dwellings
 from linli.people.residents.commands.homes import join, move_house, move_in, move_out, split
 from linli.people.residents.commands.lives import note_death, undo_death
-from linli.people.residents.commands.many import check_many, register_many
-from linli.people.residents.commands.reading import FIELDS, PURPOSES, export, purposes_of, reveal, search
+from linli.people.residents.commands.many import check_many, closed_dwellings, register_many
+from linli.people.residents.commands.reading import FIELDS, PURPOSES, export, list_care, purposes_of, reveal, search
 from linli.people.residents.commands.registering import correct, register
 from linli.people.residents.commands.withdrawing import unchanged, withdraw_many
 
@@ -26,6 +26,7 @@ __all__ = [
     "add_contact",
     "alike_many",
     "check_many",
+    "closed_dwellings",
     "correct",
     "end_care",
     "end_contact",
@@ -33,6 +34,7 @@ __all__ = [
     "follow_dwellings",
     "join",
     "keep_apart",
+    "list_care",
     "merge",
     "move_house",
     "move_in",

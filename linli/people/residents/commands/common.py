@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused
@@ -14,7 +16,7 @@ from linli.base.crypto import Sealed, next_pks, seal_into
 from linli.base.crypto.sealed import Purpose
 from linli.base.exchange import identifiers
 from linli.people.residents import queries, rules
-from linli.people.residents.models import Person, PersonFact, Residence, Source
+from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence, Source
 from linli.people.residents.policy import register_policy
 from linli.places.addresses.models import Dwelling
 
@@ -192,16 +194,72 @@ def _identity(text: str, basis: str, today: date, policy: Mapping[str, Any]) -> 
 
 
 def follow(person: Person, code: str) -> None:
-    """What belongs to a person goes with them to another grid: history, contacts, needs for care."""
-    for rows in (person.facts, person.contacts, person.care):
-        rows.exclude(region_code=code).update(region_code=code)
+    """What belongs to a person goes with them to another grid: history, contacts, needs for care, and records that were merged into theirs."""
+    Person.objects.filter(merged_into=person).exclude(region_code=code).update(region_code=code)
+    theirs = queries.same_person([person.pk])
+    for model in (PersonFact, Contact, CareNeed):
+        model.objects.filter(theirs).exclude(region_code=code).update(region_code=code)
 
 
 def end_residences(person: Person, day: date, ending: str, **chosen: Any) -> list[int]:
-    """End the residences of a person that still run; returns which."""
+    """End the residences of a person that still run, also those of records merged into theirs; returns which."""
     ended = []
-    for row in Residence.objects.select_for_update().filter(person=person, ends=None, **chosen):
+    theirs = queries.same_person([person.pk])
+    for row in Residence.objects.select_for_update().filter(theirs, ends=None, **chosen):
         row.ends, row.ending = max(day, row.starts), ending
         row.save(update_fields=["ends", "ending"])
         ended.append(row.pk)
     return ended
+
+
+def living(household: Household | int) -> QuerySet[Person]:
+    """Who belongs to a household and lives in it, locked."""
+    rows = Person.objects.select_for_update().filter(state=Person.State.LIVING, merged_into=None)
+    return rows.filter(household=household)
+
+
+def join_household(chosen: int | None, dwelling_id: int, region_code: str, day: date) -> Household:
+    """The household that somebody joins in a dwelling, or a new one. Refused: it is not there, or has ended."""
+    if chosen is None:
+        return Household.objects.create(dwelling_id=dwelling_id, region_code=region_code, starts=day)
+    row = Household.objects.select_for_update().filter(pk=chosen, dwelling=dwelling_id, ends=None).first()
+    if row is None:
+        raise Refused("这套房屋里没有这一户。", field="household")
+    return row
+
+
+def leave_household(person: Person, day: date) -> dict[str, Any]:
+    """Somebody belongs to their household no longer: one whose last member left has ended, one whose head left has none.
+
+    Returns what `back_to_household` needs. The row of the person is not written.
+    """
+    old = person.household
+    if old is None:
+        return {}
+    head = old.head_id == person.pk
+    if head:
+        Household.objects.filter(pk=old.pk).update(head=None)
+    if not living(old).exclude(pk=person.pk).exists():
+        Household.objects.filter(pk=old.pk, ends=None).update(ends=max(day, old.starts))
+    return {"_household": old.pk, "_head": head}
+
+
+def back_to_household(person: Person, left: Mapping[str, Any]) -> Household | None:
+    """Take back what `leave_household` did; the household runs again if it had ended with this person."""
+    old = Household.objects.select_for_update().filter(pk=left.get("_household") or 0).first()
+    if old is None:
+        return None
+    old.ends = None
+    if left.get("_head") and old.head_id is None:
+        old.head = person
+    old.save(update_fields=["ends", "head"])
+    return old
+
+
+def run_again(residences: Iterable[int]) -> list[Residence]:
+    """Residences that were ended by mistake run again, but for dwellings that are no longer in use; returns which."""
+    rows = list(
+        Residence.objects.select_for_update(of=("self",)).filter(pk__in=list(residences), dwelling__valid_to=None)
+    )
+    Residence.objects.filter(pk__in=[row.pk for row in rows]).update(ends=None, ending="")
+    return rows

@@ -1,15 +1,28 @@
 """Two records of one person: merged so that both histories stay, and separated again when it was wrong."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
+
+from django.db.models import Q
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
-from linli.people.residents.commands.common import Given, fact, in_hand, kept, opened
+from linli.people.residents.commands.common import (
+    Given,
+    back_to_household,
+    fact,
+    follow,
+    in_hand,
+    kept,
+    leave_household,
+    opened,
+    run_again,
+)
 from linli.people.residents.commands.registering import TOLD, apply
-from linli.people.residents.models import KnownApart, Person, PersonFact
+from linli.people.residents.models import KnownApart, Person, PersonFact, Residence
 
 TAKEN = tuple(name for name in TOLD if name != "statutory_basis")
 
@@ -29,6 +42,8 @@ def merge(actor: Actor, person: Person, *, other: int, take: Sequence[str] = (),
     row, gone = (in_hand(actor, Person(pk=key), moved=True) for key in (person.pk, other))
     if gone.absorbed.exists():
         raise Refused("那份档案里已经并入了别的档案，请先把它们分开。", field="other")
+    if gone.state == Person.State.LIVING and row.state != Person.State.LIVING:
+        raise Refused("那份档案上的人住在这里，请保留那一份，把这一份并进去。", field="keep")
     strange = set(take) - set(TAKEN)
     if strange:
         raise Refused("没有这一项可以取。", field="take")
@@ -36,14 +51,29 @@ def merge(actor: Actor, person: Person, *, other: int, take: Sequence[str] = (),
     changes = {name: _value(name, theirs[name]) for name in take}
     if "identity" in changes:
         changes["statutory_basis"] = theirs["statutory_basis"]
-    before = apply(actor, row, changes, Given(row.source, given.as_of, given.reason)) if changes else {}
-    gone.merged_into = row
-    gone.save(update_fields=["merged_into"])
-    fact(actor, row, PersonFact.Act.MERGE, given, sorted(before), before | {"_other": gone.pk})
+    before: dict[str, Any] = apply(actor, row, changes, Given(row.source, given.as_of, given.reason)) if changes else {}
+    taken = sorted(before)
+    # One person lives once: what the other record says of a home ends, a dwelling that they own elsewhere runs on.
+    here = Residence.objects.filter(person=row, ends=None).values("dwelling")
+    twice = Q(person=gone, ends=None) & (Q(lives=True) | Q(dwelling__in=here))
+    before |= {"_other": gone.pk, "_residences": _end(twice, given.day)} | leave_household(gone, given.day)
+    gone.merged_into, gone.household, gone.region_code = row, None, row.region_code
+    gone.save(update_fields=["merged_into", "household", "region_code"])
+    follow(row, row.region_code)
+    fact(actor, row, PersonFact.Act.MERGE, given, taken, before)
     fact(actor, gone, PersonFact.Act.MERGE, given)
-    detail(other=gone.pk, taken=sorted(before))
+    detail(other=gone.pk, taken=taken)
     announce("residents.merged", {"person": row.pk, "other": gone.pk})
     return row
+
+
+def _end(chosen: Q, day: date) -> list[int]:
+    keys = []
+    for one in Residence.objects.select_for_update().filter(chosen):
+        one.ends, one.ending = max(day, one.starts), Residence.Ending.MERGED
+        one.save(update_fields=["ends", "ending"])
+        keys.append(one.pk)
+    return keys
 
 
 def _value(name: str, text: str) -> object:
@@ -65,9 +95,8 @@ def separate(actor: Actor, person: Person, *, other: int, given: Given) -> Perso
     gone = Person.objects.select_for_update().filter(pk=other, merged_into=row).first()
     if gone is None:
         raise Refused("这份档案没有并入那一份。", field="other")
-    gone.merged_into = None
-    gone.save(update_fields=["merged_into"])
     before, at = _merging(actor, row, gone)
+    _stand_again(gone, before)
     touched = set()
     for later in row.facts.filter(pk__gt=at).values_list("fields", flat=True):
         touched |= set(later)
@@ -81,7 +110,22 @@ def separate(actor: Actor, person: Person, *, other: int, given: Given) -> Perso
     return gone
 
 
-def _merging(actor: Actor, row: Person, gone: Person) -> tuple[dict[str, str], int]:
+def _stand_again(gone: Person, before: Mapping[str, Any]) -> None:
+    """The record lives again where it did when it was merged, in its own grid; whoever lost the dwelling meanwhile has left."""
+    gone.merged_into = None
+    ran = run_again(before.get("_residences", ()))
+    running = Residence.objects.filter(person=gone, ends=None)
+    if gone.state == Person.State.LIVING and not any(one.lives for one in ran):
+        gone.state = Person.State.ABSENT if running.exists() else Person.State.GONE
+    if gone.state == Person.State.LIVING:
+        gone.household = back_to_household(gone, before)
+        running.filter(lives=True).update(household=gone.household)
+    gone.region_code = gone.dwelling.region_code
+    gone.save(update_fields=["merged_into", "household", "state", "region_code"])
+    follow(gone, gone.region_code)
+
+
+def _merging(actor: Actor, row: Person, gone: Person) -> tuple[dict[str, Any], int]:
     """What the fields taken over from the other were before, and the fact that says so."""
     for one in row.facts.filter(act=PersonFact.Act.MERGE).order_by("-id"):
         before = json.loads(opened(actor, one.before) or "{}")

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused, announce, command, detail
+from linli.people.residents import queries
 from linli.people.residents.commands.common import (
     Given,
     dwelling_in_reach,
@@ -15,8 +17,11 @@ from linli.people.residents.commands.common import (
     fact,
     follow,
     in_hand,
+    join_household,
+    leave_household,
+    living,
 )
-from linli.people.residents.models import CareNeed, Household, Person, PersonFact, Residence
+from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
 from linli.places.addresses.models import Dwelling
 
 
@@ -41,15 +46,14 @@ def move_in(
     if kind not in Person.Kind.values:
         raise Refused("请从清单里选居住关系。", field="kind")
     home = dwelling_in_reach(actor, dwelling)
-    if Residence.objects.filter(person=row, dwelling=home, ends=None).exists():
+    there = _running(row).filter(dwelling=home)
+    if there.filter(lives=True).exists() or (not lives and there.exists()):
         raise Refused("这位居民已经登记在这套房屋。", field="dwelling")
     if lives and row.state == Person.State.LIVING:
         raise Refused("这位居民住在别处，请办搬家。", field="dwelling")
     was = _standing(row)
-    joined = _household(household, home, given.day) if lives else None
-    Residence.objects.create(
-        person=row, dwelling=home, household=joined, kind=kind, lives=lives, region_code=home.region_code, starts=given.day
-    )  # fmt: skip
+    joined = join_household(household, home.pk, home.region_code, given.day) if lives else None
+    _reside(row, home, joined, kind, lives, given.day)
     if lives or row.state == Person.State.GONE:
         _settle(row, home, joined, kind, Person.State.LIVING if lives else Person.State.ABSENT)
     fact(actor, row, PersonFact.Act.MOVE_IN, given, ["home"], was)
@@ -67,7 +71,7 @@ def move_out(actor: Actor, person: Person, *, given: Given, dwelling: int | None
     given = given.checked()
     row = in_hand(actor, person)
     was = _standing(row)
-    running = Residence.objects.filter(person=row, ends=None)
+    running = _running(row)
     one = dwelling is not None and running.exclude(dwelling=dwelling).exists()
     if dwelling is not None and not running.filter(dwelling=dwelling).exists():
         raise Refused("这位居民没有登记在这套房屋。", field="dwelling")
@@ -75,11 +79,15 @@ def move_out(actor: Actor, person: Person, *, given: Given, dwelling: int | None
         raise Refused("这是这位居民现在的住处，请办搬家，或者全部迁出。", field="dwelling")
     if one:
         end_residences(row, given.day, Residence.Ending.LEFT, dwelling=dwelling)
+        other = running.select_related("dwelling").order_by("-lives", "id").first()
+        if row.dwelling_id == dwelling and other is not None:
+            _settle(row, other.dwelling, None, other.kind, row.state)
     else:
         end_residences(row, given.day, Residence.Ending.LEFT)
-        _leave_household(row, given.day)
-        CareNeed.objects.filter(person=row, ends=None).update(ends=given.day, ending=CareNeed.Ending.LEFT)
-        row.contacts.filter(ends=None).update(ends=given.day)
+        leave_household(row, given.day)
+        theirs = queries.same_person([row.pk])
+        CareNeed.objects.filter(theirs, ends=None).update(ends=given.day, ending=CareNeed.Ending.LEFT)
+        Contact.objects.filter(theirs, ends=None).update(ends=Greatest("starts", given.day))
         row.state, row.household = Person.State.GONE, None
         row.save(update_fields=["state", "household"])
     fact(actor, row, PersonFact.Act.MOVE_OUT, given, ["home"], was)
@@ -114,24 +122,16 @@ def move_house(
         raise Refused("请从清单里选居住关系。", field="kind")
     movers = [row]
     if whole_household and row.household_id:
-        others = Person.objects.select_for_update().filter(
-            household=row.household_id, state=Person.State.LIVING, merged_into=None
-        )
-        movers += list(others.exclude(pk=row.pk).order_by("pk"))
+        movers += list(living(row.household_id).exclude(pk=row.pk).order_by("pk"))
     old = row.household
     head = old.head_id if old is not None else None
-    joined = _household(household, home, given.day)
+    joined = join_household(household, home.pk, home.region_code, given.day)
     for one in movers:
         was = _standing(one)
         end_residences(one, given.day, Residence.Ending.MOVED, dwelling=one.dwelling_id)
-        _leave_household(one, given.day)
+        leave_household(one, given.day)
         theirs = kind or one.kind
-        Residence.objects.update_or_create(
-            person=one, dwelling=home, ends=None,
-            defaults={
-                "household": joined, "kind": theirs, "lives": True, "region_code": home.region_code, "starts": given.day,
-            },
-        )  # fmt: skip
+        _reside(one, home, joined, theirs, True, given.day)
         _settle(one, home, joined, theirs, Person.State.LIVING)
         fact(actor, one, PersonFact.Act.MOVE_HOUSE, given, ["home"], was)
     if head in {one.pk for one in movers} and joined.head_id is None:
@@ -149,10 +149,10 @@ def split(
     given = given.checked()
     old = _held(actor, household)
     going = sorted(set(members))
-    rows = list(_living(old).filter(pk__in=going).order_by("pk"))
+    rows = list(living(old).filter(pk__in=going).order_by("pk"))
     if not going or len(rows) != len(going):
         raise Refused("请选这一户里要分出去的人。", field="members")
-    if not _living(old).exclude(pk__in=going).exists():
+    if not living(old).exclude(pk__in=going).exists():
         raise Refused("不能把全户都分出去，至少留一人。", field="members")
     if head is not None and head not in going:
         raise Refused("新户的户主要在分出去的人里选。", field="head")
@@ -178,17 +178,32 @@ def join(actor: Actor, household: Household, *, other: int, given: Given) -> Hou
         raise Refused("请选另外一户。", field="other")
     if gone.dwelling_id != kept.dwelling_id:
         raise Refused("只能合并同一套房屋里的两户；住在别处的请先办搬家。", field="other")
-    rows = list(_living(gone).order_by("pk"))
+    rows = list(living(gone).order_by("pk"))
     _rehouse(rows, kept)
-    gone.ends = max(given.day, gone.starts)
-    gone.save(update_fields=["ends"])
     if kept.head_id is None and gone.head_id is not None:
         Household.objects.filter(pk=kept.pk).update(head=gone.head_id)
+    gone.ends, gone.head = max(given.day, gone.starts), None
+    gone.save(update_fields=["ends", "head"])
     for row in rows:
         fact(actor, row, PersonFact.Act.JOIN, given, ["household"])
     detail(members=len(rows), other=gone.pk)
     kept.refresh_from_db()
     return kept
+
+
+def _running(row: Person) -> QuerySet[Residence]:
+    return Residence.objects.filter(queries.same_person([row.pk]), ends=None)
+
+
+def _reside(row: Person, home: Dwelling, household: Household | None, kind: str, lives: bool, day: date) -> None:
+    """A new stretch of residence; one that they only owned or rented there ends with it. Whoever lives here has lived nowhere else since."""
+    end_residences(row, day, Residence.Ending.MOVED, dwelling=home)
+    if lives:
+        lived = Residence.objects.filter(queries.same_person([row.pk]), lives=True)
+        day = max(day, lived.aggregate(last=Max("ends"))["last"] or day)
+    Residence.objects.create(
+        person=row, dwelling=home, household=household, kind=kind, lives=lives, region_code=home.region_code, starts=day
+    )
 
 
 def _standing(row: Person) -> dict[str, Any]:
@@ -200,27 +215,6 @@ def _settle(row: Person, home: Dwelling, joined: Household | None, kind: str, st
     row.region_code = home.region_code
     row.save(update_fields=["dwelling", "household", "kind", "state", "region_code"])
     follow(row, home.region_code)
-
-
-def _household(chosen: int | None, home: Dwelling, day: date) -> Household:
-    if chosen is None:
-        return Household.objects.create(dwelling=home, region_code=home.region_code, starts=day)
-    row = Household.objects.select_for_update().filter(pk=chosen, dwelling=home, ends=None).first()
-    if row is None:
-        raise Refused("这套房屋里没有这一户。", field="household")
-    return row
-
-
-def _leave_household(row: Person, day: date) -> None:
-    """A household whose last member left has ended; one whose head left has none."""
-    old = row.household
-    if old is None:
-        return
-    if old.head_id == row.pk:
-        Household.objects.filter(pk=old.pk).update(head=None)
-    others = Person.objects.filter(household=old.pk, state=Person.State.LIVING).exclude(pk=row.pk)
-    if not others.exists():
-        Household.objects.filter(pk=old.pk, ends=None).update(ends=max(day, old.starts))
 
 
 def _held(actor: Actor, household: Household) -> Household:
@@ -236,10 +230,6 @@ def _held(actor: Actor, household: Household) -> Household:
     if row.ends is not None:
         raise Refused("这一户已经销户。")
     return row
-
-
-def _living(household: Household) -> Any:
-    return Person.objects.select_for_update().filter(household=household, state=Person.State.LIVING, merged_into=None)
 
 
 def _rehouse(rows: Sequence[Person], household: Household) -> None:

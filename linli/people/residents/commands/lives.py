@@ -4,11 +4,25 @@ import json
 from datetime import date
 from typing import Any
 
+from django.db.models.functions import Greatest
+
 from linli.base.actor import Actor
 from linli.base.commands import Refused, announce, command, detail
+from linli.base.privacy.commands import ending as authorities
 from linli.people.residents import queries, rules
-from linli.people.residents.commands.common import ELSEWHERE, Given, end_residences, fact, follow, in_hand, opened
-from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
+from linli.people.residents.commands.common import (
+    ELSEWHERE,
+    Given,
+    back_to_household,
+    end_residences,
+    fact,
+    follow,
+    in_hand,
+    leave_household,
+    opened,
+    run_again,
+)
+from linli.people.residents.models import CareNeed, Contact, Person, PersonFact, Residence
 
 
 @command("residents.note_death")
@@ -20,18 +34,17 @@ def note_death(actor: Actor, person: Person, *, died_on: date, given: Given) -> 
         raise Refused("去世日期不能在将来。", field="died_on")
     if row.birth_year and died_on.year < row.birth_year:
         raise Refused("去世日期早于出生年份。", field="died_on")
+    theirs = queries.same_person([row.pk])
     before: dict[str, Any] = {
         "state": row.state,
-        "_household": row.household_id or 0,
-        "_head": bool(row.household is not None and row.household.head_id == row.pk),
         "_residences": end_residences(row, died_on, Residence.Ending.DEATH),
-        "_care": list(CareNeed.objects.filter(person=row, ends=None).values_list("pk", flat=True)),
-        "_contacts": list(Contact.objects.filter(person=row, ends=None).values_list("pk", flat=True)),
+        "_care": list(CareNeed.objects.filter(theirs, ends=None).values_list("pk", flat=True)),
+        "_contacts": list(Contact.objects.filter(theirs, ends=None).values_list("pk", flat=True)),
+        "_authorities": authorities.end_all("residents.person", row.pk),
+        **leave_household(row, died_on),
     }
     CareNeed.objects.filter(pk__in=before["_care"]).update(ends=died_on, ending=CareNeed.Ending.DEATH)
-    Contact.objects.filter(pk__in=before["_contacts"]).update(ends=died_on)
-    if before["_head"]:
-        Household.objects.filter(pk=before["_household"]).update(head=None)
+    Contact.objects.filter(pk__in=before["_contacts"]).update(ends=Greatest("starts", died_on))
     row.state, row.died_on, row.household = Person.State.DEAD, died_on, None
     row.save(update_fields=["state", "died_on", "household"])
     fact(actor, row, PersonFact.Act.DEATH, given, ["state"], before)
@@ -51,14 +64,15 @@ def undo_death(actor: Actor, person: Person, *, given: Given) -> Person:
     if row.state != Person.State.DEAD or noted is None:
         raise Refused("这位居民没有登记去世。")
     before = json.loads(opened(actor, noted.before) or "{}")
-    Residence.objects.filter(pk__in=before.get("_residences", ())).update(ends=None, ending="")
+    ran = run_again(before.get("_residences", ()))
     CareNeed.objects.filter(pk__in=before.get("_care", ())).update(ends=None, ending="")
     Contact.objects.filter(pk__in=before.get("_contacts", ())).update(ends=None)
+    authorities.run_again(before.get("_authorities", {}))
     row.state, row.died_on = before.get("state", Person.State.LIVING), None
-    row.household = Household.objects.filter(pk=before.get("_household") or 0, ends=None).first()
+    if row.state == Person.State.LIVING and not any(one.lives for one in ran):
+        row.state = Person.State.ABSENT if ran else Person.State.GONE  # the dwelling is gone meanwhile
+    row.household = back_to_household(row, before) if row.state == Person.State.LIVING else None
     row.save(update_fields=["state", "died_on", "household"])
-    if row.household is not None and before.get("_head") and row.household.head_id is None:
-        Household.objects.filter(pk=row.household.pk).update(head=row)
     follow(row, row.region_code)
     fact(actor, row, PersonFact.Act.UNDO_DEATH, given, ["state"])
     return row

@@ -35,6 +35,7 @@ from linli.people.residents.policy import Care, care, register_policy
 Row = Mapping[str, Any]
 # Rows that one statement writes: enough that the statement costs nothing, few enough that its values fit into memory.
 TOGETHER = 5000
+GONE, OUTSIDE = "没有找到这套房屋，请先登记房屋。", "这套房屋不在您的工作范围内。"
 EARLIEST = date(1900, 1, 1)
 
 
@@ -104,6 +105,18 @@ def check_many(actor: Actor, rows: Sequence[Row], *, source: str = "sheet") -> l
     return found
 
 
+def closed_dwellings(actor: Actor, rows: Sequence[Row]) -> list[tuple[int, str, str]]:
+    """As `check_many`, of what can change between a check and the registration: the dwelling is closed, or out of reach."""
+    ground, found = _ground(actor, rows, "sheet"), []
+    for index, row in enumerate(rows):
+        code = ground.dwellings.get(row.get("dwelling") or 0)
+        if code is None:
+            found.append((index, "dwelling", GONE))
+        elif code not in ground.mine:
+            found.append((index, "dwelling", OUTSIDE))
+    return found
+
+
 @command("residents.register_many", right="residents.import")
 def register_many(actor: Actor, rows: Sequence[Row], *, source: str = "sheet", as_of: date | None = None) -> list[int]:
     """Enter many people, all or none; returns their keys in the order of the rows. One audit row for the whole batch.
@@ -138,9 +151,9 @@ def _checked(row: Row, ground: _Ground) -> _Checked:
     dwelling = int(row.get("dwelling") or 0)
     code = ground.dwellings.get(dwelling)
     if code is None:
-        raise Refused("没有找到这套房屋，请先登记房屋。", field="dwelling")
+        raise Refused(GONE, field="dwelling")
     if code not in ground.mine:
-        raise Refused("这套房屋不在您的工作范围内。", field="dwelling", status=403)
+        raise Refused(OUTSIDE, field="dwelling", status=403)
     kind = str(row.get("kind") or Person.Kind.FAMILY)
     if kind not in _KINDS:
         raise Refused("请从清单里选居住关系。", field="kind")

@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from linli.base import masks
 from linli.base.actor import Actor
 from linli.base.commands import Refused, about, command, detail
-from linli.base.crypto import Purpose, Sealed
+from linli.base.crypto import Purpose, Sealed, index_candidates
 from linli.base.exchange import identifiers
 from linli.base.privacy import reading as privacy
 from linli.base.throttle import Limit, spend
 from linli.people.residents import queries, rules, tasks
 from linli.people.residents.models import CareNeed, Contact, Person
 from linli.people.residents.policy import care, register_policy
+from linli.places.regions.queries import in_subtree
 
 PURPOSES = {
     "review": "复核关照情况前约时间",
@@ -99,6 +102,49 @@ def _needs(actor: Actor, row: Person) -> list[CareNeed]:
 
 def _open(value: Any, told: Purpose) -> str:
     return value.reveal(told) if isinstance(value, Sealed) else ""
+
+
+@command("residents.list_care", right="residents.care", repeatable=True)
+def list_care(actor: Actor, *, group: str, purpose: str, work: str, place: str = "") -> list[int]:
+    """Ids of the people who need this care, for a purpose of the policy that is tied to open work; everybody on the list is told so.
+
+    group, purpose: codes of the policy of care; work: `review`, or the number of a matter in hand; place: a region to narrow it to. One row
+    of the read log for each of them is written before the list leaves. Refused: a group that this role does not work with, work that is not
+    in hand or no reason for the purpose, more people than the policy allows; too many lists in this hour.
+    """
+    policy = care()
+    wanted, chosen = policy.seen_by(actor).get(group), policy.lists.get(purpose)
+    if wanted is None:
+        raise Refused("请从清单里选类别。", field="group")
+    if chosen is None:
+        raise Refused("请选名单的用途。", field="purpose")
+    mine = next((one for one in tasks.in_hand(actor) if (one.number or one.kind) == work), None)
+    if mine is None or mine.kind not in chosen["work"]:
+        raise Refused(
+            "请选您手头和这个用途相符的事；没有在办的事，不能列名单。", field="work", rule="purpose", status=403
+        )
+    if not actor.everything:
+        spend(Limit("residents.list_care", int(policy.data["lists_per_hour"]), 3600), actor.principal)
+    rows = queries.care_of(actor).filter(group_index__in=index_candidates(CareNeed, "group_index", group))
+    if chosen.get("due"):
+        rows = rows.filter(review_on__lte=queries.today())
+    if place:
+        rows = rows.filter(in_subtree(place, "region_code"))
+    most = int(policy.data["list_most"])
+    whose = rows.annotate(whose=Coalesce("person__merged_into_id", "person_id")).values_list("whose", flat=True)
+    keys = sorted(set(whose[: most * 2]))
+    if len(keys) > most:
+        raise Refused(f"超过 {most} 人，请选一个网格再列。", field="place")
+    noted = privacy.listed(
+        actor,
+        "residents.person",
+        keys,
+        FIELDS["care"],
+        purpose=str(chosen["name"]),
+        note=f"列名单：{chosen['name']}；{mine}",
+    )
+    detail(purpose=purpose, work=mine.number or mine.kind, people=noted)
+    return keys
 
 
 @command("residents.search", repeatable=True)

@@ -14,6 +14,7 @@ from linli.people.residents.commands.common import (
     dwelling_in_reach,
     fact,
     in_hand,
+    join_household,
     kept,
     known,
     opened,
@@ -86,7 +87,7 @@ def register(
         registered_at=now(),
     )
     seal_into(row, **told.sealed)
-    row.household = _household(household, home.pk, home.region_code, given.day) if lives else None
+    row.household = join_household(household, home.pk, home.region_code, given.day) if lives else None
     row.save(force_insert=True)
     if row.household is not None and row.household.head_id is None and kind != Person.Kind.FAMILY:
         Household.objects.filter(pk=row.household.pk).update(head=row)
@@ -99,15 +100,6 @@ def register(
         write_contact(row, kind=Contact.Kind.GUARDIAN, name=guardian_name, phone=guardian_phone, day=given.day)
     detail(region=home.region_code, source=given.source)
     announce("residents.registered", {"person": row.pk})
-    return row
-
-
-def _household(chosen: int | None, dwelling_id: int, region_code: str, day: date) -> Household:
-    if chosen is None:
-        return Household.objects.create(dwelling_id=dwelling_id, region_code=region_code, starts=day)
-    row = Household.objects.filter(pk=chosen, dwelling_id=dwelling_id, ends=None).first()
-    if row is None:
-        raise Refused("这套房屋里没有这一户。", field="household")
     return row
 
 

@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.pages import page
-from linli.people.residents import commands, forms, queries, rules
+from linli.people.residents import commands, forms, queries, rules, tasks
+from linli.people.residents.list_forms import CareListForm
 from linli.people.residents.models import Person
 from linli.people.residents.policy import care
-from linli.people.residents.views.common import FORM, act_page, actor_of, person_of, private
+from linli.people.residents.views.common import FORM, act_page, actor_of, field_of, person_of, private
 from linli.people.residents.views.person import person_page
 
 
@@ -40,6 +42,35 @@ def visits(request: HttpRequest) -> HttpResponse:
         )
     context = {"groups": groups, "count": sum(len(rows) for _name, rows in groups), "most": policy.data["visits_most"]}
     return private(render(request, "residents/visits.html", context))
+
+
+@page("residents.care")
+@require_http_methods(FORM)
+def care_list(request: HttpRequest) -> HttpResponse:
+    """A list of one group, sensitive or not, for a purpose tied to open work. It is posted and logged, and stays in no address."""
+    actor = actor_of(request)
+    works = tasks.in_hand(actor)
+    form = CareListForm(request.POST or None, actor, works)
+    rows, status = None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                keys = commands.list_care(actor, **form.cleaned_data)
+            except Refused as refused:
+                form.add_error(field_of(form, refused.field), refused.message)
+            else:
+                rows, status = _in_walking_order(actor, keys), 200
+    said = {name: dict(form.fields[name].choices).get(form[name].value(), "") for name in form.fields}  # type: ignore[attr-defined]
+    context = {"form": form, "rows": rows, "works": works, "said": said}
+    return private(render(request, "residents/care_list.html", context, status=status))
+
+
+def _in_walking_order(actor: Actor, keys: list[int]) -> list[dict[str, object]]:
+    people = queries.home_first(queries.living_in(actor)).filter(pk__in=keys)
+    today = queries.today()
+    order = sorted(people, key=lambda one: (one.dwelling.building.compound_id, *rules.door_order(one.dwelling)))
+    return [{"person": one, "home": str(one.dwelling), "age": rules.age(one.birth_year, today)} for one in order]
 
 
 @page("residents.care")
