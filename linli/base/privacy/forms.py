@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.base.privacy.models import Authority, Export, RightsRequest
+from linli.base.privacy.models import Authority, Export, RetentionItem, RightsRequest
 from linli.base.privacy.rules import CLASSES
 
 _DATE = forms.DateInput(attrs={"type": "date"})
@@ -65,6 +65,35 @@ class AuthorityForm(forms.Form):
     basis = forms.CharField(label=_("看到的依据"), max_length=200, help_text=_("如：委托书原件、户口簿、法院文书"))
     starts = forms.DateField(label=_("开始"), widget=_DATE)
     ends = forms.DateField(label=_("截止"), widget=_DATE)
+
+
+class HoldForm(forms.Form):
+    """kinds: what rooms hold, by its label."""
+
+    subject_kind = forms.ChoiceField(label=_("对象类别"))
+    subject_id = forms.IntegerField(label=_("编号"), min_value=1, help_text=_("记录页上的编号，或清单里的编号"))
+    basis = forms.CharField(label=_("依据"), max_length=200, help_text=_("如：案号、来函文号；不写当事人姓名"))
+    review_on = forms.DateField(label=_("复核日期"), widget=_DATE, help_text=_("一年以内；到期再看要不要继续"))
+
+    def __init__(self, data: Any = None, *, kinds: list[tuple[str, str]], **more: Any):
+        super().__init__(data, **more)
+        self.fields["subject_kind"].choices = kinds  # type: ignore[attr-defined]
+
+
+class ItemFilter(_Bar):
+    """What of a run is shown; kinds, rules: as they stand in its report."""
+
+    kind = forms.ChoiceField(label=_("类别"), required=False)
+    rule = forms.ChoiceField(label=_("原因"), required=False)
+    result = forms.ChoiceField(label=_("结果"), required=False)
+
+    def __init__(self, data: Any = None, *, kinds: dict[str, str], rules: dict[str, str], **more: Any):
+        super().__init__(data, **more)
+        results = [("waiting", RetentionItem.Result.WAITING.label)]
+        results += [(value, label) for value, label in RetentionItem.Result.choices if value]
+        for name, choices in (("kind", kinds.items()), ("rule", rules.items()), ("result", results)):
+            self.fields[name].choices = [("", _("全部")), *choices]  # type: ignore[attr-defined]
+        self.full_clean()
 
 
 class DecideForm(forms.Form):

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from linli.base.actor import Actor
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -45,7 +47,9 @@ class Holding:
     """What a room holds of one kind.
 
     by_phone(number) -> ids of those whose own number it is; told(ids) -> what is held; due(days, day) -> what may go;
-    erase(ids) -> nothing: clears every column that is personal, in the running transaction, and is harmless twice.
+    erase(ids) -> nothing: clears every column that is personal, in the running transaction, and is harmless twice;
+    same(ids) -> further ids of the same persons, such as records merged into theirs: they are told and go with them;
+    pages(actor, ids) -> id -> address of the record's page, of those that this actor may open.
     """
 
     kind: str
@@ -54,6 +58,8 @@ class Holding:
     told: Callable[[Sequence[int]], list[Thing]]
     due: Callable[[int, date], Iterator[Due]]
     erase: Callable[[Sequence[int]], None]
+    same: Callable[[Sequence[int]], Iterable[int]] = lambda ids: ()
+    pages: Callable[[Actor, Sequence[int]], dict[int, str]] = lambda actor, ids: {}
 
 
 _holdings: dict[str, Holding] = {}

@@ -130,6 +130,7 @@ class RetentionItem(models.Model):
         WAITING = "", "待删除"
         DELETED = "deleted", "已删除"
         KEPT = "kept", "不再到期，保留"
+        HELD = "held", "依法暂缓，保留"
 
     run = models.ForeignKey(RetentionRun, models.PROTECT, verbose_name="到期删除", related_name="items")
     kind = models.CharField("对象类别", max_length=60)
@@ -146,6 +147,29 @@ class RetentionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_id}"
+
+
+class LegalHold(models.Model):
+    """A record that must not be deleted for now although its period is over: a lawsuit, an inspection, a complaint."""
+
+    kind = models.CharField("对象类别", max_length=60)
+    subject_id = models.BigIntegerField("对象")
+    basis = models.CharField("依据", max_length=200)
+    region_code = models.CharField("所在区划", max_length=24, db_collation="C")
+    review_on = models.DateField("复核日期")
+    placed_at = models.DateTimeField("提出时间")
+    placed_by = models.BigIntegerField("提出账号", null=True)
+    lifted_at = models.DateTimeField("解除时间", null=True, blank=True)
+    lifted_by = models.BigIntegerField("解除账号", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "暂缓删除"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_id"], condition=Q(lifted_at=None), name="hold_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"暂缓删除 #{self.pk}"
 
 
 class Shredded(models.Model):

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.crypto import index_candidates
-from linli.base.privacy.models import Authority, Export, KeyRotation, RetentionRun, RightsRequest
+from linli.base.privacy.models import Authority, Export, KeyRotation, LegalHold, RetentionRun, RightsRequest
 from linli.base.scope import within
 from linli.base.ui.words import local
 
@@ -24,6 +24,23 @@ def authorities(actor: Actor) -> QuerySet[Authority]:
     return Authority.objects.filter(within(actor))
 
 
+def waiting(actor: Actor) -> tuple[int, int]:
+    """(how many requests wait for an answer, how many of them are overdue)."""
+    counted = requests(actor).filter(answered_at=None).aggregate(
+        every=Count("id"), over=Count("id", filter=Q(due_on__lt=today()))
+    )  # fmt: skip
+    return counted["every"], counted["over"]
+
+
+def holds(actor: Actor) -> QuerySet[LegalHold]:
+    return LegalHold.objects.filter(within(actor))
+
+
+def held() -> set[tuple[str, int]]:
+    """What must not be deleted for now, whoever asks."""
+    return set(LegalHold.objects.filter(lifted_at=None).values_list("kind", "subject_id"))
+
+
 def runs(actor: Actor) -> QuerySet[RetentionRun]:
     return RetentionRun.objects.filter(within(actor))
 
@@ -35,8 +52,12 @@ def exports(actor: Actor) -> QuerySet[Export]:
 
 def authorised(phone: str, day: date) -> QuerySet[Authority]:
     """Authorities of whoever has this number, that hold on a day."""
-    wanted = index_candidates(Authority, "phone_index", phone)
-    return Authority.objects.filter(phone_index__in=wanted, starts__lte=day, ends__gte=day)
+    return in_force(day).filter(phone_index__in=index_candidates(Authority, "phone_index", phone))
+
+
+def in_force(day: date) -> QuerySet[Authority]:
+    """Authorities that hold on a day."""
+    return Authority.objects.filter(starts__lte=day, ends__gte=day)
 
 
 def rotation() -> KeyRotation | None:

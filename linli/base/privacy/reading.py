@@ -18,8 +18,9 @@ from linli.base.crypto import Purpose
 from linli.base.privacy.policy import entries, protection
 from linli.base.throttle import Limit, spend
 
-OWN = "own"
-_purposes: dict[str, str] = {OWN: "本人查看"}
+# Who looks at what is held about themselves, and who does so for somebody whom they may ask for.
+OWN, FOR_OTHER = "own", "for_other"
+_purposes: dict[str, str] = {OWN: "本人查看", FOR_OTHER: "受托人代为查看"}
 
 
 def name_purposes(purposes: Mapping[str, str]) -> None:
@@ -122,7 +123,7 @@ def who_looked(records: Iterable[tuple[str, int]], most: int = 200) -> list[Look
     for row in ReadRow.objects.filter(wanted).order_by("-id")[:most]:
         names = tuple(known[field].name if field in known else field for field in row.fields)
         sensitive = any(field in known and known[field].sensitive for field in row.fields)
-        own = row.purpose == OWN
+        own = row.purpose in (OWN, FOR_OTHER)
         found.append(
             Look(row.at, row.organisation_id, row.role, _purposes.get(row.purpose, row.purpose), names, sensitive, own)
         )

@@ -11,7 +11,9 @@ from linli.base.scope import scope
 DONE = "-"
 
 
-def rotate(rotation_id: int, batch: int = crypto_rotation.BATCH, told: Callable[[KeyRotation], None] | None = None) -> KeyRotation:
+def rotate(
+    rotation_id: int, batch: int = crypto_rotation.BATCH, told: Callable[[KeyRotation], None] | None = None
+) -> KeyRotation:
     """Go on with a rotation to its end; told: is called after each portion. Returns its row."""
     actor = system("keys")
     models = {model._meta.label_lower: model for model in crypto_rotation.sealed_models()}

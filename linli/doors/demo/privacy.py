@@ -34,6 +34,7 @@ def load(actor: Actor) -> str:
     """Needs residents and posts; the same on every load of the same day."""
     posts = {post.account.login: post for post in Post.objects.filter(account__demo=True).select_related("account")}
     secretary = next(actor_of(post) for post in posts.values() if post.role == "community_secretary" and post.title)
+    leader = next(actor_of(post) for post in posts.values() if post.role == "leader")
     mine = Person.objects.filter(region_code__startswith=min(secretary.regions, key=len), merged_into=None)
     people = list(mine.order_by("id").values_list("pk", flat=True)[: len(ASKED) + 1])
     moment = now()
@@ -42,7 +43,7 @@ def load(actor: Actor) -> str:
             pk = commands.ask(actor, kind=kind, subject_kind="residents.person", subject_id=person, words=words)
         if told:
             with frozen(moment - timedelta(days=days - 2)):
-                commands.answer(secretary, pk, outcome=told[0], answer=told[1])
+                commands.answer(leader if kind == "complain" else secretary, pk, outcome=told[0], answer=told[1])
     if people:
         commands.authorise(
             actor, subject_kind="residents.person", subject_id=people[-1], relation="child", name="虚构的女儿",

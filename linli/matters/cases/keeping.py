@@ -8,15 +8,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from linli.base import masks
+from linli.base.actor import Actor
 from linli.base.crypto import index_candidates
 from linli.base.privacy import reading
 from linli.base.privacy.holdings import Due, Holding, Item, Thing, register
 from linli.base.ui.words import local
 from linli.matters.cases.commands.reading import PURPOSES
 from linli.matters.cases.models import Case
+from linli.matters.cases.queries import visible_to
 
 KIND = "cases.case"
 
@@ -60,7 +63,14 @@ def _erase(ids: Sequence[int]) -> None:
     Case.objects.bulk_update(changed, ["text", "place_text"])
 
 
+def _pages(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    if not actor.may("cases.view"):
+        return {}
+    seen = visible_to(actor).filter(pk__in=ids).values_list("pk", "proceeding__number")
+    return {key: reverse("cases:detail", args=(number,)) for key, number in seen}
+
+
 def announce() -> None:
     """Called once, when the app is ready."""
     reading.name_purposes(PURPOSES)
-    register(Holding(KIND, _("诉求"), _by_phone, _told, _due, _erase))
+    register(Holding(KIND, _("诉求"), _by_phone, _told, _due, _erase, pages=_pages))

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import DateField, Max, Q, Value
+from django.db.models.functions import Greatest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from linli.base.actor import Actor
+from linli.base.clockwork import now
 from linli.base.crypto import index_candidates
 from linli.base.privacy import reading
 from linli.base.privacy.holdings import Due, Holding, Item, Thing, register
 from linli.base.ui.words import local
 from linli.people.residents.commands.reading import PURPOSES
-from linli.people.residents.models import CareNeed, Contact, Person, PersonFact
-from linli.people.residents.queries import HOME
+from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
+from linli.people.residents.queries import HOME, visible_to
 
 KIND = "residents.person"
 
@@ -24,7 +28,18 @@ KIND = "residents.person"
 def _by_phone(phone: str) -> Iterable[int]:
     """Those whose own number it is: the contact of somebody else is not that person."""
     wanted = index_candidates(Person, "phone_index", phone)
-    return Person.objects.filter(phone_index__in=wanted, merged_into=None).values_list("pk", flat=True)
+    own = list(Person.objects.filter(phone_index__in=wanted).values_list("pk", flat=True))
+    return dict.fromkeys([*own, *_same(own)])
+
+
+def _same(ids: Sequence[int]) -> Iterable[int]:
+    """Records that were found to be of the same person and lie behind theirs: never the other way round."""
+    return Person.objects.filter(merged_into__in=ids).values_list("pk", flat=True)
+
+
+def _pages(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
+    seen = visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True)
+    return {key: reverse("residents:person", args=(key,)) for key in seen}
 
 
 def _told(ids: Sequence[int]) -> list[Thing]:
@@ -57,17 +72,35 @@ def _due(days: int, day: date) -> Iterator[Due]:
     before = day - timedelta(days=days)
     left = Person.objects.filter(name_index__isnull=False).annotate(left=Max("residences__ends"))
     gone = Q(state=Person.State.DEAD, died_on__lt=before) | Q(state=Person.State.GONE, left__lt=before)
+    ended: dict[int, date] = {}
     for pk, died, moved, region in left.filter(gone).values_list("pk", "died_on", "left", "region_code").iterator():
-        yield Due(pk, died or moved, region)
+        ended[pk] = died or moved
+        yield Due(pk, ended[pk], region)
+    # A record that was merged into another goes with it, whatever it says of itself.
+    behind = Person.objects.filter(name_index__isnull=False, merged_into__isnull=False).exclude(pk__in=ended)
+    alone = behind.filter(Q(merged_into__in=ended) | Q(merged_into__name_index=None))
+    for pk, into, region in alone.values_list("pk", "merged_into", "region_code"):
+        yield Due(pk, ended.get(into or 0, day), region)
 
 
 def _erase(ids: Sequence[int]) -> None:
-    """What cannot be empty stays as bytes that nobody can open: the keys of these people are destroyed next."""
+    """What cannot be empty stays as bytes that nobody can open: the keys of these people are destroyed next.
+
+    Who still lived here when they asked to be forgotten is then nobody's resident: no list and no count has them.
+    """
+    day = local(now()).date()
+    Residence.objects.filter(person__in=ids, ends=None).update(
+        ends=Greatest("starts", Value(day, DateField())), ending=Residence.Ending.LEFT, household=None
+    )
+    Household.objects.filter(head__in=ids).update(head=None)
+    Person.objects.filter(pk__in=ids).exclude(state=Person.State.DEAD).update(state=Person.State.GONE)
     Person.objects.filter(pk__in=ids).update(
         name_index=None, phone=None, phone_index=None, identity=None, identity_index=None, statutory_basis="",
-        birth_date=None, birth_year=0, sex=Person.Sex.UNKNOWN,
+        birth_date=None, birth_year=0, sex=Person.Sex.UNKNOWN, died_on=None, household=None,
     )  # fmt: skip
     Contact.objects.filter(person__in=ids).update(phone=None, phone_index=None)
+    Contact.objects.filter(person__in=ids, ends=None).update(ends=Greatest("starts", Value(day, DateField())))
+    CareNeed.objects.filter(person__in=ids, ends=None).update(ends=day, ending=CareNeed.Ending.WITHDRAWN)
     CareNeed.objects.filter(person__in=ids).update(group_index=None, purpose="")
     PersonFact.objects.filter(person__in=ids).update(before=None)
 
@@ -75,4 +108,4 @@ def _erase(ids: Sequence[int]) -> None:
 def announce() -> None:
     """Called once, when the app is ready."""
     reading.name_purposes(PURPOSES)
-    register(Holding(KIND, _("居民档案"), _by_phone, _told, _due, _erase))
+    register(Holding(KIND, _("居民档案"), _by_phone, _told, _due, _erase, _same, _pages))

@@ -1,7 +1,8 @@
 """我的信息: nobody learns anything by asking, the right code opens, looks and requests are shown, a file is logged first."""
 
+import json
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.cache import cache
@@ -226,6 +227,78 @@ def test_a_relative_with_authority_sees_it_and_no_longer_when_it_ends(cast: Cast
     enter(system("test"))
     commands.end_authority(cast.secretary, pk)
     assert "没有存这个号码的信息" in enter_with(Client(), child)
+
+
+def test_an_open_page_closes_with_the_authority_and_the_log_names_the_relative(cast: Cast, case: int) -> None:
+    child, client, owner = "13600136000", Client(), Client()
+    pk = commands.authorise(
+        cast.secretary, subject_kind="cases.case", subject_id=case, relation="child", name="诸葛小妹", phone=child,
+        basis="委托书原件", starts=date(2020, 1, 1), ends=date(2029, 1, 1),
+    )  # fmt: skip
+    assert PHONE in (enter_with(client, child) and client.get("/my-information/file/").content.decode("utf-8-sig"))
+    enter(system("test"))
+    assert [row.purpose for row in ReadRow.objects.filter(subject_id=str(case))] == ["for_other"]
+    page = enter_with(owner)
+    assert "受托人代为查看" in page
+    assert "谁可以替您办" in page
+    assert "诸葛**" in page
+    assert "诸葛小妹" not in page
+    enter(system("test"))
+    commands.end_authority(cast.secretary, pk)
+    assert "138****8007" not in client.get("/my-information/").content.decode()
+    assert PHONE not in client.get("/my-information/file/").content.decode()
+    sent = {"kind": "forget", "record": f"cases.case:{case}", "words": "删掉"}
+    assert client.post("/my-information/ask/", sent).status_code == 422
+    assert "谁可以替您办" not in owner.get("/my-information/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends"), [(date(2019, 1, 1), date(2020, 1, 1)), (date(2031, 1, 1), date(2032, 1, 1))]
+)
+def test_an_authority_that_is_over_or_has_not_begun_opens_nothing(
+    cast: Cast, case: int, starts: date, ends: date
+) -> None:
+    commands.authorise(
+        cast.secretary, subject_kind="cases.case", subject_id=case, relation="child", name="诸葛小妹",
+        phone="13600136000", basis="委托书原件", starts=starts, ends=ends,
+    )  # fmt: skip
+    assert "没有存这个号码的信息" in enter_with(Client(), "13600136000")
+
+
+def test_the_file_for_programs_and_the_one_for_paper_say_the_same_and_leave_their_rows(cast: Cast, case: int) -> None:
+    client = Client()
+    assert client.get("/my-information/file/", {"form": "json"}).status_code == 302
+    enter_with(client)
+    answer = client.get("/my-information/file/", {"form": "json"})
+    assert answer["Content-Type"] == "application/json; charset=utf-8"
+    assert "attachment" in answer["Content-Disposition"]
+    data = json.loads(answer.content)
+    assert set(data) == {"format", "made_at", "held", "looked", "asked", "authorities"}
+    held = {one["field"]: one["value"] for one in data["held"]}
+    assert held["cases.case.reporter_phone"] == PHONE
+    assert held["cases.case.reporter_name"] == NAME
+    assert all(one["purpose"] and one["basis"] and one["kept"] for one in data["held"])
+    assert data["looked"][0]["purpose"] == "" and data["looked"][0]["role"] == "本人查看"
+    paper = client.get("/my-information/file/", {"form": "print"})
+    text = paper.content.decode()
+    assert PHONE in text
+    assert "data-print" in text
+    assert paper["Cache-Control"] == "no-store, private"
+    enter(system("test"))
+    assert ReadRow.objects.filter(purpose="own", subject_id=str(case)).count() == 2
+
+
+def test_what_is_overdue_is_on_the_desk_and_told_to_who_asked(cast: Cast, case: int) -> None:
+    with clockwork.frozen(MONDAY):
+        commands.ask(system("test"), kind="correct", subject_kind="cases.case", subject_id=case, words="换了")
+        assert "逾期未答" not in cast.client("secretary").get("/desk/").content.decode()
+    late = MONDAY + timedelta(days=16)
+    with clockwork.frozen(late):
+        desk = cast.client("secretary").get("/desk/").content.decode()
+        assert "个人信息请求：逾期未答" in desk
+        assert "/privacy-office/requests/?state=over" in desk
+        assert "逾期未答" not in cast.client("neighbour").get("/desk/").content.decode()
+        assert "可以投诉" in enter_with(Client())
 
 
 def test_without_a_way_to_send_people_are_told_where_to_go(settings, case: int) -> None:

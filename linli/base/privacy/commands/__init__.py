@@ -1,11 +1,13 @@
 """The acts of this room, by family."""
 
-from linli.base.privacy.commands.exporting import decide_export, take
+from linli.base.privacy.commands.exporting import Told, decide_export, take
+from linli.base.privacy.commands.holding import hold, lift_hold
 from linli.base.privacy.commands.keys import check_keys, confirm_copy, finish_rotation, rotate_keys
 from linli.base.privacy.commands.requests import answer, ask, authorise, end_authority
 from linli.base.privacy.commands.retention import approve, cancel, catch_up, conclude, draft, erase
 
 __all__ = [
+    "Told",
     "answer",
     "approve",
     "ask",
@@ -20,6 +22,8 @@ __all__ = [
     "end_authority",
     "erase",
     "finish_rotation",
+    "hold",
+    "lift_hold",
     "rotate_keys",
     "take",
 ]

@@ -1,23 +1,41 @@
 """Taking out a list of people: a purpose for each, a second person above the limit, and a mark on every sheet."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from linli.base.actor import Actor, system
 from linli.base.clockwork import now
 from linli.base.commands import Refused, command, detail
-from linli.base.privacy import rules
+from linli.base.privacy import reading, rules
 from linli.base.privacy.models import Export
 from linli.base.privacy.policy import protection, purposes
 from linli.base.privacy.queries import exports
 from linli.base.scope import scope
 
+LISTED = "export"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Of whom a list tells what. kind: of the records, such as ``residents.person``; keys: theirs, or a query for them;
+    fields: as the registry of personal fields names them."""
+
+    kind: str
+    keys: Sequence[int] | Any
+    fields: tuple[str, ...]
+
 
 @command("privacy.take", repeatable=True)
-def take(actor: Actor, *, what: str, conditions: str, address: str, rows: int, purpose: str) -> Export:
+def take(
+    actor: Actor, *, what: str, conditions: str, address: str, rows: int, purpose: str, told: Told | None = None
+) -> Export:
     """Note an export of so many people. Returns the row: TAKEN when it may go, ASKED when a second person must agree first.
 
     address: path and query that give this very list again; an agreement holds for it alone, once, for so many hours, and
-    for at most a tenth more rows than were agreed to. Below the limit a purpose may be left out. Refused: no such purpose.
+    for at most a tenth more rows than were agreed to. Below the limit a purpose may be left out. told: noted in the read
+    log, a row for each record, when the list goes. Refused: no such purpose.
     """
     big = rules.needs_approval(rows, int(protection()["export_limit"]))
     if purpose not in purposes() and (big or purpose):
@@ -36,6 +54,7 @@ def take(actor: Actor, *, what: str, conditions: str, address: str, rows: int, p
             agreed.state, agreed.taken_at, agreed.rows = Export.State.TAKEN, moment, rows
             agreed.save(update_fields=["state", "taken_at", "rows"])
             detail(what=what, rows=rows, second=agreed.decided_by)
+            _note(actor, agreed, told)
             return agreed
         waiting = mine.filter(state=Export.State.ASKED).order_by("-id").first() if big else None
         if waiting is not None:
@@ -55,7 +74,16 @@ def take(actor: Actor, *, what: str, conditions: str, address: str, rows: int, p
             taken_at=None if big else moment,
         )
     detail(what=what, rows=rows, waits=big)
+    if not big:
+        _note(actor, row, told)
     return row
+
+
+def _note(actor: Actor, row: Export, told: Told | None) -> None:
+    """Before anything leaves: everybody on the list learns of it."""
+    if told is not None:
+        note = f"#{row.pk} {row.what}"
+        reading.listed(actor, told.kind, told.keys, told.fields, purpose=row.purpose or LISTED, note=note)
 
 
 @command("privacy.decide_export")

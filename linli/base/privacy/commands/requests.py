@@ -2,14 +2,16 @@
 
 from datetime import date, timedelta
 
-from linli.base.actor import Actor
+from linli.base.actor import Actor, system
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
+from linli.base.commands.models import ReadRow
 from linli.base.crypto import next_pks, normalise_phone, seal_into
 from linli.base.privacy import holdings, rules
 from linli.base.privacy.models import Authority, RightsRequest
 from linli.base.privacy.policy import entry, protection
 from linli.base.privacy.queries import authorities, requests, today
+from linli.base.scope import scope
 
 
 @command("privacy.ask")
@@ -59,12 +61,14 @@ def ask(
 
 @command("privacy.answer")
 def answer(actor: Actor, request: int, *, outcome: str, answer: str) -> int:
-    """Answer a request once, in words that its sender reads. A complaint is not answered by whom it is about alone."""
+    """Answer a request once, in words that its sender reads. A complaint is not answered by a unit that has looked."""
     row = requests(actor).select_for_update().filter(pk=request).first()
     if row is None:
         raise Refused("没有找到这个请求，或者它不在您的工作范围内。", status=404)
     if row.answered_at is not None:
         raise Refused("这个请求已经答复过了。", status=409)
+    if row.kind == RightsRequest.Kind.COMPLAIN and _concerned(row, actor):
+        raise Refused("您单位看过这条信息，投诉要由别的单位答复。", rule="not by whom it is about", status=403)
     if outcome not in RightsRequest.Outcome.values:
         raise Refused("请选结果。", field="outcome")
     if not answer.strip():
@@ -76,6 +80,13 @@ def answer(actor: Actor, request: int, *, outcome: str, answer: str) -> int:
     row.save(update_fields=["outcome", "answer", "answered_at", "answered_post", "answered_unit"])
     detail(outcome=outcome)
     return row.pk
+
+
+def _concerned(row: RightsRequest, actor: Actor) -> bool:
+    """Whether the actor's own unit has looked at what the complaint is about."""
+    looked = ReadRow.objects.filter(subject_kind=row.subject_kind, subject_id=str(row.subject_id))
+    with scope(system("complaint")):
+        return looked.filter(organisation_id__in={actor.organisation_id, *actor.organisation_ids} - {None}).exists()
 
 
 @command("privacy.authorise")

@@ -13,7 +13,7 @@ from linli.base.jobs import later
 from linli.base.privacy import holdings, rules
 from linli.base.privacy.models import RetentionItem, RetentionRun, RightsRequest, Shredded
 from linli.base.privacy.policy import periods, protection
-from linli.base.privacy.queries import runs, today
+from linli.base.privacy.queries import held, runs, today
 from linli.base.scope import scope
 
 # Why something goes although its period is not over: its subject asked for it and the office agreed.
@@ -53,11 +53,13 @@ def draft(actor: Actor) -> int:
 
 def _due(place: str, day: Any) -> Iterable[RetentionItem]:
     """What may go, each thing once: by its period, or because its subject asked and the office agreed."""
-    seen: set[tuple[str, int]] = set()
     with scope(system("retention")):
+        # What must be kept by law is left out from the start, so that nobody approves what does not happen.
+        seen = held()
         for kind, since, key, region in _asked(place):
-            seen.add((kind, key))
-            yield RetentionItem(kind=kind, subject_id=key, rule=ASKED, since=since, region_code=region)
+            if (kind, key) not in seen:
+                seen.add((kind, key))
+                yield RetentionItem(kind=kind, subject_id=key, rule=ASKED, since=since, region_code=region)
         for period in periods().data["retention"]:
             holding = holdings.of(period.get("kind", ""))
             if holding is None or "days" not in period:
@@ -76,9 +78,14 @@ def _asked(place: str) -> Iterable[tuple[str, Any, int, str]]:
         kind=RightsRequest.Kind.FORGET, outcome=RightsRequest.Outcome.DONE, region_code__startswith=place
     )
     for row in done.order_by("id"):
-        gone = Shredded.objects.filter(kind=row.subject_kind, subject_id=row.subject_id).exists()
-        if not gone and holdings.of(row.subject_kind) is not None:
-            yield row.subject_kind, row.asked_at.date(), row.subject_id, row.region_code
+        holding = holdings.of(row.subject_kind)
+        ids = [row.subject_id, *holding.same([row.subject_id])] if holding else []
+        gone = set(
+            Shredded.objects.filter(kind=row.subject_kind, subject_id__in=ids).values_list("subject_id", flat=True)
+        )
+        for key in ids:
+            if key not in gone:
+                yield row.subject_kind, row.asked_at.date(), key, row.region_code
 
 
 @command("privacy.approve")
@@ -121,15 +128,23 @@ def erase(actor: Actor, run: int) -> int:
         return 0
     batch = int(protection()["retention_batch"])
     items = list(row.items.filter(result="").order_by("id")[:batch])
+    stays = held()
     for kind in {item.kind for item in items}:
         mine = [item for item in items if item.kind == kind]
         holding = holdings.of(kind)
         still = _still_due(kind, {item.rule for item in mine}, row.day) if holding else {}
-        gone = [item for item in mine if item.rule == ASKED or item.subject_id in still.get(item.rule, set())]
+        gone = [
+            item
+            for item in mine
+            if (item.rule == ASKED or item.subject_id in still.get(item.rule, set()))
+            and (kind, item.subject_id) not in stays
+        ]
         if holding is not None and gone:
             holding.erase([item.subject_id for item in gone])
         for item in mine:
             item.result = RetentionItem.Result.DELETED if item in gone else RetentionItem.Result.KEPT
+            if (kind, item.subject_id) in stays:
+                item.result = RetentionItem.Result.HELD
         Shredded.objects.bulk_create(
             [Shredded(kind=kind, subject_id=item.subject_id, run=row, noted_at=now()) for item in gone],
             ignore_conflicts=True,
