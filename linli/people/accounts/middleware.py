@@ -110,7 +110,8 @@ def _submitted(request: HttpRequest) -> tuple[str, str]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     nonce, chosen = _nonce(request), request.headers.get("Idempotency-Key", "")
     key = chosen or nonce
-    if len(key) > _LONGEST_KEY:
+    # A key is compared, never read: what is too long for its column, or cannot stand in one, is hashed.
+    if len(key) > _LONGEST_KEY or not key.isprintable():
         key = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
     if actor.signed_in:
         return key, actor.principal

@@ -42,3 +42,9 @@ def test_long_keys_stay_different() -> None:
     first, second = _submitted(asked(STAFF, key="k" * 120 + "1")), _submitted(asked(STAFF, key="k" * 120 + "2"))
     assert first != second
     assert max(len(first[0]), len(first[1])) <= 100
+
+
+def test_keys_that_no_column_can_hold_are_kept_as_something_that_it_can() -> None:
+    first, second = _submitted(asked(STAFF, nonce="\x00")), _submitted(asked(STAFF, nonce="\x00\x00"))
+    assert first != second
+    assert first[0].isalnum()
