@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.commands import Refused
 from linli.base.pages import page
-from linli.base.ui.downloads import conditions, form_of, sheet
+from linli.base.privacy.exports import Leaving, Told, leave
+from linli.base.ui.downloads import conditions, form_of
 from linli.base.ui.paging import numbered
 from linli.people.answering import commands, queries, rules
 from linli.people.answering.forms import CallForm, ChargeFilter, ChargeForm, EndForm
@@ -84,9 +85,17 @@ def _where(row: Charge, place: Callable[[str], str]) -> tuple[str, str]:
 @page("answering.view")
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
-    """The filtered charges as a sheet. Names and numbers of people who are not staff stay masked."""
-    actor, bar = actor_of(request), ChargeFilter(request.GET, actor_of(request))
+    """The filtered charges as a sheet. Names and numbers of people who are not staff stay masked; each of them is noted."""
+    bar = ChargeFilter(request.GET, actor_of(request))
     rows, _sort = _chosen(request, bar)
+    under = conditions(str(_("包联指派")), bar)
+    named = rows.filter(name__isnull=False).values_list("pk", flat=True)
+    told = Told("answering.charge", named, ("answering.charge.name", "answering.charge.phone"))
+    leaving = leave(
+        request, what=str(_("包联指派")), under=under, rows=rows.count(), told=told, most=EXPORT_MOST, always=True
+    )
+    if not isinstance(leaving, Leaving):
+        return leaving
     head = [
         _("角色"),
         _("管哪里"),
@@ -102,7 +111,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         (role, where, row.region_code, who.label, who.note, who.phone, row.basis, row.starts, row.ends)
         for row, who, role, where, _address in _lines(list(rows[:EXPORT_MOST]))
     ]
-    return sheet(_("包联指派"), head, lines, form_of(request), mark=conditions(_("包联指派"), bar), maker=actor.name)
+    return leaving.sheet(_("包联指派"), head, lines, form_of(request))
 
 
 def _form_page(

@@ -2,6 +2,7 @@
 query over the charges of a day, and opens to them."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -32,7 +33,7 @@ class Figure:
     homes: int = 0
 
 
-def _person(row: dict[str, Any]) -> Any:
+def _person(row: Mapping[str, Any]) -> Any:
     """Who it is: an account, or a name of one unit. Two people of one name and unit cannot be told apart."""
     if row["post__account"] is not None:
         return row["post__account"]

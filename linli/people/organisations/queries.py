@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from linli.base.actor import Actor
@@ -124,6 +124,10 @@ def _directory(statement: str, given: Any) -> Directory:
         for code in {listing.region_code, *listing.answers_for}:
             by_region[listing.kind, code].append(listing)
     return Directory(by_id, dict(by_region))
+
+
+# Rows with `starts` and `until` that held on some day: what was taken back begins and ends on the same one.
+HELD = Q(until=None) | Q(starts=None) | Q(until__gt=F("starts"))
 
 
 def names_on(keys: Iterable[int], day: date) -> dict[int, Standing]:

@@ -94,7 +94,7 @@ def extras(request: HttpRequest, row: Organisation) -> dict[str, Any]:
         "purposes": list(PURPOSES.items()),
         "terms": row.terms.order_by("-starts") if row.kind == KINDS.OWNERS_COMMITTEE else (),
         "term": term,
-        "standings": list(row.standings.select_related("parent").order_by("-id")),
+        "standings": list(row.standings.filter(queries.HELD).select_related("parent").order_by("-id")),
         "facts": noting.timeline([("organisation", row.pk)], lambda _kind, field: str(FACTS.get(field, field)))
         if registered
         else [],

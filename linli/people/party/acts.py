@@ -32,7 +32,8 @@ class Act:
     form: Callable[[Any, Actor, Organisation, int | None], Any]
     perform: Callable[[Actor, Organisation, Any], Any]
     lead: Any = ""
-    danger: bool = False
+    # Whether what it would do is shown before it is done.
+    previewed: bool = True
 
 
 def _rename(actor: Actor, row: Organisation, form: Any) -> Any:
@@ -98,13 +99,15 @@ ACTS = (
         "party.act",
         _named(forms.CoverForm),
         lambda a, r, f: commands.cover_more(a, r, **f.values),
+        previewed=False,
     ),
     Act(
         "describe",
-        _("登记领域"),
+        _("登记领域和示范点"),
         "party.act",
-        _plain(forms.DescribeForm),
+        lambda data, actor, row, source: forms.DescribeForm(data, label_suffix="", initial=queries.described(row)),
         lambda a, r, f: commands.describe(a, r, **f.cleaned_data),
+        previewed=False,
     ),
     Act(
         "begin_term",
@@ -113,6 +116,7 @@ ACTS = (
         _plain(forms.BeginTermForm),
         lambda a, r, f: commands.begin_term(a, r, **f.cleaned_data),
         _("届满日按届期的规定算出。"),
+        previewed=False,
     ),
     Act(
         "elect",
@@ -120,6 +124,7 @@ ACTS = (
         "party.elect",
         _plain(forms.ElectForm),
         lambda a, r, f: commands.elect(a, r, **f.cleaned_data),
+        previewed=False,
     ),
     Act(
         "postpone",
@@ -128,6 +133,7 @@ ACTS = (
         _plain(forms.PostponeForm),
         lambda a, r, f: commands.postpone(a, r, **f.cleaned_data),
         _("延期要经上级批准，一届一次。"),
+        previewed=False,
     ),
     Act(
         "dissolve",
@@ -136,7 +142,6 @@ ACTS = (
         _named(forms.DissolveForm),
         lambda a, r, f: commands.dissolve(a, r, **f.values),
         _("党员编到别的支部；名称和历史都留着。"),
-        danger=True,
     ),
 )
 

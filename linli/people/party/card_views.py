@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,8 +14,11 @@ from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.commands.models import ReadRow
 from linli.base.pages import page
+from linli.base.privacy.exports import Leaving, Told, leave
+from linli.base.ui.downloads import conditions, form_of
 from linli.base.ui.paging import numbered
 from linli.people.organisations.models import Organisation
+from linli.people.organisations.queries import HELD
 from linli.people.party import commands, queries
 from linli.people.party.commands.common import today
 from linli.people.party.member_forms import (
@@ -27,6 +31,9 @@ from linli.people.party.member_forms import (
 )
 from linli.people.party.models import MemberCard
 from linli.people.party.views import FORM, form_page, sorted_by, tabs
+
+EXPORT_MOST = 20_000
+TOLD = tuple(f"party.membercard.{name}" for name in ("name", "phone", "joined_on"))
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -61,6 +68,33 @@ def cards(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@page("party.cards")
+@require_safe
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The filtered roll, masked as on the page: for a purpose, above the limit with a second person, noted for each member."""
+    actor, bar = _actor(request), CardFilter(request.GET, _actor(request))
+    sort = sorted_by(request, queries.CARD_SORTS, "branch")
+    rows = queries.roll(actor, bar.chosen, today()).order_by(*queries.CARD_SORTS[sort])
+    what, under, count = str(_("党员名册")), conditions(str(_("党员名册")), bar), rows.count()
+    told = Told("party.membercard", rows.values_list("pk", flat=True), TOLD)
+    leaving = leave(request, what=what, under=under, rows=count, told=told, most=EXPORT_MOST, always=True)
+    if not isinstance(leaving, Leaving):
+        return leaving
+    head = [_("党员"), _("党支部"), _("类别"), _("入党日期"), _("转正日期"), _("电话"), _("工作单位"), _("终止")]
+    lines = (
+        [
+            str(row.name), row.branch, _standing(row), row.joined_on,  # type: ignore[attr-defined]
+            row.formal_on, str(row.phone or ""), row.unit.name if row.unit else "", row.get_ended_for_display(),
+        ]
+        for row in rows[:EXPORT_MOST].iterator(chunk_size=1000)
+    )  # fmt: skip
+    return leaving.sheet(what, head, lines, form_of(request), seen_by=actor)
+
+
+def _standing(row: MemberCard) -> str:
+    return str((MemberCard.Standing.FORMAL if row.formal_on else MemberCard.Standing.PROBATIONARY).label)
+
+
 def _card(request: HttpRequest, pk: int) -> MemberCard:
     found = queries.roll(_actor(request), {"ended": True}, today()).filter(pk=pk).first()
     if found is None:
@@ -77,7 +111,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     names = dict(_purposes())
     context = {
         "row": row,
-        "memberships": row.memberships.select_related("organisation", "change").order_by("-starts", "-id"),
+        "memberships": row.memberships.filter(HELD).select_related("organisation", "change").order_by("-starts", "-id"),
         "purposes": _purposes(),
         "looked": [
             {

@@ -355,10 +355,17 @@ class PostponeForm(forms.Form):
 
 class DescribeForm(forms.Form):
     domain = forms.ChoiceField(label=_("领域"))
+    exemplary = forms.ChoiceField(
+        label=_("示范点"), required=False, choices=[("", _("不是")), *PartyOrganisation.Exemplary.choices]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "domain", _domains())
+
+
+class UndoForm(forms.Form):
+    reason = forms.CharField(label=_("撤回原因"), max_length=120, help_text=_("如：文号登记错、拆分的支部选错。"))
 
 
 class SurveyForm(forms.Form):

@@ -12,7 +12,15 @@ from linli.base.actor import Actor
 from linli.base.crypto import index_candidates
 from linli.people.organisations.models import Organisation, Responsibility, Term
 from linli.people.organisations.rules import PARTY
-from linli.people.party.models import Change, ChangePart, Coverage, MemberCard, Membership, UnitSurvey
+from linli.people.party.models import (
+    Change,
+    ChangePart,
+    Coverage,
+    MemberCard,
+    Membership,
+    PartyOrganisation,
+    UnitSurvey,
+)
 from linli.people.party.rules import BRANCHES
 from linli.places.addresses.models import Building
 from linli.places.regions.models import Region
@@ -82,6 +90,12 @@ def members_of(organisation: int, day: date) -> list[int]:
     return list(rolls(day).filter(organisation_id=organisation).values_list("card_id", flat=True).order_by("card_id"))
 
 
+def described(organisation: Organisation) -> dict[str, str]:
+    """The field of work and whether it is an example, as written down."""
+    row = PartyOrganisation.objects.filter(organisation=organisation).first()
+    return {"domain": row.domain, "exemplary": row.exemplary} if row else {"domain": "community", "exemplary": ""}
+
+
 def being(day: date) -> Q:
     """Organisations that are there on that day."""
     return (Q(valid_from=None) | Q(valid_from__lte=day)) & (Q(valid_to=None) | Q(valid_to__gt=day))
@@ -134,12 +148,17 @@ def changes(actor: Actor, chosen: dict[str, Any]) -> QuerySet[Change]:
         rows = rows.filter(on__lte=until)
     if organisation := chosen.get("organisation"):
         rows = rows.filter(Exists(ChangePart.objects.filter(change=OuterRef("pk"), organisation=organisation)))
-    return rows.prefetch_related("parts")
+    return rows.select_related("undone_by").prefetch_related("parts")
+
+
+def standing_changes(rows: QuerySet[Change]) -> QuerySet[Change]:
+    """Changes that hold: none that was taken back, nor the taking back itself."""
+    return rows.filter(undone_by=None).exclude(kind=Change.Kind.UNDO)
 
 
 def lineage(actor: Actor, organisation: int, *, back: bool) -> list[dict[str, Any]]:
     """The family of one organisation as nested nodes: what it came from (back) or what came of it, step by step."""
-    rows = Change.objects.filter(around(actor)).prefetch_related("parts")
+    rows = standing_changes(Change.objects.filter(around(actor))).prefetch_related("parts")
     mine, other = (ChangePart.Role.RESULT, ChangePart.Role.SOURCE)
     if not back:
         mine, other = other, mine
@@ -173,7 +192,7 @@ def lineage(actor: Actor, organisation: int, *, back: bool) -> list[dict[str, An
 def figures(actor: Actor, since: date, until: date) -> list[dict[str, Any]]:
     """What changed in a period, by kind: acts, different organisations before and after, and communities touched."""
     rows = ChangePart.objects.filter(
-        change__in=changes(actor, {"since": since, "until": until}).order_by().values("pk")
+        change__in=standing_changes(changes(actor, {"since": since, "until": until})).order_by().values("pk")
     ).values_list("change__kind", "change_id", "role", "organisation_id", "organisation__region_code")
     acts: dict[str, set[int]] = defaultdict(set)
     parts: dict[tuple[str, str], set[int]] = defaultdict(set)

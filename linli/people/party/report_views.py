@@ -4,24 +4,25 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base import policies
 from linli.base.pages import page
-from linli.base.ui.downloads import sheet
+from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.people.organisations.models import TermReminder
 from linli.people.organisations.queries import terms_within
 from linli.people.organisations.register_forms import TermFilter
 from linli.people.organisations.register_views import TERM_SORTS, near
 from linli.people.organisations.rules import PARTY, stage
-from linli.people.party import checking, queries, rules
+from linli.people.party import checking, commands, preview, queries, rules
 from linli.people.party.commands.common import today
-from linli.people.party.forms import ChangeFilter, PeriodFilter
+from linli.people.party.forms import ChangeFilter, PeriodFilter, UndoForm
 from linli.people.party.models import Change
-from linli.people.party.views import EXPORT_MOST, actor_of, sorted_by, tabs
+from linli.people.party.views import EXPORT_MOST, FORM, actor_of, form_page, sorted_by, tabs
 
 CHANGE_SORTS = {"-on": ("-on", "-id"), "on": ("on", "id")}
 
@@ -50,6 +51,44 @@ def _sides(change: Change) -> tuple[list[Any], list[Any]]:
     return [one for one in parts if one.role == "source"], [one for one in parts if one.role == "result"]
 
 
+def _change(request: HttpRequest, pk: int) -> Change:
+    return get_object_or_404(queries.changes(actor_of(request), {}), pk=pk)
+
+
+@page("party.view")
+@require_safe
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """One change: its document, what it did row by row, and whether it was taken back."""
+    actor, row = actor_of(request), _change(request, pk)
+    undone = Change.objects.filter(undoes=row).first()
+    context = {
+        "row": row,
+        "effects": preview.told(actor, row),
+        "undone": undone,
+        "seen": queries.seen(actor),
+        "may_undo": actor.may("party.act") and undone is None and row.kind != Change.Kind.UNDO,
+    }
+    return render(request, "party/change.html", context)
+
+
+@page("party.act")
+@require_http_methods(FORM)
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back an act that was entered wrongly, after a look at what that does."""
+    row, form = _change(request, pk), UndoForm(request.POST or None, label_suffix="")
+    here = reverse("party:change", args=[pk])
+    return form_page(
+        request,
+        form,
+        lambda: commands.undo(actor_of(request), row, **form.cleaned_data),
+        title=_("撤回登记"),
+        crumbs=[(_("变动"), reverse("party:changes")), (row.get_kind_display(), here)],
+        lead=_("登记错了才撤回：一切恢复到办理之前，这次变动和撤回都留在记录里。之后又有别的变动的不能撤回。"),
+        back=here,
+        previewed=True,
+    )
+
+
 @page("party.view")
 @require_safe
 def export_changes(request: HttpRequest) -> HttpResponseBase:
@@ -68,7 +107,7 @@ def export_changes(request: HttpRequest) -> HttpResponseBase:
         )
         for row in rows
     ]
-    return sheet(_("党组织变动"), head, lines)
+    return sheet(_("党组织变动"), head, lines, form_of(request), maker=actor.name)
 
 
 @page("party.view")

@@ -15,12 +15,13 @@ from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.pages import page
-from linli.base.ui.downloads import sheet
+from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.people.organisations.commands import note_reminder
 from linli.people.organisations.models import Organisation, TermReminder
+from linli.people.organisations.queries import HELD
 from linli.people.organisations.rules import stage
-from linli.people.party import acts, queries, rules
+from linli.people.party import acts, preview, queries, rules
 from linli.people.party.commands.common import today
 from linli.people.party.forms import FoundForm, ListFilter, homes
 from linli.people.party.models import Coverage
@@ -116,7 +117,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         )
         for row in rows
     ]
-    return sheet(_("党组织"), head, lines)
+    return sheet(_("党组织台账"), head, lines, form_of(request), maker=actor.name)
 
 
 def one(request: HttpRequest, pk: int) -> Organisation:
@@ -153,7 +154,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "term": term,
         "reminders": TermReminder.objects.filter(term=term, noted_on=None).count() if term else 0,
         "may_note": mine and actor.may("organisations.note_reminder"),
-        "standings": list(row.standings.select_related("parent").order_by("-id")),
+        "standings": list(row.standings.filter(HELD).select_related("parent").order_by("-id")),
         "back": _tree(queries.lineage(actor, pk, back=True), seen),
         "on": _tree(queries.lineage(actor, pk, back=False), seen),
         "acts": acts.offered(actor, row) if mine else [],
@@ -201,10 +202,17 @@ def form_page(
     lead: str = "",
     back: str = "",
     sources: list[dict[str, Any]] | None = None,
+    previewed: bool = False,
 ) -> HttpResponse:
-    """A form that calls one command; the rule that forbids it stands beside its field, with everything typed."""
-    if request.method == "POST" and form.is_valid():
+    """A form that calls one command; the rule that forbids it stands beside its field, with everything typed.
+
+    previewed: what it would do is shown first, and done only when that was confirmed.
+    """
+    if request.method == "POST" and form.is_valid() and "edit" not in request.POST:
         try:
+            if previewed and "sure" not in request.POST:
+                effects = preview.rehearsed(actor_of(request), perform)
+                return _preview(request, effects, title=title, crumbs=crumbs)
             done = perform()
         except Refused as refused:
             words = (
@@ -220,6 +228,19 @@ def form_page(
     context = {"form": form, "title": title, "lead": lead, "crumbs": [*crumbs, (title, "")], "back": crumbs[-1][1]}
     context["sources"] = sources or []
     return render(request, "party/form.html", context, status=422 if form.errors else 200)
+
+
+# What a form sends beside what was typed.
+OWN = ("csrfmiddlewaretoken", "_nonce", "sure", "edit")
+
+
+def _preview(
+    request: HttpRequest, effects: list[preview.Effect], *, title: str, crumbs: list[tuple[str, str]]
+) -> HttpResponse:
+    """What would happen, with everything typed kept for the confirmation."""
+    typed = [(name, value) for name, values in request.POST.lists() if name not in OWN for value in values]
+    context = {"effects": effects, "typed": typed, "title": title, "crumbs": [*crumbs, (title, "")]}
+    return render(request, "party/preview.html", context)
 
 
 @page("party.act")
@@ -240,6 +261,7 @@ def found(request: HttpRequest, act: str) -> HttpResponse:
         title=str(titles[act]),
         crumbs=[(_("党组织"), reverse("party:list"))],
         sources=_sources(request, 0) if "cards" in form.fields else None,
+        previewed=True,
     )
 
 
@@ -279,6 +301,7 @@ def do(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         crumbs=crumbs,
         lead=str(chosen.lead),
         sources=_sources(request, pk) if getattr(form, "ASKS", False) else None,
+        previewed=chosen.previewed,
     )
 
 

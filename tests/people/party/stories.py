@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from linli.people.organisations import commands as organisations
 from linli.people.organisations.models import Organisation
@@ -64,3 +65,10 @@ def made(cast: Cast, first: int = 8, second: int = 5) -> Party:
 
 def firm(cast: Cast, name: str = "甲厂", kind: str = KINDS.ENTERPRISE, region: str = GRID) -> Organisation:
     return organisations.enter(cast.secretary, name=name, kind=kind, region_code=region)
+
+
+def done(client: Any, page: str, sent: dict[str, Any]) -> Any:
+    """An act through its page: what it would do is shown and nothing is written; then it is confirmed."""
+    shown = client.post(page, sent)
+    assert (shown.status_code, "还没有办" in shown.content.decode()) == (200, True), shown.content.decode()[-3000:]
+    return client.post(page, sent | {"sure": "1"})

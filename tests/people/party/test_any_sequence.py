@@ -14,7 +14,7 @@ from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import directory_on
 from linli.people.party import commands, queries
 from linli.people.party.commands import Into
-from linli.people.party.models import MemberCard, Membership
+from linli.people.party.models import Change, MemberCard, Membership
 from tests.cast import GRID, GRID_2, HERE, Cast
 from tests.people.party.stories import BASIS, KINDS, Party, made
 
@@ -116,6 +116,10 @@ class World:
         )
 
 
+# Acts that leave a change, which can be taken back.
+CHANGES = ("rename", "move", "split", "merge", "regroup", "dissolve", "found", "provisional")
+
+
 def named(day: date) -> dict[int, tuple[str, int | None]]:
     """Names and parents of the party organisations of a day."""
     found = directory_on(day).by_id.values()
@@ -161,6 +165,11 @@ def test_every_card_is_somewhere_and_the_past_stays(cast: Cast, steps: list[tupl
             except Refused:
                 continue
             after = {day: (named(day), belongs(day)) for day in DAYS}
+            if acts[act % len(acts)].__name__ in CHANGES:
+                with transaction.atomic():
+                    commands.undo(world.clerk, Change.objects.latest("pk"), reason="登记错了")
+                    assert {day: (named(day), belongs(day)) for day in DAYS} == before, "taken back whole"
+                    transaction.set_rollback(True)
             for past in DAYS:
                 assert set(after[past][1]) == everybody(past), f"{past}: a card nowhere"
                 if past < on:

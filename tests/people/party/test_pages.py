@@ -8,7 +8,7 @@ from linli.people.organisations.models import Organisation
 from linli.people.party import commands, queries
 from linli.people.party.models import Change
 from tests.cast import GRID, HERE, Cast
-from tests.people.party.stories import BASIS, firm, made
+from tests.people.party.stories import BASIS, done, firm, made
 
 DAY = date(2026, 3, 1)
 
@@ -43,7 +43,18 @@ def test_a_branch_is_split_through_its_form(cast: Cast) -> None:
     assert answer.status_code == 422
     assert "不足 3 人" in answer.content.decode()
     assert "支部工作条例" in answer.content.decode(), "the rule is named"
-    assert client.post(page, sent | {"cards": [str(card) for card in cards[:4]]}).status_code == 302
+    right = sent | {"cards": [str(card) for card in cards[:4]]}
+    shown = client.post(page, right).content.decode()
+    assert "北里三支部：成立" in shown
+    assert "4 名党员：北里一支部 → 北里三支部" in shown
+    assert "党**" in shown, "who moves, masked"
+    assert "要登记本届，每届 5 年" in shown
+    enter(system("test"))
+    assert not Organisation.objects.filter(name="北里三支部").exists(), "looked at, not done"
+    assert 'value="北里三支部"' in client.post(page, right | {"edit": "1"}).content.decode(), (
+        "and what was typed is kept"
+    )
+    assert client.post(page, right | {"sure": "1"}).status_code == 302
     enter(system("test"))
     assert len(queries.members_of(Organisation.objects.get(name="北里三支部").pk, date(2026, 11, 22))) == 4
     text = client.get(f"/party/{party.first.pk}/").content.decode()
@@ -88,13 +99,13 @@ def test_members_are_chosen_from_the_branch_they_come_from(cast: Cast) -> None:
         "name": "春光里党支部", "kind": "branch", "region_code": HERE, "parent": party.general.pk, "domain": "community",
         "cards": cards, "basis": BASIS,
     }  # fmt: skip
-    assert client.post(page, sent).status_code == 302
+    assert done(client, page, sent).status_code == 302
     page = f"/party/{party.first.pk}/do/regroup/"
     assert client.post(page, {"name": "一", "other_name": "二", "cards": cards, "basis": BASIS}).status_code == 422
     enter(system("test"))
     both = [*party.cards[party.first.pk][3:5], *party.cards[party.second.pk][:2]]
     sent = {"name": "东支部", "other_name": "西支部", "cards": [str(card) for card in both], "basis": BASIS}
-    assert client.post(f"{page}?from={party.second.pk}", sent).status_code == 302
+    assert done(client, f"{page}?from={party.second.pk}", sent).status_code == 302
     enter(system("test"))
     assert Change.objects.get(kind="regroup").parts.count() == 4
 

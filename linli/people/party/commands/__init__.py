@@ -21,6 +21,7 @@ from linli.people.party.commands.founding import (
     join_units,
     survey_unit,
 )
+from linli.people.party.commands.undoing import undo
 
 __all__ = [
     "Into",
@@ -48,4 +49,5 @@ __all__ = [
     "split",
     "survey_unit",
     "transfer_card",
+    "undo",
 ]

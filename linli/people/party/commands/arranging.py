@@ -36,6 +36,7 @@ from linli.people.party.commands.common import (
     transfer,
     write,
 )
+from linli.people.party.commands.tracing import Tracing
 from linli.people.party.models import Change, Coverage, Membership
 
 Kind = Change.Kind
@@ -63,11 +64,19 @@ def rename(
     words, day, before = document(basis), day_of(on), organisation.name
     if name_of(name) == before:
         raise Refused(_("名称没有变。"), field="name")
+    trace = Tracing([organisation])
     _named(organisation, name, day, words, short_name)
+    return _noted(actor, Kind.RENAME, organisation, before, day, words, trace)
+
+
+def _noted(
+    actor: Actor, kind: str, organisation: Organisation, before: str, day: date, basis: str, trace: Tracing
+) -> Change:
+    """A change of one organisation that keeps its members, on record."""
     count = len(queries.members_of(organisation.pk, day))
-    return note(
-        actor, Kind.RENAME, day, words, sources=[(organisation, before, count)], results=[(organisation, count)]
-    )
+    change = note(actor, kind, day, basis, sources=[(organisation, before, count)], results=[(organisation, count)])
+    trace.keep(change)
+    return change
 
 
 def _named(organisation: Organisation, name: str, day: date, basis: str, short_name: str = "") -> None:
@@ -92,16 +101,9 @@ def move(
         raise Refused(_("上级没有变。"), field="parent")
     if makes_circle(organisation.pk, parent.pk, dict(Organisation.objects.values_list("id", "parent_id"))):
         raise Refused(_("不能把组织放到自己的下级下面。"), field="parent")
+    trace = Tracing([organisation])
     history.change(organisation, on=day, basis=words, parent=parent)
-    count = len(queries.members_of(organisation.pk, day))
-    return note(
-        actor,
-        Kind.MOVE,
-        day,
-        words,
-        sources=[(organisation, organisation.name, count)],
-        results=[(organisation, count)],
-    )
+    return _noted(actor, Kind.MOVE, organisation, organisation.name, day, words, trace)
 
 
 @command("party.split", right="party.act")
@@ -185,6 +187,7 @@ def _arrange(
         check_branch(
             formal_among(one.cards, day), form, units=units, exception=exception, name=one.name, founding=False
         )
+    trace = Tracing(sources, everybody)
     results = [_result(actor, one, before, day, words) for one in into]
     change = note(
         actor,
@@ -201,6 +204,7 @@ def _arrange(
         if pk not in keep:
             _hand_down(source, results, day, words)
             _over(source, day)
+    trace.keep(change, *results)
     return change
 
 
@@ -274,9 +278,11 @@ def dissolve(
         stands(branch(actor, to), day)
         if to.pk == organisation.pk:
             raise Refused(_("不能编到自己。"), field="to")
+    trace = Tracing([organisation], cards)
     results = [(to, len(queries.members_of(to.pk, day)) + len(cards))] if to is not None and cards else []
     change = note(actor, Kind.DISSOLVE, day, words, sources=[(organisation, organisation.name, count)], results=results)
     if to is not None and cards:
         transfer(held, to, day, words, change)
     _over(organisation, day)
+    trace.keep(change)
     return change

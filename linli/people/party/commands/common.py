@@ -15,6 +15,7 @@ from linli.base.commands import Refused, announce, detail
 from linli.people.organisations import history
 from linli.people.organisations.commands.checking import day_of, name_of, reach, region_of, still_there, today
 from linli.people.organisations.models import Organisation, Standing
+from linli.people.organisations.queries import HELD
 from linli.people.organisations.rules import PARTY, may_stand_under
 from linli.people.party import queries, rules
 from linli.people.party.models import Change, ChangePart, Coverage, MemberCard, Membership, PartyOrganisation
@@ -52,8 +53,8 @@ def nothing_later(organisation: Organisation, day: date, *, children: bool) -> N
 
     children: those that stand under it now count too.
     """
-    later = Membership.objects.filter(Q(starts__gt=day) | Q(until__gt=day), organisation=organisation)
-    below = Standing.objects.filter(parent=organisation)
+    later = Membership.objects.filter(Q(starts__gt=day) | Q(until__gt=day), HELD, organisation=organisation)
+    below = Standing.objects.filter(HELD, parent=organisation)
     below = below.filter(Q(until__gt=day) | (Q(until=None) if children else Q(starts__gt=day)))
     if later.exists() or below.exists():
         raise Refused(
@@ -157,6 +158,7 @@ def note(
     results: Sequence[tuple[Organisation, int]] = (),
     units: Iterable[Organisation] = (),
     exception: str = "",
+    undoes: Change | None = None,
 ) -> Change:
     """Put an act on record. sources: (organisation, its name before, members before); results: (organisation, members
     after)."""
@@ -169,6 +171,7 @@ def note(
         region_code=rules.common_prefix(one.region_code for one in every),
         by_name=actor.name[:60],
         at=now(),
+        undoes=undoes,
     )
     role = ChangePart.Role
     parts = [ChangePart(change=change, organisation=o, role=role.SOURCE, name=n, members=m) for o, n, m in sources]

@@ -1,7 +1,9 @@
 """Setting up: what was there before Linli, branches, groups, joint and provisional branches, alliances."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -24,14 +26,79 @@ from linli.people.party.commands.common import (
     party,
     policy,
     reach,
-    today,
     transfer,
     write,
 )
+from linli.people.party.commands.tracing import Tracing
 from linli.people.party.models import Change, Membership, PartyOrganisation, UnitSurvey
 from linli.places.addresses.models import Building
 
 Kind = Change.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """One that is to be set up. units, buildings: what it stands for. cards: who is in it from the first day."""
+
+    name: str
+    region_code: str
+    parent: Organisation | None
+    domain: str
+    kind: str = KINDS.BRANCH
+    cards: Sequence[int] = ()
+    units: Sequence[Organisation] = ()
+    buildings: Sequence[int] = ()
+    exception: str = ""
+
+
+# Whether it may be set up on that day; Refused when not.
+Check = Callable[[date], None]
+
+
+def _set_up(
+    actor: Actor,
+    act: str,
+    new: New,
+    *,
+    basis: str,
+    on: date | None,
+    check: Check | None = None,
+    form: str = FORMS.ORDINARY,
+    **particular: Any,
+) -> Organisation:
+    """Every way of setting one up: its document, its day, who comes into it, its own check; then it is written, stands for
+    its units and buildings, and is put on record. Members move into it, or are on its roll beside when its form is passing.
+    """
+    words, day = document(basis), day_of(on)
+    keeps_rolls(actor, new.cards)
+    held = belonging(actor, new.cards, day)
+    if check is not None:
+        check(day)
+    units, buildings = _units(actor, new.units), _buildings(actor, new.buildings)
+    trace = Tracing(cards=new.cards)
+    made = write(
+        actor,
+        name=new.name,
+        kind=new.kind,
+        region_code=new.region_code,
+        parent=new.parent,
+        # Nobody knows since when one has been there that is only entered now.
+        on=on if act == Kind.ENTER else day,
+        form=form,
+        domain=new.domain,
+        **particular,
+    )
+    cover(made, day, units=units, buildings=buildings)
+    change = note(actor, act, day, words, results=[(made, len(new.cards))], units=units, exception=new.exception)
+    if form in rules.PASSING:
+        Membership.objects.bulk_create(
+            Membership(card_id=card, organisation=made, attached=True, starts=day, basis=words, change=change)
+            for card in new.cards
+        )
+    else:
+        transfer(held, made, day, words, change)
+    trace.keep(change, made)
+    return made
 
 
 @command("party.enter", right="party.act")
@@ -52,25 +119,8 @@ def enter(
 
     Refused: a place out of reach, a day that has yet to come, no document.
     """
-    words = document(basis)
-    if founded_on is not None:
-        day_of(founded_on)
-    made = write(actor, name=name, kind=kind, region_code=region_code, parent=parent, on=founded_on, domain=domain)
-    cover(made, founded_on or today(), units=units, buildings=_buildings(actor, buildings))
-    note(actor, Kind.ENTER, founded_on or today(), words, results=[(made, 0)], units=units)
-    return made
-
-
-@command("party.describe", right="party.act")
-def describe(actor: Actor, organisation: Organisation, *, domain: str) -> PartyOrganisation:
-    """The field of work of one that is there. Refused: no such field."""
-    party(actor, organisation)
-    if domain not in dict(rules.domains(policy())):
-        raise Refused(_("请从清单里选领域。"), field="domain")
-    row, _made = PartyOrganisation.objects.get_or_create(organisation=organisation)
-    row.domain = domain
-    row.save(update_fields=["domain"])
-    return row
+    new = New(name, region_code, parent, domain, kind, units=units, buildings=buildings)
+    return _set_up(actor, Kind.ENTER, new, basis=basis, on=founded_on)
 
 
 @command("party.found", right="party.act")
@@ -93,46 +143,21 @@ def found(
 
     Refused: fewer formal members than the policy asks, more than it allows without an exception, no document.
     """
-    words, day = document(basis), day_of(on)
-    keeps_rolls(actor, cards)
-    if kind not in PARTY:
-        raise Refused(_("请从清单里选类别。"), field="kind")
-    if kind not in rules.BRANCHES and cards:
-        raise Refused(_("党员编在支部里。"), field="cards", rule="党员编入支部")
-    held = belonging(actor, cards, day)
-    if kind in rules.BRANCHES:
-        check_branch(formal_among(cards, day), FORMS.ORDINARY, exception=exception)
-    elif kind in rules.ABOVE:
-        members = _members_below(region_code, day)
-        if problem := rules.above_problem(policy(), kind=kind, members=members, exception=exception.strip()):
-            raise Refused(problem, field="exception", rule="党章")
-    made = write(actor, name=name, kind=kind, region_code=region_code, parent=parent, on=day, domain=domain)
-    cover(made, day, units=_units(actor, units), buildings=_buildings(actor, buildings))
-    change = note(actor, Kind.FOUND, day, words, results=[(made, len(cards))], units=units, exception=exception)
-    transfer(held, made, day, words, change)
-    return made
 
+    def check(day: date) -> None:
+        if kind not in PARTY:
+            raise Refused(_("请从清单里选类别。"), field="kind")
+        if kind not in rules.BRANCHES and cards:
+            raise Refused(_("党员编在支部里。"), field="cards", rule="党员编入支部")
+        if kind in rules.BRANCHES:
+            check_branch(formal_among(cards, day), FORMS.ORDINARY, exception=exception)
+        elif kind in rules.ABOVE:
+            members = queries.rolls(day).filter(organisation__region_code__startswith=region_code).count()
+            if problem := rules.above_problem(policy(), kind=kind, members=members, exception=exception.strip()):
+                raise Refused(problem, field="exception", rule="党章")
 
-def _members_below(region_code: str, day: date) -> int:
-    """How many members belong to the branches of a region."""
-    return queries.rolls(day).filter(organisation__region_code__startswith=region_code).count()
-
-
-def _units(actor: Actor, units: Sequence[Organisation]) -> Sequence[Organisation]:
-    for unit in units:
-        if unit.kind not in REGISTERED or unit.valid_to is not None:
-            raise Refused(_("%(name)s不在单位台账里。") % {"name": unit.name}, field="units")
-        reach(actor, unit.region_code)
-    return units
-
-
-def _buildings(actor: Actor, buildings: Sequence[int]) -> Sequence[int]:
-    rows = Building.objects.filter(pk__in=list(buildings), valid_to=None).select_related("compound")
-    for row in rows:
-        reach(actor, row.compound.region_code)
-    if len(rows) != len(set(buildings)):
-        raise Refused(_("有楼栋已经停用。"), field="buildings")
-    return buildings
+    new = New(name, region_code, parent, domain, kind, cards, units, buildings, exception)
+    return _set_up(actor, Kind.FOUND, new, basis=basis, on=on, check=check)
 
 
 @command("party.join_units", right="party.act")
@@ -154,36 +179,23 @@ def join_units(
     Refused: fewer than two units or more than the policy allows, a unit that has an organisation already or enough
     members for one of its own, too few formal members together.
     """
-    words, day = document(basis), day_of(on)
-    keeps_rolls(actor, cards)
-    held, data = belonging(actor, cards, day), policy()
-    check_branch(formal_among(cards, day), FORMS.JOINT, units=len({unit.pk for unit in units}), exception=exception)
-    known = {one.pk: one for one in queries.units(actor, day).filter(pk__in=[unit.pk for unit in units])}
-    for unit in _units(actor, units):
-        row = known.get(unit.pk)
-        if row is not None and row.covered:  # type: ignore[attr-defined]
-            raise Refused(_("%(name)s已经有党组织。") % {"name": unit.name}, field="units", rule=data["joint_source"])
-        if row is not None and max(row.surveyed, row.carded) >= data["unit_min"]:  # type: ignore[attr-defined]
-            raise Refused(
-                _("%(name)s的正式党员已有 %(least)d 人以上，应当单独成立支部。")
-                % {"name": unit.name, "least": data["unit_min"]},
-                field="units",
-                rule=data["joint_source"],
-            )
-    made = write(
-        actor,
-        name=name,
-        kind=KINDS.BRANCH,
-        region_code=region_code,
-        parent=parent,
-        on=day,
-        form=FORMS.JOINT,
-        domain=domain,
-    )
-    cover(made, day, units=units)
-    change = note(actor, Kind.JOINT, day, words, results=[(made, len(cards))], units=units, exception=exception)
-    transfer(held, made, day, words, change)
-    return made
+
+    def check(day: date) -> None:
+        data, least = policy(), policy()["unit_min"]
+        count = len({unit.pk for unit in units})
+        check_branch(formal_among(cards, day), FORMS.JOINT, units=count, exception=exception)
+        for row in queries.units(actor, day).filter(pk__in=[unit.pk for unit in units]):
+            if row.covered:  # type: ignore[attr-defined]
+                problem = _("%(name)s已经有党组织。") % {"name": row.name}
+            elif max(row.surveyed, row.carded) >= least:  # type: ignore[attr-defined]
+                said = {"name": row.name, "least": least}
+                problem = _("%(name)s的正式党员已有 %(least)d 人以上，应当单独成立支部。") % said
+            else:
+                continue
+            raise Refused(problem, field="units", rule=data["joint_source"])
+
+    new = New(name, region_code, parent, domain, cards=cards, units=units, exception=exception)
+    return _set_up(actor, Kind.JOINT, new, basis=basis, on=on, check=check, form=FORMS.JOINT)
 
 
 @command("party.found_provisional", right="party.act")
@@ -204,28 +216,16 @@ def found_provisional(
 
     Refused: no project, no end, an end that is not after its beginning.
     """
-    words, day = document(basis), day_of(on)
-    keeps_rolls(actor, cards)
-    belonging(actor, cards, day)
-    if not project.strip():
-        raise Refused(_("请写所在的工程或任务。"), field="project")
-    if ends_by <= day:
-        raise Refused(_("期满日要晚于成立日。"), field="ends_by", rule="临时党支部期满撤销")
-    made = write(
-        actor,
-        name=name,
-        kind=KINDS.BRANCH,
-        region_code=region_code,
-        parent=parent,
-        on=day,
-        form=FORMS.PROVISIONAL,
-        domain=domain,
-        ends_by=ends_by,
-        project=project.strip()[:80],
-    )
-    change = note(actor, Kind.PROVISIONAL, day, words, results=[(made, len(cards))])
-    _attach(made, cards, day, words, change)
-    return made
+
+    def check(day: date) -> None:
+        if not project.strip():
+            raise Refused(_("请写所在的工程或任务。"), field="project")
+        if ends_by <= day:
+            raise Refused(_("期满日要晚于成立日。"), field="ends_by", rule="临时党支部期满撤销")
+
+    new = New(name, region_code, parent, domain, cards=cards)
+    particular = {"ends_by": ends_by, "project": project.strip()[:80]}
+    return _set_up(actor, Kind.PROVISIONAL, new, basis=basis, on=on, check=check, form=FORMS.PROVISIONAL, **particular)
 
 
 @command("party.found_alliance", right="party.act")
@@ -242,30 +242,42 @@ def found_alliance(
     cards: Sequence[int] = (),
 ) -> Organisation:
     """A functional branch or an alliance of units, such as that of property firms. No membership moves."""
-    words, day = document(basis), day_of(on)
-    keeps_rolls(actor, cards)
-    belonging(actor, cards, day)
-    made = write(
-        actor,
-        name=name,
-        kind=KINDS.BRANCH,
-        region_code=region_code,
-        parent=parent,
-        on=day,
-        form=FORMS.FUNCTIONAL,
-        domain=domain,
-    )
-    cover(made, day, units=_units(actor, units))
-    change = note(actor, Kind.FUNCTIONAL, day, words, results=[(made, len(cards))], units=units)
-    _attach(made, cards, day, words, change)
-    return made
+    new = New(name, region_code, parent, domain, cards=cards, units=units)
+    return _set_up(actor, Kind.FUNCTIONAL, new, basis=basis, on=on, form=FORMS.FUNCTIONAL)
 
 
-def _attach(organisation: Organisation, cards: Sequence[int], day: date, basis: str, change: Change) -> None:
-    Membership.objects.bulk_create(
-        Membership(card_id=card, organisation=organisation, attached=True, starts=day, basis=basis, change=change)
-        for card in cards
-    )
+@command("party.describe", right="party.act")
+def describe(actor: Actor, organisation: Organisation, *, domain: str, exemplary: str = "") -> PartyOrganisation:
+    """The field of work of one that is there, and whether it is an example to others or being made one.
+
+    Refused: no such field.
+    """
+    party(actor, organisation)
+    if domain not in dict(rules.domains(policy())):
+        raise Refused(_("请从清单里选领域。"), field="domain")
+    if exemplary not in ("", *PartyOrganisation.Exemplary.values):
+        raise Refused(_("请从清单里选。"), field="exemplary")
+    row, _made = PartyOrganisation.objects.get_or_create(organisation=organisation)
+    row.domain, row.exemplary = domain, exemplary
+    row.save(update_fields=["domain", "exemplary"])
+    return row
+
+
+def _units(actor: Actor, units: Sequence[Organisation]) -> Sequence[Organisation]:
+    for unit in units:
+        if unit.kind not in REGISTERED or unit.valid_to is not None:
+            raise Refused(_("%(name)s不在单位台账里。") % {"name": unit.name}, field="units")
+        reach(actor, unit.region_code)
+    return units
+
+
+def _buildings(actor: Actor, buildings: Sequence[int]) -> Sequence[int]:
+    rows = Building.objects.filter(pk__in=list(buildings), valid_to=None).select_related("compound")
+    for row in rows:
+        reach(actor, row.compound.region_code)
+    if len(rows) != len(set(buildings)):
+        raise Refused(_("有楼栋已经停用。"), field="buildings")
+    return buildings
 
 
 @command("party.cover_more", right="party.act")
