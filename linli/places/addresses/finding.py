@@ -3,29 +3,34 @@ or a hundred thousand at once from a sheet."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Replace
 
 from linli.base.actor import Actor
-from linli.places.addresses.models import Building, Compound, Dwelling
-from linli.places.addresses.parsing import Parsed, readings
+from linli.places.addresses.models import Building, BuildingPart, Compound, Dwelling
+from linli.places.addresses.parsing import Parsed, alike, readings
 from linli.places.regions.queries import in_subtree, in_subtrees
 
 # Compounds looked into for one reading; further ones are too far from what was typed.
 _COMPOUNDS = 12
+# Shorter names are too much like others to be guessed.
+_ALIKE_LEAST = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an address may mean. kind: compound, building or dwelling; label: the address in full, as the register has it."""
+    """What an address may mean. kind: compound, building or dwelling; label: the address in full, as the register has it;
+    guessed: no compound has the name that was typed, this one differs from it by a character.
+    """
 
     kind: str
     id: int
     label: str
     region_code: str
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +53,25 @@ def find_addresses(actor: Actor, text: str, limit: int = 20, within: str = "") -
     Compounds and buildings are public; dwellings are those the actor may see. within: a region prefix. An address of
     which only the building is known gives the building; one of which nothing is known, nothing.
     """
+    known: dict[str, list[Compound]] = {}
+    ways = readings(text)
+    if found := _best(actor, ways, known, limit, within):
+        return found
+    for name in dict.fromkeys(way.compound for way in ways if way.compound):
+        known[name] = _alike(actor, name, within)
+    return [replace(one, guessed=True) for one in _best(actor, ways, known, limit, within)]
+
+
+def _best(
+    actor: Actor, ways: Sequence[Parsed], known: dict[str, list[Compound]], limit: int, within: str
+) -> list[Found]:
+    """The first reading that finds all it names, else the one that finds most of it. known: compounds by name, as looked up."""
     best: list[Found] = []
-    for reading in readings(text):
-        found = _of_reading(actor, reading, limit, within)
-        wanted = "dwelling" if reading.room else "building" if reading.building else "compound"
+    for way in ways:
+        if way.compound and way.compound not in known:
+            known[way.compound] = _compounds(actor, way.compound, within)
+        found = _of_reading(actor, way, known.get(way.compound, []), limit, within)
+        wanted = "dwelling" if way.room else "building" if way.building else "compound"
         if found and found[0].kind == wanted:
             return found
         # A building where a dwelling was asked for is worth more than a compound.
@@ -60,8 +80,7 @@ def find_addresses(actor: Actor, text: str, limit: int = 20, within: str = "") -
     return best
 
 
-def _of_reading(actor: Actor, reading: Parsed, limit: int, within: str) -> list[Found]:
-    compounds = _compounds(actor, reading.compound, within) if reading.compound else []
+def _of_reading(actor: Actor, reading: Parsed, compounds: list[Compound], limit: int, within: str) -> list[Found]:
     if reading.compound and not compounds:
         return []
     if reading.room and (rows := _dwellings(actor, reading, compounds, limit, within)):
@@ -72,20 +91,48 @@ def _of_reading(actor: Actor, reading: Parsed, limit: int, within: str) -> list[
 
 
 def _compounds(actor: Actor, name: str, within: str) -> list[Compound]:
-    """Compounds of that name, of a longer name with it inside, or whose name stands inside what was typed."""
-    rows: QuerySet[Compound] = Compound.objects.filter(valid_to=None).annotate(typed=Value(name))
+    """Compounds of that name, of a longer name with it inside, or whose name stands inside what was typed; by any of
+    their names."""
+    rows: QuerySet[Compound] = Compound.objects.filter(valid_to=None).annotate(
+        typed=Value(name), others=Replace(F("other_search"), Value(" "), Value("|"))
+    )
     if within:
         rows = rows.filter(in_subtree(within, "region_code"))
-    rows = rows.filter(Q(search_name__contains=name) | Q(typed__contains=F("search_name")))
+    # Searchable names hold letters, digits and marks only: joined by bars they are an expression of their alternatives.
+    called = Q(other_search__contains=name) | (Q(typed__regex=F("others")) & ~Q(other_search=""))
+    rows = rows.filter(Q(search_name__contains=name) | Q(typed__contains=F("search_name")) | called)
     near = Case(
-        When(search_name=name, then=0),
+        When(Q(search_name=name) | Q(other_search__regex=rf"(^| ){name}( |$)"), then=0),
         When(search_name__startswith=name, then=1),
         When(typed__endswith=F("search_name"), then=2),
         default=3,
         output_field=IntegerField(),
     )
     own = Case(When(_mine(actor), then=0), default=1, output_field=IntegerField())
-    return list(rows.annotate(near=near, own=own).order_by("near", "own", Length("search_name"), "id")[:_COMPOUNDS])
+    found = rows.annotate(near=near, own=own).order_by("near", "own", Length("search_name"), "id")[:_COMPOUNDS]
+    return [row for row in found if any(_fits(one, name) for one in (row.search_name, *row.other_search.split()))]
+
+
+def _fits(name: str, typed: str) -> bool:
+    """Whether a name holds what was typed, or stands in it with no number behind it: that would be a house not understood."""
+    _before, there, behind = typed.rpartition(name)
+    return typed in name or (bool(there) and not any(one.isdigit() for one in behind))
+
+
+def _alike(actor: Actor, name: str, within: str) -> list[Compound]:
+    """Compounds with a name that differs by one character from what was typed, or from its end; one's own first."""
+    if len(name) < _ALIKE_LEAST:
+        return []
+    rows = Compound.objects.filter(valid_to=None)
+    if within:
+        rows = rows.filter(in_subtree(within, "region_code"))
+    keys = [
+        key
+        for key, own, others in rows.values_list("pk", "search_name", "other_search")
+        if any(alike(one, name) for one in (own, *others.split()) if len(one) >= _ALIKE_LEAST)
+    ]
+    own = Case(When(_mine(actor), then=0), default=1, output_field=IntegerField())
+    return list(Compound.objects.filter(pk__in=keys).annotate(own=own).order_by("own", "id")[:_COMPOUNDS])
 
 
 def _mine(actor: Actor) -> Q:
@@ -138,7 +185,7 @@ def search_dwellings(actor: Actor, rows: QuerySet[Dwelling], text: str, within: 
         found = rows.filter(**_wanted(reading))
         if compounds:
             # The compound that is named, and not those that only hold its name as a part.
-            same = [row.pk for row in compounds if row.search_name == reading.compound]
+            same = [row.pk for row in compounds if reading.compound in (row.search_name, *row.other_search.split())]
             found = found.filter(building__compound__in=same or [row.pk for row in compounds])
         if found.exists():
             return found
@@ -164,7 +211,7 @@ def match_addresses(texts: Sequence[str], region_prefix: str) -> list[Match]:
     region_prefix: where to look (a community or a sub-district; empty is everywhere). Only dwellings that this
     transaction may see are found.
     """
-    places = _Places(region_prefix)
+    places = Places(region_prefix)
     known: dict[str, Match] = {}
     for text in texts:
         if text not in known:
@@ -172,29 +219,44 @@ def match_addresses(texts: Sequence[str], region_prefix: str) -> list[Match]:
     return [known[text] for text in texts]
 
 
-class _Places:
-    """Everything in one region, read once."""
+class Places:
+    """Everything in one region, read once: for the many addresses of a sheet."""
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         self._named: dict[str, list[int]] = {}
 
     @cached_property
-    def _compounds(self) -> list[tuple[int, str, str]]:
+    def _compounds(self) -> list[tuple[int, str]]:
+        """(key, name), once for each name of a compound."""
         rows = Compound.objects.filter(valid_to=None)
         if self._prefix:
             rows = rows.filter(in_subtree(self._prefix[:9], "region_code"))
-        return list(rows.values_list("pk", "search_name", "region_code"))
+        found = rows.values_list("pk", "search_name", "other_search")
+        return [(key, name) for key, own, others in found for name in (own, *others.split())]
+
+    @cached_property
+    def _houses(self) -> list[tuple[int, int, str, str]]:
+        rows = Building.objects.filter(valid_to=None)
+        if self._prefix:
+            rows = rows.filter(in_subtree(self._prefix[:9], "compound__region_code"))
+        return list(rows.values_list("pk", "compound_id", "key", "region_code"))
 
     @cached_property
     def _buildings(self) -> dict[tuple[int, str], list[int]]:
         found: dict[tuple[int, str], list[int]] = defaultdict(list)
-        rows = Building.objects.filter(valid_to=None)
-        if self._prefix:
-            rows = rows.filter(in_subtree(self._prefix[:9], "compound__region_code"))
-        for key, compound, name in rows.values_list("pk", "compound_id", "key"):
+        for key, compound, name, _grid in self._houses:
             found[compound, name].append(key)
         return dict(found)
+
+    @cached_property
+    def _grids(self) -> dict[int, str]:
+        return {key: grid for key, _compound, _name, grid in self._houses}
+
+    @cached_property
+    def _units(self) -> dict[tuple[int, str], str]:
+        rows = BuildingPart.objects.filter(building__in=list(self._grids))
+        return {(one, unit): grid for one, unit, grid in rows.values_list("building_id", "unit_name", "region_code")}
 
     @cached_property
     def _doors(self) -> dict[tuple[int, str], list[tuple[str, int, str]]]:
@@ -210,12 +272,29 @@ class _Places:
         return dict(found)
 
     def match(self, text: str) -> Match:
+        return self._best(readings(text))
+
+    def match_parts(self, place: str, unit: str, room: str) -> Match:
+        """As `match`, where unit and room are told apart: 春光里小区 3号楼, 2, 501, both in the spelling of the register."""
+        return self._best(
+            replace(one, unit=unit, room=room) for one in readings(place) if one.building and not one.room
+        )
+
+    def grid_of(self, match: Match) -> str:
+        """The grid in which a match with a building lies: that of its dwelling, else of its unit, else of the building."""
+        assert match.building_id is not None
+        unit = self._units.get((match.building_id, match.unit_name))
+        return match.region_code or unit or self._grids[match.building_id]
+
+    def _best(self, found: Iterable[Parsed]) -> Match:
         best = Match(problem="compound")
         rank = ("", "several", "door", "building", "compound")
-        for reading in readings(text):
+        for reading in found:
             match = self._of_reading(reading)
             if rank.index(match.problem) < rank.index(best.problem):
                 best = match
+            if not best.problem:
+                break
         return best
 
     def _of_reading(self, reading: Parsed) -> Match:
@@ -246,9 +325,9 @@ class _Places:
         if not name:
             return []
         if name not in self._named:
-            same = [key for key, own, _grid in self._compounds if own == name]
-            inside = [(len(own), key) for key, own, _grid in self._compounds if own in name]
+            same = [key for key, own in self._compounds if own == name]
+            inside = [(len(own), key) for key, own in self._compounds if own in name and _fits(own, name)]
             longest = max(inside, default=(0, 0))[0]
-            around = [key for key, own, _grid in self._compounds if name in own]
-            self._named[name] = same or [key for size, key in inside if size == longest] or around
+            around = [key for key, own in self._compounds if name in own]
+            self._named[name] = list(dict.fromkeys(same or [key for size, key in inside if size == longest] or around))
         return self._named[name]

@@ -49,12 +49,15 @@ class CompoundForm(PlacedForm):
 
     name = forms.CharField(label=_("名称"), max_length=60)
     kind = forms.ChoiceField(label=_("类别"), choices=Compound.Kind.choices)
+    other_names = forms.CharField(
+        label=_("曾用名、俗称"), max_length=200, required=False, help_text=_("用顿号隔开；按这些名字也找得到。")
+    )
     built_in = forms.IntegerField(label=_("建成年份"), required=False, min_value=1900, max_value=2100)
 
-    field_order = ("name", "kind", "built_in", "region_code")
+    field_order = ("name", "other_names", "kind", "built_in", "region_code")
 
     def __init__(self, data: Any = None, *, actor: Actor, compound: Compound | None = None) -> None:
-        names = ("name", "kind", "built_in", "region_code", "longitude", "latitude")
+        names = ("name", "other_names", "kind", "built_in", "region_code", "longitude", "latitude")
         initial = {name: getattr(compound, name) for name in names} if compound is not None else None
         super().__init__(data, actor=actor, row=compound, initial=initial)
         add_given(self, reason=compound is not None)
@@ -62,7 +65,7 @@ class CompoundForm(PlacedForm):
     @property
     def new(self) -> NewCompound:
         cleaned = self.cleaned_data
-        names = ("name", "region_code", "longitude", "latitude", "kind", "built_in")
+        names = ("name", "region_code", "longitude", "latitude", "kind", "built_in", "other_names")
         return NewCompound(**{name: cleaned[name] for name in names})
 
 

@@ -18,6 +18,9 @@ class Compound(Sourced):
     name = models.CharField("名称", max_length=60)
     # As `rules.searchable` makes it: one spelling, no spaces, so that full-width letters and gaps do not matter.
     search_name = models.CharField("检索名", max_length=60)
+    # What it was called before and is called by those who live there; as written, and each as `rules.searchable` makes it.
+    other_names = models.CharField("曾用名、俗称", max_length=200, blank=True, default="")
+    other_search = models.CharField("其他检索名", max_length=200, blank=True, default="")
     region_code = models.CharField("所在网格", max_length=24, db_collation="C")
     longitude = models.FloatField("经度")
     latitude = models.FloatField("纬度")

@@ -55,7 +55,7 @@ def search(rows: QuerySet[Compound], words: str, *, closed: bool = False) -> Que
     """
     rows = rows if closed else rows.filter(valid_to=None)
     for word in search_words(words):
-        rows = rows.filter(search_name__contains=word)
+        rows = rows.filter(Q(search_name__contains=word) | Q(other_search__contains=word))
     return rows.order_by("search_name", "id")
 
 

@@ -31,6 +31,11 @@ def search_words(query: str) -> list[str]:
     return normalise(query).split()
 
 
+def names_of(text: str) -> list[str]:
+    """Several names as they were typed, one by one: `棉纺厂新村、海棠二期` -> 棉纺厂新村 海棠二期; each once."""
+    return list(dict.fromkeys(one for one in re.split(r"[、,，;；\s]+", text.strip()) if searchable(one)))
+
+
 def building_order(name: str) -> int:
     """A number to sort buildings by: 2号楼 before 10号楼, 三号楼 as 3; names without number come last.
 

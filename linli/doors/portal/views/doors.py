@@ -33,7 +33,7 @@ def find(request: HttpRequest) -> HttpResponse:
         spend(limits.FIND, address(request))
         # Nobody's eyes: no dwelling is looked at, whoever asks.
         found = [one for one in find_addresses(ANONYMOUS, words, FOUND_MOST) if one.kind in _PAGES]
-    if len(found) == 1:
+    if len(found) == 1 and not found[0].guessed:
         return redirect(_address(found[0]))
     place = place_names({one.region_code[:12] for one in found})
     shown = [(one, _address(one), place(one.region_code[:12])) for one in found]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from linli.base.commands import Refused, announce, command, detail
 from linli.base.facts.noting import NOTHING, Given, changes, columns, facts, needs_reason, note, write
 from linli.places.addresses.models import Building, Compound, Dwelling
 from linli.places.addresses.queries import in_the_way
-from linli.places.addresses.rules import FLOORS, building_key, building_order, in_reach, searchable
+from linli.places.addresses.rules import FLOORS, building_key, building_order, in_reach, names_of, searchable
 from linli.places.regions import queries as regions
 from linli.places.regions.coordinates import is_position
 from linli.places.regions.models import Region
@@ -47,6 +47,8 @@ class NewCompound:
     source: str = ""
     buildings: tuple[NewBuilding, ...] = ()
     built_in: int | None = None
+    # Separated by 、 or spaces: what it was called before, what people call it.
+    other_names: str = ""
 
 
 @command("addresses.add_compound", right="addresses.edit")
@@ -71,6 +73,10 @@ def edit_compound(actor: Actor, compound: Compound, *, changed: NewCompound, giv
     _keeps(actor, compound)
     _check(actor, changed, in_use({changed.region_code}))
     reason = needs_reason(given)
+    if searchable(changed.name) != compound.search_name:
+        # Whoever knows it by its old name still finds it.
+        former = [one for one in names_of(changed.other_names) if searchable(one) != searchable(changed.name)]
+        changed = replace(changed, other_names="、".join(dict.fromkeys([*former, compound.name]))[:200])
     values = {name: value for name, value in _values(changed).items() if name != "source"}
     found, grid = changes(compound, values), compound.region_code
     for name, value in {**values, **columns(actor, given)}.items():
@@ -89,7 +95,7 @@ def edit_compound(actor: Actor, compound: Compound, *, changed: NewCompound, giv
 
 def _note(actor: Actor, kind: str, key: int, grid: str, found: dict[str, tuple[str, str]], given: Given) -> None:
     """What was changed; nothing changed means that somebody has looked and all of it still holds."""
-    shown = {name: pair for name, pair in found.items() if name not in ("search_name", "order", "key")}
+    shown = {name: pair for name, pair in found.items() if name not in ("search_name", "other_search", "order", "key")}
     if "longitude" in shown or "latitude" in shown:
         shown.pop("latitude", None)
         shown["longitude"] = ("", _("移动了位置"))
@@ -269,6 +275,8 @@ def _check(actor: Actor, compound: NewCompound, known: set[str]) -> None:
         raise Refused(_("%(name)s：没有这个类别") % {"name": compound.name}, field="kind")
     if not is_position(compound.longitude, compound.latitude):
         raise Refused(_("%(name)s：经纬度不对") % {"name": compound.name}, field="longitude")
+    if len(compound.other_names) > 200 or any(len(one) > 60 for one in names_of(compound.other_names)):
+        raise Refused(_("曾用名、俗称一共不超过 200 个字，每个不超过 60 个字"), field="other_names")
     _check_year(compound.built_in)
     _check_buildings(compound.name, compound.buildings)
 
@@ -296,6 +304,7 @@ def _check_building(building: NewBuilding) -> None:
 
 
 def _values(compound: NewCompound) -> dict[str, Any]:
+    others = names_of(compound.other_names)
     return {
         "name": compound.name,
         "search_name": searchable(compound.name)[:60],
@@ -305,6 +314,8 @@ def _values(compound: NewCompound) -> dict[str, Any]:
         "kind": compound.kind,
         "source": compound.source,
         "built_in": compound.built_in,
+        "other_names": "、".join(others),
+        "other_search": " ".join(dict.fromkeys(searchable(one) for one in others))[:200],
     }
 
 
