@@ -42,12 +42,11 @@ def work_with(actor: Actor, person: Person) -> Work | None:
     """The case in hand that concerns this person, if there is one."""
     if not actor.may("cases.view"):
         return None
-    concerns = Q(place_text__contains=person.dwelling.room_name)
+    concerns = Q(case__place_text__contains=person.dwelling.room_name)
     if phone := opened(actor, person.phone):
-        concerns |= Q(anonymous=False, phone_index__in=index_candidates(Case, "phone_index", phone))
-    mine = in_hand(actor).filter(kind="case").values("pk")
-    rows = visible_to(actor).filter(concerns, proceeding__in=mine).order_by("proceeding_id")[:IN_HAND_MOST]
-    for case in rows:
+        concerns |= Q(case__anonymous=False, case__phone_index__in=index_candidates(Case, "phone_index", phone))
+    keys = list(in_hand(actor).filter(concerns, kind="case").values_list("pk", flat=True)[:IN_HAND_MOST])
+    for case in visible_to(actor).filter(pk__in=keys).order_by("pk") if keys else ():
         if person.pk in {one.pk for one in people_of(actor, case)}:
             return Work("case", "在办的诉求", case.proceeding.number)
     return None

@@ -1,6 +1,7 @@
 """The shape of what is typed about people. Nothing is ever filled in with what is sealed: a field left empty stays as it is."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -358,6 +359,11 @@ class UrgentForm(forms.Form):
 
 def needs_words(actor: Actor, person: Person) -> list[tuple[CareNeed, str]]:
     """Each running need of a person with the word this actor may read: a sensitive one without its group."""
-    policy = care()
     rows = queries.care_of(actor).filter(queries.same_person([person.pk])).order_by("review_on", "id")
-    return [(need, policy.name(str(need.group))) for need in rows]
+    return words_of(rows)
+
+
+def words_of(needs: Iterable[CareNeed]) -> list[tuple[CareNeed, str]]:
+    """The same, of needs that have been read."""
+    policy = care()
+    return [(need, policy.name(str(need.group))) for need in needs]

@@ -13,9 +13,11 @@ from django.utils import timezone
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.crypto import index_candidates
+from linli.base.prepared import objects
 from linli.people.residents import rules
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
 from linli.people.residents.policy import care
+from linli.places.addresses.models import Dwelling
 from linli.places.regions.queries import in_subtrees
 from linli.places.regions.rules import bounds
 
@@ -73,7 +75,12 @@ def same_person(person_ids: Iterable[int]) -> Q:
     Whoever was merged is read first: one condition over two tables would have the database look through all of both.
     """
     ids = list(person_ids)
-    return Q(person__in=[*ids, *Person.objects.filter(merged_into__in=ids).values_list("pk", flat=True)])
+    return Q(person__in=[*ids, *records_behind(ids)])
+
+
+def records_behind(person_ids: list[int]) -> dict[int, int]:
+    """Record that was merged away -> the one of these that is shown in its place."""
+    return dict(Person.objects.filter(merged_into__in=person_ids).values_list("pk", "merged_into"))
 
 
 def in_dwelling(actor: Actor, dwelling_id: int) -> list[Residence]:
@@ -125,10 +132,11 @@ def needs_of(actor: Actor, person_ids: Iterable[int]) -> dict[int, Needs]:
     if not ids or not actor.may("residents.care"):
         return found
     seen, policy = care().seen_by(actor), care()
-    rows = care_of(actor).filter(same_person(ids)).select_related("person").order_by("id")
+    behind = records_behind(ids)
+    rows = care_of(actor).filter(person__in=[*ids, *behind]).only("person", "group").order_by("id")
     for need in rows:
         code = str(need.group)
-        needs = found[need.person_id if need.person_id in found else need.person.merged_into_id or 0]
+        needs = found[behind.get(need.person_id, need.person_id)]
         if code == rules.HIDDEN_GROUP:
             needs.hidden += 1
         elif code in seen and policy.name(code) not in needs.open:
@@ -159,6 +167,56 @@ def visit_list(actor: Actor, day: date | None = None) -> list[tuple[Person, list
         at = (building.longitude, building.latitude)
         stops.append(rules.Stop(who.pk, row.review_on, building.pk, at, rules.door_order(home)))
     return [(people[key], needs[key]) for key in rules.walk(stops, most)]
+
+
+@dataclass(slots=True)
+class Around:
+    """What the page of one person shows beside their own row, theirs and that of records behind it: six statements by key."""
+
+    absorbed: list[Person]
+    members: list[Person]
+    needs: list[CareNeed]
+    contacts: list[Contact]
+    residences: list[Residence]
+    history: list[PersonFact]
+
+
+def around(actor: Actor, row: Person) -> Around:
+    """Everything around one person whom this actor may see. Needs for care only for whoever looks after people."""
+    near = objects(
+        Person,
+        "WHERE merged_into_id = %s OR (household_id = %s AND state = 'living' AND merged_into_id IS NULL) ORDER BY id",
+        [row.pk, row.household_id],
+    )
+    absorbed = [one for one in near if one.merged_into_id == row.pk]
+    reach = [one for one in near if rules.may_reach(actor.regions, one.region_code, actor.everything)]
+    keys = [row.pk, *(one.pk for one in absorbed)]
+    lived = objects(Residence, "WHERE person_id = ANY(%s) ORDER BY starts DESC, id DESC", [keys])
+    lived = [one for one in lived if rules.may_reach(actor.regions, one.region_code, actor.everything)]
+    needs = []
+    if actor.may("residents.care") and row.state != Person.State.DEAD:
+        needs = objects(CareNeed, "WHERE person_id = ANY(%s) AND ends IS NULL ORDER BY review_on, id", [keys])
+        needs = [one for one in needs if rules.may_reach(actor.regions, one.region_code, actor.everything)]
+    _fill_homes(row.dwelling, [*absorbed, *lived])
+    return Around(
+        absorbed,
+        [one for one in reach if one.merged_into_id is None and one.pk != row.pk],
+        needs,
+        objects(Contact, "WHERE person_id = ANY(%s) AND ends IS NULL ORDER BY id", [keys]),
+        lived,
+        objects(PersonFact, "WHERE person_id = ANY(%s) ORDER BY id DESC LIMIT 200", [keys]),
+    )
+
+
+def _fill_homes(known: Dwelling, rows: Iterable[Any]) -> None:
+    """Give rows their dwellings; most are the one that is known already."""
+    rows = list(rows)
+    others = {one.dwelling_id for one in rows} - {known.pk}
+    homes = {known.pk: known}
+    if others:
+        homes |= Dwelling.objects.select_related("building__compound").in_bulk(others)
+    for one in rows:
+        one.dwelling = homes[one.dwelling_id]
 
 
 def history(person: Person) -> list[PersonFact]:
@@ -214,6 +272,18 @@ def alike(actor: Actor, *, name: str, phone: str, identity: str, dwelling_id: in
     if identity:
         wanted |= Q(identity_index__in=index_candidates(Person, "identity_index", identity))
     return list(living_in(actor).filter(wanted).exclude(state=Person.State.DEAD).order_by("id")[:5])
+
+
+# What a line of a list needs: the rest of a person stays sealed where it is.
+LINE = (
+    "sex", "birth_year", "name", "phone", "kind", "state", "verified_on", "region_code", "dwelling__unit_name",
+    "dwelling__room_name", "dwelling__building__name", "dwelling__building__compound__name",
+)  # fmt: skip
+
+
+def lines(rows: QuerySet[Person]) -> QuerySet[Person]:
+    """People with no more than a line of a list needs, home and all."""
+    return home_first(rows).only(*LINE)
 
 
 def home_first(rows: QuerySet[Person]) -> QuerySet[Person]:

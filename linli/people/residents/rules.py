@@ -173,11 +173,11 @@ def walk(stops: Iterable[Stop], most: int) -> list[int]:
     for stop in chosen:
         left.setdefault(stop.building, []).append(stop)
     order: list[int] = []
-    here: tuple[float, float] | None = None
+    building = chosen[0].building if chosen else 0
     while left:
-        building = next(iter(left)) if here is None else min(left, key=lambda one: _apart(here, left[one][0].at))
         here = left[building][0].at
         order += [stop.person for stop in sorted(left.pop(building), key=lambda stop: (stop.door, stop.person))]
+        building = min(left, key=lambda one: _apart(here, left[one][0].at), default=0)
     return order
 
 

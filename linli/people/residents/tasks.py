@@ -1,12 +1,12 @@
 """The open work that somebody has with a resident, without which nothing sealed is opened: a review that is due, or what higher rooms know of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from linli.base.actor import Actor
 from linli.people.residents import queries
-from linli.people.residents.models import Person
+from linli.people.residents.models import CareNeed, Person
 from linli.people.residents.policy import care
 
 
@@ -36,11 +36,15 @@ def connect(with_person: WithPerson, in_hand: InHand) -> None:
         _in_hand.append(in_hand)
 
 
-def with_person(actor: Actor, person: Person) -> Work | None:
-    """The open work of this actor with the person now: a review that is due soon, else what higher rooms know; None without any."""
+def with_person(actor: Actor, person: Person, needs: Iterable[CareNeed] | None = None) -> Work | None:
+    """The open work of this actor with the person now: a review that is due soon, else what higher rooms know; None without any.
+
+    needs: the needs for care of the person that run and that this actor looks after, where they have been read already.
+    """
     soon = queries.today() + timedelta(days=int(care().data["horizon_days"]))
-    due = queries.care_of(actor).filter(queries.same_person([person.pk]), review_on__lte=soon)
-    if actor.may("residents.care") and due.exists():
+    if needs is None:
+        needs = queries.care_of(actor).filter(queries.same_person([person.pk]), review_on__lte=soon)[:1]
+    if any(need.review_on <= soon for need in needs):
         return Work("review", "复核到期")
     return next((work for each in _with_person if (work := each(actor, person)) is not None), None)
 

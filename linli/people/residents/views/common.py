@@ -21,12 +21,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def person_of(request: HttpRequest, pk: int) -> Person:
     """Somebody this actor may see, with home and household; others have no such page."""
-    row = (
-        queries.home_first(queries.visible_to(actor_of(request)))
-        .select_related("household__head")
-        .filter(pk=pk)
-        .first()
-    )
+    row = queries.home_first(queries.visible_to(actor_of(request))).select_related("household").filter(pk=pk).first()
     if row is None:
         raise Http404
     return row

@@ -49,13 +49,15 @@ def narrowed(actor: Actor, bar: RegisterFilter) -> Any:
 def shown(actor: Actor, people: list[Person]) -> list[dict[str, Any]]:
     """What a list shows of each: masked name and number, age, home, need for care. Two queries for any number of people."""
     needs, today = queries.needs_of(actor, [person.pk for person in people]), queries.today()
-    place = place_names({person.region_code for person in people})
+    codes = {person.region_code for person in people}
+    place = place_names(codes)
+    names = {code: place(code) for code in codes}
     return [
         {
             "person": person,
             "age": rules.age(person.birth_year, today),
             "home": str(person.dwelling),
-            "place": place(person.region_code),
+            "place": names[person.region_code],
             "needs": needs[person.pk],
         }
         for person in people
@@ -68,7 +70,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """Everybody on the register whom this actor keeps, in pages that follow each other by key."""
     actor = actor_of(request)
     bar = RegisterFilter(request.GET, actor)
-    found = paging.page_of(queries.home_first(narrowed(actor, bar)), request)
+    found = paging.page_of(queries.lines(narrowed(actor, bar)), request)
     context = {
         "filter": bar,
         "page": found,
@@ -97,49 +99,11 @@ def find(request: HttpRequest) -> HttpResponse:
             else:
                 if len(ids) == 1:
                     return redirect("residents:person", ids[0])
-                people = list(queries.home_first(queries.living_in(actor)).filter(pk__in=ids).order_by("id"))
+                people = list(queries.lines(queries.living_in(actor)).filter(pk__in=ids).order_by("id"))
                 status = 200
     searched = request.method == "POST" and not form.errors
     context = {"form": form, "rows": shown(actor, people) if people else [], "searched": searched}
     return private(render(request, "residents/find.html", context, status=status))
-
-
-@page("residents.export")
-@require_safe
-def export(request: HttpRequest) -> HttpResponseBase:
-    """The filtered list as a sheet, masked as on the page; sensitive groups of care are not in it."""
-    actor = actor_of(request)
-    bar = RegisterFilter(request.GET, actor)
-    columns, descending = paging.SORTS[paging.sort_of(request)]
-    rows = queries.home_first(narrowed(actor, bar)).order_by(*[("-" if descending else "") + name for name in columns])
-    under = conditions(str(_("居民台账")), bar)
-    leaving = leave(request, what=str(_("居民台账")), under=under, rows=rows.count(), most=EXPORT_MOST, always=True)
-    if not isinstance(leaving, Leaving):
-        return leaving
-    people = list(rows[:EXPORT_MOST])
-    commands.export(actor, conditions=under, rows=len(people))
-    head = [
-        _("姓名"),
-        _("性别"),
-        _("出生年份"),
-        _("手机号"),
-        _("住处"),
-        _("网格"),
-        _("居住关系"),
-        _("状态"),
-        _("需关照"),
-        _("核实日期"),
-    ]
-
-    def lines() -> Iterator[list[Any]]:
-        for row in shown(actor, people):
-            person = row["person"]
-            yield [
-                str(person.name), person.get_sex_display(), person.birth_year or "", str(person.phone or ""), row["home"], row["place"],
-                person.get_kind_display(), person.get_state_display(), "、".join(row["needs"].open), person.verified_on,
-            ]  # fmt: skip
-
-    return leaving.sheet(str(_("居民台账")), head, lines(), form_of(request))
 
 
 @page("residents.view")

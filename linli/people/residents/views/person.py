@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.people.residents import commands, queries, rules, tasks
-from linli.people.residents.forms import ContactForm, EndCareForm, UrgentForm, needs_words
-from linli.people.residents.models import Person, PersonFact, Residence
+from linli.people.residents.forms import ContactForm, EndCareForm, UrgentForm, words_of
+from linli.people.residents.models import CareNeed, Person, PersonFact
 from linli.people.residents.policy import care, register_policy
 from linli.people.residents.views.common import FORM, actor_of, person_of, private
 from linli.places.addresses.queries import place_names
@@ -45,7 +45,8 @@ def person_page(request: HttpRequest, row: Person, status: int = 200, **more: An
     actor = actor_of(request)
     keeps = rules.may_reach(actor.regions, row.region_code, actor.everything)
     here = row.state in queries.HERE
-    task = tasks.with_person(actor, row) if actor.may("residents.reveal") else None
+    around = queries.around(actor, row)
+    task = tasks.with_person(actor, row, around.needs) if actor.may("residents.reveal") else None
     context = {
         "person": row,
         "age": rules.age(row.birth_year, queries.today()),
@@ -54,12 +55,9 @@ def person_page(request: HttpRequest, row: Person, status: int = 200, **more: An
             (one["name"] for one in register_policy().get("identity_bases", []) if one["code"] == row.statutory_basis),
             "",
         ),
-        "needs": _needs(actor, row),
-        "contacts": list(row.contacts.filter(ends=None).order_by("id")),
-        "residences": _residences(actor, row),
-        "members": _members(actor, row),
-        "absorbed": list(Person.objects.filter(merged_into=row).select_related(queries.HOME)),
-        "history": [_told(fact) for fact in queries.history(row)],
+        "needs": _needs(around.needs),
+        "around": around,
+        "history": [_told(fact) for fact in around.history],
         "task": task,
         "purposes": [(name, commands.PURPOSES[name]) for name in commands.purposes_of(task)],
         "may": {
@@ -76,7 +74,7 @@ def person_page(request: HttpRequest, row: Person, status: int = 200, **more: An
     return private(render(request, "residents/person.html", context, status=status))
 
 
-def _needs(actor: Any, row: Person) -> list[dict[str, Any]]:
+def _needs(needs: list[CareNeed]) -> list[dict[str, Any]]:
     today, policy = queries.today(), care()
     return [
         {
@@ -86,21 +84,8 @@ def _needs(actor: Any, row: Person) -> list[dict[str, Any]]:
             "purpose": policy.purposes.get(need.purpose, ""),
             "over": need.review_on <= today,
         }
-        for need, word in needs_words(actor, row)
+        for need, word in words_of(needs)
     ]
-
-
-def _residences(actor: Any, row: Person) -> list[Residence]:
-    rows = queries.residences(actor).filter(queries.same_person([row.pk])).select_related(queries.HOME)
-    return list(rows.order_by("-starts", "-id"))
-
-
-def _members(actor: Any, row: Person) -> list[Person]:
-    """The others of the household."""
-    if row.household_id is None:
-        return []
-    others = queries.living_in(actor).filter(household=row.household_id, state=Person.State.LIVING).exclude(pk=row.pk)
-    return list(others.order_by("id"))
 
 
 def _told(fact: PersonFact) -> dict[str, Any]:
