@@ -48,6 +48,13 @@ def fetchone(statement: str, values: Sequence[Any] | Mapping[str, Any] | None = 
         return row
 
 
+def run(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> int:
+    """Run a statement that answers nothing; how many rows it wrote."""
+    with _cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
 def objects(model: type[Row], condition: str, values: Sequence[Any]) -> list[Row]:
     """Objects of one table as the ORM would build them; `condition` is the statement from WHERE on.
 
@@ -64,6 +71,65 @@ def objects(model: type[Row], condition: str, values: Sequence[Any]) -> list[Row
             for place, convert, field in converters:
                 row[place] = convert(row[place], field, connection)
     return [model.from_db(connection.alias, names, row) for row in rows]
+
+
+def values(model: type[Model], key: Any, *columns: str) -> tuple[Any, ...]:
+    """These columns of the row with this key, as the database keeps them. Raises DoesNotExist."""
+    row = fetchone(_looking(model, columns), [key])
+    if row is None:
+        raise model.DoesNotExist  # type: ignore[attr-defined]
+    return row
+
+
+def add(row: Model) -> None:
+    """Write a new row as `save(force_insert=True)` would; a key that the database gives is filled in."""
+    statement, fields = _adding(type(row), row.pk is None)
+    given = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    with _cursor() as cursor:
+        cursor.execute(statement, given)
+        if row.pk is None:
+            row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
+def change(model: type[Model], key: Any, **given: Any) -> bool:
+    """Set columns of the row with this key; whether there was one to change."""
+    prepared = [_field(model, name).get_db_prep_save(value, connection) for name, value in given.items()]
+    return bool(run(_changing(model, tuple(given)), [*prepared, key]))
+
+
+def _field(model: type[Model], name: str) -> Any:
+    return model._meta.get_field(name)
+
+
+def _quoted(model: type[Model]) -> tuple[str, str]:
+    """Names of a model's table and key, as statements hold them."""
+    return connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name(model._meta.pk.column or "")
+
+
+@cache
+def _looking(model: type[Model], columns: tuple[str, ...]) -> str:
+    table, key = _quoted(model)
+    return f"SELECT {', '.join(map(connection.ops.quote_name, columns))} FROM {table} WHERE {key} = %s"  # noqa: S608
+
+
+@cache
+def _adding(model: type[Model], keyless: bool) -> tuple[str, list[Any]]:
+    table, key = _quoted(model)
+    fields = [field for field in model._meta.concrete_fields if not (keyless and field.primary_key)]
+    columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)
+    # Whoever adds a row may not be allowed to see it: the key is asked for only where it is not known.
+    back = f" RETURNING {key}" if keyless else ""
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join(['%s'] * len(fields))}){back}", fields  # noqa: S608
+
+
+@cache
+def _changing(model: type[Model], names: tuple[str, ...]) -> str:
+    table, key = _quoted(model)
+    columns = [_field(model, name).column for name in names]
+    return (
+        f"UPDATE {table} SET {', '.join(f'{connection.ops.quote_name(one)} = %s' for one in columns)} WHERE {key} = %s"  # noqa: S608
+    )
 
 
 @cache

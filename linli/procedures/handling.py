@@ -38,6 +38,8 @@ class Handling:
     title: str
     state: rules.State
     head: str = ""
+    # As it stands in the database.
+    kept: rules.State = field(default_factory=rules.State)
     stored: int = 0
     is_new: bool = False
     parent_id: int | None = None
@@ -102,9 +104,10 @@ class Handling:
     @classmethod
     def _stored(cls, row: tuple[Any, ...]) -> "Handling":
         facts, clocks, offers = (json.loads(part) if isinstance(part, str) else part for part in row)
+        state = _state(facts, clocks or [], offers or [])
         return cls(
             facts["id"], facts["number"], facts["procedure_id"], definition(facts["procedure_id"]), facts["region_code"],
-            facts["service_class"], facts["title"], _state(facts, clocks or [], offers or []), facts["head"], facts["entry_count"],
+            facts["service_class"], facts["title"], state, facts["head"], state, facts["entry_count"],
             parent_id=facts["parent_id"], parent_waits=facts["parent_waits"],
         )  # fmt: skip
 
@@ -254,7 +257,6 @@ class Handling:
         """Write what was performed: entries, state, clocks and offers in one statement. Returns the proceeding's id."""
         if not self.entries:
             return self.id
-        first = self.entries[0]["seq"]
         due_at, due_clock = self.due
         state = self.state
         facts = {
@@ -283,12 +285,9 @@ class Handling:
             "entry_count": state.seq,
             "head": self.head,
         }
-        clocks = [_clock_row(self.id, c) for c in state.clocks if c.round >= state.round - 1]
-        offers = [
-            _offer_row(self.id, o)
-            for o in state.offers
-            if o.seq >= first or o.answered_at is not None or o.status != "offered"
-        ]
+        # What stands in the database as it is here needs no writing.
+        clocks = [_clock_row(self.id, c) for c in state.clocks if c not in self.kept.clocks]
+        offers = [_offer_row(self.id, o) for o in state.offers if o not in self.kept.offers]
         given: dict[str, Any] = {"facts": json.dumps([facts]), "entries": json.dumps(self.entries, ensure_ascii=False)}
         if clocks:
             given["clocks"] = json.dumps(clocks)
@@ -300,7 +299,7 @@ class Handling:
         )
         if written != (1,):
             raise Refused("这个办件刚刚被别人办理过，请打开最新的一页再办。", rule="stale", status=409)
-        self.is_new, self.stored, self.entries = False, state.seq, []
+        self.is_new, self.stored, self.entries, self.kept = False, state.seq, [], state
         return self.id
 
 

@@ -10,8 +10,9 @@ from random import Random
 from linli.base.actor import Actor
 from linli.base.clockwork import frozen
 from linli.base.commands import Refused
+from linli.base.prepared import values
 from linli.doors.demo.people import FOCUS, Staff
-from linli.doors.demo.standing import Aside
+from linli.doors.demo.standing import Aside, proceeding
 from linli.matters.cases import commands
 from linli.matters.cases.demo_texts import Place, invent, month_weights
 from linli.matters.cases.duties import problem_of_lead
@@ -219,11 +220,11 @@ class District:
         earlier = self.recent.get(key)
         self.recent[key] = (at, life.case)
         if earlier and at - earlier[0] < timedelta(days=7):
-            row = Proceeding.objects.get(pk=life.case)
+            row = proceeding(life.case)
             commands.join(self._desk(row), life.case, with_case=earlier[1])
 
     def _dispatch(self, at: datetime, life: Life) -> None:
-        row = Proceeding.objects.get(pk=life.case)
+        row = proceeding(life.case)
         if row.step == "filed" and self._aside(life).decline(self._desk(row)):
             return
         if row.step == "filed":
@@ -234,13 +235,13 @@ class District:
             )
             region = row.region_code[:12] if kind == "community" else row.region_code[:9]
             # What is not on the duty list of communities goes to a department.
-            if kind == "community" and problem_of_lead(kind, Case.objects.only("category").get(pk=life.case).category):
+            if kind == "community" and problem_of_lead(kind, values(Case, life.case, "category")[0]):
                 kind, region = "urban_management", row.region_code[:9]
             commands.dispatch(self._desk(row), life.case, to=self.staff.organisations[kind, region].pk)
         self.plan(at + timedelta(minutes=life.random.uniform(5, 100) * life.slow), "accept", life)
 
     def _accept(self, at: datetime, life: Life) -> None:
-        row = Proceeding.objects.get(pk=life.case)
+        row = proceeding(life.case)
         actor = self._of(row.holder_id, "community_secretary", "department_clerk", "leader", "property_manager")
         if actor is None:
             return
@@ -271,9 +272,9 @@ class District:
             commands.hand(secretary, life.case, post=mine.pk)
 
     def _decide_return(self, at: datetime, life: Life) -> None:
-        row = Proceeding.objects.get(pk=life.case)
+        row = proceeding(life.case)
         community = self.staff.organisations.get(("community", row.region_code[:12]))
-        category = Case.objects.only("category").get(pk=life.case).category
+        category = values(Case, life.case, "category")[0]
         may_lead = community is not None and not problem_of_lead("community", category)
         if self._aside(life).deliberate(self._desk(row)):
             pass
@@ -284,19 +285,19 @@ class District:
         self.plan(at + timedelta(hours=2), "accept", life)
 
     def _contact(self, at: datetime, life: Life) -> None:
-        row = Proceeding.objects.get(pk=life.case)
+        row = proceeding(life.case)
         actor = self._holder(row)
         if actor is not None and row.step == "handling":
             commands.contact(actor, life.case, reached=life.random.random() < 0.92, channel="telephone")
 
     def _visit(self, at: datetime, life: Life) -> None:
-        row = Proceeding.objects.get(pk=life.case)
+        row = proceeding(life.case)
         actor = self._holder(row)
         if actor is None or row.step != "handling":
             return
         if life.round == 1:
             self._aside(life).visit(at, lambda when, step: self.plan(when, step, life))
-            if Proceeding.objects.get(pk=life.case).step != "handling":
+            if proceeding(life.case).step != "handling":
                 return
         if life.random.random() < 0.55:
             commands.visit(actor, life.case, note=life.random.choice(_VISIT))
@@ -312,20 +313,20 @@ class District:
         return Aside(life.case, self._of)
 
     def _review(self, at: datetime, life: Life) -> None:
-        desk = self._desk(Proceeding.objects.get(pk=life.case))
+        desk = self._desk(proceeding(life.case))
         self._aside(life).review(at, lambda when, step: self.plan(when, step, life), desk)
 
     def _lift(self, at: datetime, life: Life) -> None:
         self._aside(life).lift(at, lambda when, step: self.plan(when, step, life))
 
     def _resume(self, at: datetime, life: Life) -> None:
-        actor = self._holder(Proceeding.objects.get(pk=life.case))
+        actor = self._holder(proceeding(life.case))
         if actor is not None:
             commands.resume(actor, life.case)
             self.plan(at + timedelta(days=1), "answer", life)
 
     def _answer(self, at: datetime, life: Life) -> None:
-        row = Proceeding.objects.get(pk=life.case)
+        row = proceeding(life.case)
         actor = self._holder(row)
         if actor is None or row.step != "handling":
             return
@@ -335,7 +336,7 @@ class District:
         self.plan(at + timedelta(hours=life.random.uniform(3, 60)), "settle", life)
 
     def _settle(self, at: datetime, life: Life) -> None:
-        row = Proceeding.objects.get(pk=life.case)
+        row = proceeding(life.case)
         desk = self._desk(row, "call_taker")
         if life.random.random() < 0.07:
             for _ in range(3):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from linli.base.actor import Actor
+from linli.base.prepared import objects
 from linli.matters.cases import commands
 from linli.people.organisations.queries import directory
 from linli.procedures.models import Proceeding
@@ -38,6 +39,12 @@ Plan = Callable[[datetime, str], None]
 Of = Callable[..., Actor | None]
 
 
+def proceeding(case: int) -> Proceeding:
+    """Where a case stands now."""
+    (row,) = objects(Proceeding, "WHERE id = %s", [case])
+    return row
+
+
 @dataclass(slots=True)
 class Aside:
     """One case's turns off the straight road. `of` finds who holds a role in an organisation."""
@@ -49,7 +56,7 @@ class Aside:
         return Random(f"{what} {self.case}")  # noqa: S311
 
     def row(self) -> Proceeding:
-        return Proceeding.objects.get(pk=self.case)
+        return proceeding(self.case)
 
     def leader(self, row: Proceeding) -> Actor | None:
         office = directory().answering(row.region_code, "sub_district_office")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from linli.base.commands import Refused
+from linli.base.prepared import fetchone, objects
 from linli.matters.cases import rules
 from linli.places.addresses.models import Building, Compound
 from linli.places.regions import locating
-from linli.places.regions.models import Region
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,13 @@ def _at_home(
     compound_id: int | None, building_id: int | None, longitude: float | None, latitude: float | None
 ) -> Place:
     if building_id is not None:
-        building = Building.objects.select_related("compound").filter(pk=building_id).first()
+        building = next(iter(objects(Building, "WHERE id = %s", [building_id])), None)
         if building is None or (compound_id is not None and building.compound_id != compound_id):
             raise Refused("没有找到这栋楼，请重新选。", field="building_id")
-        compound = building.compound
+        (compound,) = objects(Compound, "WHERE id = %s", [building.compound_id])
         lon, lat, text = building.longitude, building.latitude, f"{compound.name}{building.name}"
     else:
-        found = Compound.objects.filter(pk=compound_id or 0).first()
+        found = next(iter(objects(Compound, "WHERE id = %s", [compound_id])), None)
         if found is None:
             raise Refused("没有找到这个小区，请重新选。", field="compound_id")
         compound, lon, lat, text = found, found.longitude, found.latitude, found.name
@@ -64,6 +64,6 @@ def _at_home(
 
 
 def _known(code: str) -> str:
-    if len(code) < 9 or not Region.objects.filter(code=code, valid_to=None).exists():
+    if len(code) < 9 or fetchone("SELECT 1 FROM regions_region WHERE code = %s AND valid_to IS NULL", [code]) is None:
         raise Refused("没有找到这个街道、社区或网格，请重新选。", field="region_code")
     return code

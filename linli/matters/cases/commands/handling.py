@@ -8,8 +8,9 @@ from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command
 from linli.base.files.commands import attach
+from linli.base.prepared import change, values
 from linli.matters.cases import duties
-from linli.matters.cases.commands.common import CaseId, in_hand, set_pressed
+from linli.matters.cases.commands.common import CaseId, attempted, in_hand
 from linli.matters.cases.models import Case, ContactAttempt
 from linli.matters.cases.queries import may_lead
 from linli.matters.cases.second import check_visited
@@ -87,19 +88,9 @@ def contact(
     handling.perform(
         actor, act, note=note, public=True, channel=channel, result="reached" if reached else "not_reached"
     )
-    ContactAttempt.objects.create(
-        case_id=case,
-        round=handling.state.round,
-        purpose=ContactAttempt.Purpose.HANDLING,
-        channel=channel,
-        reached=reached,
-        note=note[:500],
-        at=now(),
-        post_id=actor.post_id,
-        by=actor.name,
-    )
+    attempted(actor, handling, ContactAttempt.Purpose.HANDLING, channel, reached, note)
     if reached:
-        Case.objects.filter(pk=case).update(contacted=True)
+        change(Case, case, contacted=True)
     return handling.flush()
 
 
@@ -168,8 +159,8 @@ def resume(actor: Actor, case: CaseId, *, note: str = "", seen: int | None = Non
 def answer(actor: Actor, case: CaseId, *, note: str, files: Sequence[int] = (), seen: int | None = None) -> int:
     """Answer the resident. The unit a complaint is about cannot answer it by itself."""
     handling = in_hand(case, seen)
-    row = Case.objects.only("about", "answered_on", "answered_late").get(pk=case)
-    if row.about_id is not None and row.about_id == actor.organisation_id:
+    about_id, answered_on, answered_late = values(Case, case, "about_id", "answered_on", "answered_late")
+    if about_id is not None and about_id == actor.organisation_id:
         raise Refused("这件诉求反映的是本单位，不能由本单位自己答复，请派单台改派。", rule="当事单位回避", status=403)
     check_visited(handling)
     due = next((engine_due for code, engine_due in handling.dues() if code == "answer"), None)
@@ -177,11 +168,10 @@ def answer(actor: Actor, case: CaseId, *, note: str, files: Sequence[int] = (), 
     _keep(actor, case, files)
     moment = now()
     # A second round answered in time does not wash away a first answer that came late.
-    Case.objects.filter(pk=case).update(
-        answered_on=row.answered_on or moment.astimezone(PLACE).date(),
-        answered_late=row.answered_late or (due is not None and moment > due),
-    )
-    set_pressed(case, 0)
+    change(
+        Case, case, answered_on=answered_on or moment.astimezone(PLACE).date(),
+        answered_late=answered_late or (due is not None and moment > due), pressed=0,
+    )  # fmt: skip
     announce("cases.answered", {"case": case, "round": handling.state.round})
     return handling.flush()
 
@@ -191,7 +181,7 @@ def _check_ground(actor: Actor, case: CaseId, ground: str) -> None:
     if ground != NOT_COMMUNITY:
         return
     listing = directory().by_id.get(actor.organisation_id or 0)
-    category = Case.objects.only("category").get(pk=case).category
+    (category,) = values(Case, case, "category")
     if listing is None or listing.kind != COMMUNITY:
         raise Refused("这条理由只适用于社区。", field="ground", rule=duties.RULE)
     if category and not duties.outside(policies.load("duties").data, COMMUNITY, category):

@@ -11,6 +11,7 @@ from linli.base.clockwork import now
 from linli.base.commands import Refused, about, announce, command, detail
 from linli.base.crypto import seal_into
 from linli.base.files.commands import attach
+from linli.base.prepared import add
 from linli.base.scope import widen
 from linli.base.text import bigrams
 from linli.matters.cases import duties, placing, precedents, routing, rules
@@ -125,7 +126,7 @@ def file(
         filed_on=moment.astimezone(PLACE).date(),
     )
     seal_into(case, reporter_name="" if anonymous else name.strip(), reporter_phone="" if anonymous else phone)
-    case.save(force_insert=True)
+    add(case)
     if files:
         widen(handling.id)
         attach(actor, list(files), kind="case", owner_id=str(handling.id))

@@ -9,14 +9,16 @@ from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command
 from linli.base.files.commands import attach
+from linli.base.prepared import add, change, values
 from linli.matters.cases import rules
-from linli.matters.cases.commands.common import CaseId, in_hand, set_pressed
+from linli.matters.cases.commands.common import CaseId, attempted, in_hand, set_pressed
 from linli.matters.cases.commands.standing import end_hang_up
 from linli.matters.cases.models import Case, ContactAttempt, Satisfaction, Settlement
 from linli.matters.cases.second import hands
 from linli.procedures.handling import Handling
 
 PLACE = ZoneInfo("Asia/Shanghai")
+CALLBACK = ContactAttempt.Purpose.CALLBACK
 
 
 @command("cases.callback")
@@ -30,7 +32,7 @@ def callback(
     handling.perform(
         actor, "callback", note=note, public=True, result="reached" if reached else "not_reached", channel=channel
     )
-    _attempt(actor, case, handling.state.round, channel, reached, note)
+    attempted(actor, handling, CALLBACK, channel, reached, note)
     announce("cases.called_back", {"case": case, "reached": reached})
     return handling.flush()
 
@@ -52,13 +54,13 @@ def settle(
     if channel not in ContactAttempt.Channel.values:
         raise Refused("请选回访方式。", field="channel")
     handling = in_hand(case, seen)
-    row = Case.objects.only("about").get(pk=case)
-    if row.about_id is not None and row.about_id == actor.organisation_id:
+    (about_id,) = values(Case, case, "about_id")
+    if about_id is not None and about_id == actor.organisation_id:
         raise Refused(
             "这件诉求反映的是本单位，不能由本单位自己结案，请诉求人在网页上评价。", rule="当事单位回避", status=403
         )
     if reachable:
-        _attempt(actor, case, handling.state.round, channel, True, reason)
+        attempted(actor, handling, CALLBACK, channel, True, reason)
     else:
         _check_unreachable(case, handling)
     return _settle(actor, handling, reachable, resolved, satisfaction, reason, again, channel)
@@ -77,7 +79,7 @@ def confirm(
 ) -> int:
     """The reporter's own answer to the call-back, by the page that follows the case."""
     handling = in_hand(case, seen)
-    _attempt(actor, case, handling.state.round, ContactAttempt.Channel.LINK, True, "")
+    attempted(actor, handling, CALLBACK, ContactAttempt.Channel.LINK, True, "")
     return _settle(actor, handling, True, resolved, satisfaction, reason, again, ContactAttempt.Channel.LINK)
 
 
@@ -135,20 +137,14 @@ def _settle(
             actor, "settle", note=reason, public=True, result="settled" if reachable else "unreachable", **said
         )
     moment = now()
-    Settlement.objects.create(
-        case_id=handling.id,
-        round=finished,
-        reachable=reachable,
-        resolved=resolved,
-        satisfaction=satisfaction,
-        reason=reason[:500],
-        channel=channel,
-        at=moment,
-        by="诉求人" if actor.kind == "resident" else actor.name,
-    )
-    Case.objects.filter(pk=handling.id).update(
-        settled_on=moment.astimezone(PLACE).date(), reachable=reachable, resolved=resolved, satisfaction=satisfaction
-    )
+    told = {"reachable": reachable, "resolved": resolved, "satisfaction": satisfaction}
+    add(
+        Settlement(
+            case_id=handling.id, round=finished, reason=reason[:500], channel=channel, at=moment,
+            by="诉求人" if actor.kind == "resident" else actor.name, **told,
+        )
+    )  # fmt: skip
+    change(Case, handling.id, settled_on=moment.astimezone(PLACE).date(), **told)
     announce("cases.reopened" if second else "cases.closed", {"case": handling.id, "round": finished})
     return handling.flush()
 
@@ -156,23 +152,9 @@ def _settle(
 def _check_unreachable(case: CaseId, handling: Handling) -> None:
     needed = int(policies.load("settlement").data["callback_attempts"])
     tried = ContactAttempt.objects.filter(
-        case_id=case, round=handling.state.round, purpose=ContactAttempt.Purpose.CALLBACK, reached=False
+        case_id=case, round=handling.state.round, purpose=CALLBACK, reached=False
     ).count()
     if tried < needed:
         raise Refused(
             f"要回访 {needed} 次都联系不上才能这样结案，现在记录了 {tried} 次。", field="reachable", rule="settlement"
         )
-
-
-def _attempt(actor: Actor, case: CaseId, round_: int, channel: str, reached: bool, note: str) -> None:
-    ContactAttempt.objects.create(
-        case_id=case,
-        round=round_,
-        purpose=ContactAttempt.Purpose.CALLBACK,
-        channel=channel,
-        reached=reached,
-        note=note[:500],
-        at=now(),
-        post_id=actor.post_id,
-        by="诉求人" if actor.kind == "resident" else actor.name,
-    )

@@ -11,8 +11,9 @@ from linli.base.calendar.rules import due
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command
 from linli.base.files.commands import attach
+from linli.base.prepared import change
 from linli.matters.cases import city
-from linli.matters.cases.commands.common import CaseId, in_hand
+from linli.matters.cases.commands.common import CaseId, attempted, in_hand
 from linli.matters.cases.models import Case, ContactAttempt, Exemption, HangUp
 from linli.matters.cases.queries import visible_to
 from linli.matters.cases.rules import clean_number
@@ -57,14 +58,10 @@ def hang_up(
         until=until.isoformat(),
         told=told,
     )
-    moment = now()
     assert handling.state.lead is not None, "only a lead hangs up"
     if told != BY_PAGE:
-        ContactAttempt.objects.create(
-            case_id=case, round=handling.state.round, purpose=ContactAttempt.Purpose.HANDLING, channel=told, reached=True,
-            note=note[:500], at=moment, post_id=actor.post_id, by=actor.name,
-        )  # fmt: skip
-        Case.objects.filter(pk=case).update(contacted=True)
+        attempted(actor, handling, ContactAttempt.Purpose.HANDLING, told, True, note)
+        change(Case, case, contacted=True)
     HangUp.objects.create(
         case_id=case,
         organisation_id=handling.state.lead,
