@@ -1,13 +1,15 @@
-"""One way for every list of people to leave: a purpose, a second person above the limit, and a mark in every row.
+"""One way for every list of people to leave: a purpose, a second person above the limit, a mark in every row, and a note
+for each person that they were on it.
 
-leaving = exports.leave(request, what=str(_("工单")), under=under, rows=found.count())
+told = Told("cases.case", found.values_list("pk", flat=True), ("cases.case.reporter_name", "cases.case.reporter_phone"))
+leaving = exports.leave(request, what=str(_("工单")), under=under, rows=found.count(), told=told)
 if not isinstance(leaving, Leaving):
     return leaving                                     # asks for the purpose, or waits for a second person
 return leaving.sheet(_("工单"), head, lines(), form, seen_by=actor)
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,12 +19,14 @@ from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.privacy import commands, rules
+from linli.base.privacy.commands import Told
 from linli.base.privacy.forms import PurposeForm
 from linli.base.privacy.models import Export
 from linli.base.privacy.policy import protection, purposes
 from linli.base.ui.downloads import Line, sheet
 from linli.base.ui.words import local
 
+__all__ = ["Leaving", "Told", "leave"]
 NO_PURPOSE = ""
 
 
@@ -39,7 +43,8 @@ class Leaving:
         self, name: str, head: Sequence[Any], lines: Iterable[Line], form: str = "csv", *, seen_by: Actor | None = None
     ) -> HttpResponseBase:
         """The attachment: its number in every row, the mark behind the last row and in the properties of a workbook."""
-        return sheet(name, [*head, _("导出编号")], self._lines(lines), form, seen_by=seen_by, mark=self.mark)
+        head = [*head, _("导出编号")]
+        return sheet(name, head, self._lines(lines), form, seen_by=seen_by, mark=self.mark, under=self.under)
 
     def _lines(self, lines: Iterable[Line]) -> Iterator[Line]:
         count = 0
@@ -55,12 +60,12 @@ class Leaving:
 
 
 def leave(
-    request: HttpRequest, *, what: str, under: str, rows: int, most: int | None = None, always: bool = False
+    request: HttpRequest, *, what: str, under: str, rows: int, told: Told, most: int | None = None, always: bool = False
 ) -> Leaving | HttpResponseBase:
     """Let so many rows of people leave, or answer with what is missing: the purpose, or the consent of a second person.
 
-    rows: how many there are; most: how many of them the sheet takes at most; always: ask for the purpose also below the
-    limit, as for a register of residents.
+    rows: how many there are; told: what the sheet tells of whom, each of whom finds it among who looked; most: how many
+    rows the sheet takes at most; always: ask for the purpose also below the limit, as for a register of residents.
     """
     actor: Actor = request.actor  # type: ignore[attr-defined]
     rows = rows if most is None else min(rows, most)
@@ -69,7 +74,9 @@ def leave(
         if always or rules.needs_approval(rows, int(protection()["export_limit"])):
             return _ask(request, what, under, rows)
         purpose = NO_PURPOSE
-    row = commands.take(actor, what=what, conditions=under, address=request.get_full_path(), rows=rows, purpose=purpose)
+    told = replace(told, keys=list(told.keys[:most]))
+    address = request.get_full_path()
+    row = commands.take(actor, what=what, conditions=under, address=address, rows=rows, purpose=purpose, told=told)
     if row.state != Export.State.TAKEN:
         return redirect("privacy:export", row.pk)
     words = _("导出：%(name)s %(at)s · 编号 #%(number)s") % {

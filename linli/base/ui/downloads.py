@@ -33,18 +33,19 @@ def sheet(
     seen_by: Actor | None = None,
     mark: str = "",
     maker: str = "",
+    under: str = "",
 ) -> HttpResponseBase:
     """An attachment with these lines; the moment is added to its name. For lists of people: `privacy.exports.leave`.
 
     form: csv | xlsx | docx (a ledger for Word, of at most `ledger.MOST_ROWS` rows), the caller answers 404 to others.
     seen_by: for sheets too long to be held in memory; they are read while they are sent, when the request's transaction,
     and with it the scope, has ended: through this actor's own. mark: said in the properties and at the printed foot of a
-    workbook, at the foot of a ledger; maker: there without one.
+    workbook, at the foot of a ledger; maker: there without one; under: the conditions, below the title of a ledger.
     """
     titles = [str(title) for title in head]
     answer: HttpResponseBase
     if form == "docx":
-        made = docx_bytes(name, titles, lines, maker=mark or maker or str(_("邻里")), at=now())
+        made = docx_bytes(name, titles, lines, maker=mark or maker or str(_("邻里")), at=now(), under=under)
         answer = HttpResponse(made, content_type=TYPES[form])
     else:
         pieces = xlsx_bytes(titles, lines, title=name, mark=mark) if form == "xlsx" else csv_bytes(titles, lines)

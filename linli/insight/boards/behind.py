@@ -190,7 +190,8 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     number = f"{place_name(asked.region)} {measure_name(asked.measure)} {asked.period.first}—{asked.period.last}"
     under = conditions(number, asked.bar)
     found = ordered(asked.rows, asked.order)
-    leaving = leave(request, what=str(_("工单")), under=under, rows=found.count(), most=sheets.ROWS_MOST)
+    told = sheets.told(found)
+    leaving = leave(request, what=str(_("工单")), under=under, rows=found.count(), told=told, most=sheets.ROWS_MOST)
     if not isinstance(leaving, Leaving):
         return leaving
     commands.export(actor, tab="behind", form=form, conditions=under)

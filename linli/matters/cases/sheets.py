@@ -11,6 +11,7 @@ from linli.base import masks
 from linli.base.actor import Actor
 from linli.base.crypto.fields import SealedField
 from linli.base.crypto.sealed import Sealed
+from linli.base.privacy.exports import Told
 from linli.base.ui.words import local
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.models import Case, Satisfaction
@@ -75,6 +76,12 @@ def header() -> list[str]:
         _("满意"),
         _("结案时间"),
     ]
+
+
+def told(found: QuerySet[Proceeding]) -> Told:
+    """What the sheet tells of whom: the masked names and numbers of those who called."""
+    keys = found.filter(case__reporter_name__isnull=False).values_list("pk", flat=True)
+    return Told("cases.case", keys, ("cases.case.reporter_name", "cases.case.reporter_phone"))
 
 
 def rows(found: QuerySet[Proceeding], actor: Actor, shape: Definition) -> Iterator[list[Any]]:

@@ -1,14 +1,15 @@
 from django.urls import path
 
-from linli.people.residents.views import acts, caring, doubles, listing, person
+from linli.people.residents.views import acts, caring, doubles, listing, person, taking_out
 
 app_name = "residents"
 urlpatterns = [
     path("", listing.register, name="list"),
     path("find/", listing.find, name="find"),
-    path("export.csv", listing.export, name="export"),
+    path("export.csv", taking_out.register, name="export"),
     path("new/", acts.register, name="register"),
     path("visits/", caring.visits, name="visits"),
+    path("visits/export.csv", taking_out.visits, name="export_visits"),
     path("care-list/", caring.care_list, name="care_list"),
     path("doubles/", doubles.listing, name="doubles"),
     path("doubles/<int:first>/<int:second>/", doubles.compare, name="compare"),

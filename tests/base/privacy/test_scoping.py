@@ -133,7 +133,7 @@ def test_pages_maps_and_sheets_agree_with_the_oracle(
             key for key, _grid, called, _phone in told if called == name and key in people
         }
     sheet = client.get("/residents/export.csv?purpose=visit")
-    assert len(sheet.content.decode("utf-8-sig").strip().splitlines()) == len(people) + 2
+    assert len(sheet.getvalue().decode("utf-8-sig").strip().splitlines()) == len(people) + 2
 
     listed = client.get("/cases/?tab=open").content.decode()
     assert {numbers[one] for one in re.findall(r"/cases/(\d+-\d+-\d+)/", listed) if one in numbers} == work

@@ -15,6 +15,7 @@ from linli.base.privacy.queries import exports
 from linli.base.scope import scope
 
 LISTED = "export"
+reading.name_purposes({LISTED: "导出名单（姓名、电话隐去一部分）"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def _note(actor: Actor, row: Export, told: Told | None) -> None:
     """Before anything leaves: everybody on the list learns of it."""
     if told is not None:
         note = f"#{row.pk} {row.what}"
-        reading.listed(actor, told.kind, told.keys, told.fields, purpose=row.purpose or LISTED, note=note)
+        reading.listed(actor, told.kind, told.keys, told.fields, purpose=LISTED, note=note)
 
 
 @command("privacy.decide_export")

@@ -28,7 +28,8 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     bar = WorklistFilter(request.GET, actor=actor)
     found = ordered(narrowed_rows(actor, tab, bar.chosen, moment), listing.order_of(tab, request.GET.get("sort", "")))
     under = conditions(str(tab.label), bar)
-    leaving = leave(request, what=str(_("工单")), under=under, rows=found.count(), most=sheets.ROWS_MOST)
+    told = sheets.told(found)
+    leaving = leave(request, what=str(_("工单")), under=under, rows=found.count(), told=told, most=sheets.ROWS_MOST)
     if not isinstance(leaving, Leaving):
         return leaving
     commands.export(actor, tab=tab.code, form=form, conditions=under)

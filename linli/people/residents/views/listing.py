@@ -1,28 +1,21 @@
-"""The register: list, finding somebody, taking the list out, who lives behind one door."""
+"""The register: list, finding somebody, who lives behind one door."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.crypto import index_candidates
 from linli.base.pages import page
-from linli.base.privacy.exports import Leaving, leave
-from linli.base.ui.downloads import conditions, form_of
 from linli.people.residents import commands, paging, queries, rules
 from linli.people.residents.list_forms import FindForm, RegisterFilter
 from linli.people.residents.models import CareNeed, Person
 from linli.people.residents.views.common import FORM, actor_of, private
 from linli.places.addresses.queries import dwellings_visible_to, place_names, search_dwellings
 from linli.places.regions.queries import in_subtree
-
-EXPORT_MOST = 5000
 
 
 def narrowed(actor: Actor, bar: RegisterFilter) -> Any:
