@@ -17,7 +17,7 @@ import click
 
 STREET = "110106009"
 RUNS = 7
-LAYERS = ("cases", "buildings", "sites", "things", "constructions", "care", "people")
+LAYERS = ("cases", "buildings", "sites", "things", "constructions", "care", "people", "charges")
 
 # Buildings, dwellings, things and people with a review that is due, spread over the grids of the sub-district.
 _FILL = """

@@ -11,6 +11,7 @@ const SHAPES = {
   constructions: { points: 6, turn: 0, colour: "series-3" },
   care: { points: 5, turn: 0, colour: "series-5" },
   people: { points: 5, inner: 0.45, turn: 0, colour: "focus" },
+  charges: { points: 4, inner: 0.4, turn: 0, colour: "series-4" },
 };
 const shapeOf = (code) => SHAPES[code] ?? SHAPES.cases;
 

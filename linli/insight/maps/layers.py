@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +23,8 @@ from linli.insight.maps import policy
 from linli.insight.maps.rules import Mark
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import roles
+from linli.people.answering import queries as answering
+from linli.people.answering import rules as naming
 from linli.people.residents import queries as residents
 from linli.places.addresses import queries as addresses
 from linli.places.addresses.models import Building, BuildingPart
@@ -240,6 +243,44 @@ def _post_item(actor: Actor, row: Post, moment: datetime) -> Item:
     )
 
 
+def _charges(actor: Actor, prefix: str) -> "QuerySet[Any]":
+    """Who is named for a building, a compound, a building site or a region: heads of buildings, officials, volunteers."""
+    rows = answering.visible_to(actor).filter(
+        answering.held(timezone.localdate(now())), in_subtree(prefix, "region_code")
+    )
+    return rows.order_by("region_code", "role", "id")
+
+
+def _charge_marks(actor: Actor, prefix: str, moment: datetime) -> list[Mark]:
+    """At the place they are named for; whoever is named for a region has no point."""
+    lon, lat = (Coalesce(*(f"{of}__{side}" for of in _AT)) for side in ("longitude", "latitude"))
+    rows = _charges(actor, prefix).order_by().annotate(lon=lon, lat=lat).filter(lon__isnull=False)
+    return [Mark(*row) for row in rows.values_list("pk", "lon", "lat", "region_code")]
+
+
+# Where a charge lies: the nearest of these.
+_AT = ("building", "construction", "compound")
+
+
+def _charge_item(actor: Actor, row: Any, moment: datetime) -> Item:
+    held = answering.holder(row)
+    role = dict(naming.named(answering.policy())).get(row.role, row.role)
+    # Of people who are not staff: what the register shows this viewer, which is a mask.
+    note = " · ".join(part for part in (role, held.note, held.phone or held.masked.partition(" ")[2]) if part)
+    at = row.building or row.construction or row.compound
+    url = reverse("answering:charges", query={"role": row.role})
+    if row.building_id:
+        url = reverse("answering:door", args=[row.building_id])
+    elif row.construction_id:
+        url = reverse("sites:construction", args=[row.construction_id])
+    elif row.compound_id:
+        url = reverse("addresses:compound", args=[row.compound_id])
+    elif row.serves_id:
+        url = reverse("organisations:page", args=[row.serves_id])
+    name = f"{held.label}（{at}）" if at else held.label
+    return Item(row.pk, name, note, row.region_code, url, (at.longitude, at.latitude) if at else None)
+
+
 LAYERS: dict[str, Layer] = {
     layer.code: layer
     for layer in (
@@ -272,6 +313,11 @@ LAYERS: dict[str, Layer] = {
             "people", gettext_lazy("负责的人"), gettext_lazy("人"), lambda actor: actor.may("organisations.view"),
             lambda actor, prefix: _by_place(_posts(actor, prefix)), None,
             lambda actor, prefix: _posts(actor, prefix).select_related("account", "organisation"), _post_item,
+        ),
+        Layer(
+            "charges", gettext_lazy("楼门长、包联"), gettext_lazy("人"), lambda actor: actor.may("answering.view"),
+            lambda actor, prefix: _by_place(_charges(actor, prefix)), _charge_marks,
+            lambda actor, prefix: _charges(actor, prefix).select_related(*answering.SHOWN), _charge_item,
         ),
     )
 }  # fmt: skip

@@ -235,7 +235,7 @@ def _readings(first: Parsed) -> list[Parsed]:
 
 
 def alike(name: str, typed: str) -> bool:
-    """Whether the end of what was typed is this name but for one character: wrong, missing or too many."""
+    """Whether the end of what was typed is this name but for one character: wrong, missing or too many; a number is never wrong."""
     sizes = (len(name), len(name) - 1, len(name) + 1)
     return any(_one_apart(name, typed[len(typed) - size :]) for size in sizes if len(typed) >= size)
 
@@ -245,4 +245,6 @@ def _one_apart(first: str, second: str) -> bool:
         return False
     short, long = sorted((first, second), key=len)
     at = next((place for place, one in enumerate(short) if one != long[place]), len(short))
+    if re.search(rf"[\d{_NUMERALS}{_STEMS}]", short[at : at + 1] + long[at : at + 1]):
+        return False
     return short[at + (len(short) == len(long)) :] == long[at + 1 :]

@@ -10,6 +10,7 @@ from linli.base.actor import Actor, system
 from linli.base.clockwork import now
 from linli.base.scope import scope
 from linli.people.accounts.models import Post
+from linli.people.answering.models import Charge
 from linli.people.residents.models import CareNeed
 from linli.places.addresses.models import Building, BuildingPart
 from linli.places.sites.models import ConstructionSite, Site, Thing
@@ -30,7 +31,7 @@ def expected(actor: Actor, region: str) -> dict[str, Expected | None]:
     """What an actor who asks for a region may be told, layer by layer."""
     mine = [code for code in actor.regions if region.startswith(code)]
     if not mine:
-        return dict.fromkeys(("cases", "buildings", "sites", "things", "constructions", "care", "people"))
+        return dict.fromkeys(("cases", "buildings", "sites", "things", "constructions", "care", "people", "charges"))
     with scope(system("oracle")):
         found: dict[str, Expected | None] = {
             "buildings": _marks(_buildings(region)),
@@ -45,7 +46,16 @@ def expected(actor: Actor, region: str) -> dict[str, Expected | None]:
         )
         people = [(post.pk, post.region_code) for post in Post.objects.all() if _answers(post, region)]
         found["people"] = Expected(counts=_counted(people)) if "organisations.view" in actor.rights else None
+        charged = [(row.pk, row.region_code) for row in Charge.objects.all() if _holds(row, region)]
+        placed = {row.pk for row in Charge.objects.exclude(building=None, compound=None, construction=None)}
+        marks = Expected({pk for pk, _code in charged} & placed, _counted(charged))
+        found["charges"] = marks if "answering.view" in actor.rights else None
     return found
+
+
+def _holds(row: Charge, region: str) -> bool:
+    today = (now() + timedelta(hours=8)).date()
+    return row.starts <= today and (row.ends is None or row.ends >= today) and row.region_code.startswith(region)
 
 
 def _marks(rows: list[tuple[int, str]]) -> Expected:

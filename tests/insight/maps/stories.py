@@ -6,6 +6,7 @@ from typing import Any
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.scope import enter
+from linli.people.answering import commands as answering
 from linli.people.residents.commands import Given, note_care
 from linli.people.residents.models import CareNeed, Person
 from linli.places.addresses.models import Building, BuildingPart, Compound, Dwelling
@@ -48,6 +49,20 @@ def everything(cast: Cast) -> None:
             builder="某施工队", starts=date(2020, 1, 1), work_from=time(8), work_to=time(18),
             **somewhere(grid, f"工地{number}"),
         )  # fmt: skip
+        named = {
+            "role": "building_head",
+            "name": f"欧阳{number}",
+            "phone": f"1391111222{number}",
+            "starts": date(2026, 1, 1),
+        }
+        answering.charge_many(system("test"), [{**named, "building": one.pk}])
+        answering.charge_many(
+            system("test"),
+            [
+                {**named, "role": "volunteer", "region_code": grid},
+                {**named, "building": one.pk, "ends": date(2026, 1, 2)},
+            ],
+        )
     cases.filed(cast)
     cases.filed(cast, there=True)
     enter(system("test"))

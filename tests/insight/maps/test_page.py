@@ -12,6 +12,7 @@ from linli.base.policies import store
 from linli.base.scope import enter
 from linli.insight.maps import reading
 from linli.insight.maps.layers import LAYERS
+from linli.people.answering.models import Charge
 from linli.places.regions import locating
 from linli.places.regions.models import Region
 from tests.cast import GRID, GRID_2, HERE, STREET, THERE, Cast
@@ -41,10 +42,10 @@ def test_the_table_says_what_the_map_says(cast: Cast) -> None:
     answer = cast.client("leader").get(f"/map/export.csv?region={HERE}")
     # Long numbers carry a tab, so that sheet programs keep them.
     lines = answer.content.decode("utf-8-sig").replace("\t", "").splitlines()
-    assert lines[0] == "代码,名称,在办诉求,楼栋,服务阵地,部件,工地,待走访,负责的人"
+    assert lines[0] == "代码,名称,在办诉求,楼栋,服务阵地,部件,工地,待走访,负责的人,楼门长、包联"
     # The cast's own building stands in the first grid too; a grid has its worker.
-    assert lines[1].startswith(f"{GRID},第一网格,1,2,1,1,1,<5,1")
-    assert lines[2].startswith(f"{GRID_2},第二网格,0,1,1,1,1,<5,1")
+    assert lines[1].startswith(f"{GRID},第一网格,1,2,1,1,1,<5,1,2")
+    assert lines[2].startswith(f"{GRID_2},第二网格,0,1,1,1,1,<5,1,2")
     assert "未定到下一级" in lines[3] and "凌主任" in lines[-1]
     assert cast.client("leader").get("/map/export.csv?form=xlsx").content[:2] == b"PK"
     assert cast.client("leader").get("/map/export.csv?form=exe").status_code == 404
@@ -55,13 +56,30 @@ def test_a_number_opens_the_things_behind_it_by_name(cast: Cast) -> None:
     assert f"region={HERE}&amp;show=buildings#items" in page(cast, "leader")
     for layer, name in (
         ("buildings", "第1里小区 1号楼"), ("sites", "驿站1"), ("things", "井盖1"), ("constructions", "工地1"),
-        ("cases", "楼道里的灯坏了"), ("people", "戈格"),
+        ("cases", "楼道里的灯坏了"), ("people", "戈格"), ("charges", "楼门长"),
     ):  # fmt: skip
         text = page(cast, "secretary", f"region={GRID}&show={layer}")
         assert name in text, layer
         assert "在图上看" in text
     assert "损坏" in page(cast, "secretary", f"region={GRID}&show=things")
     assert "这里没有工地" in page(cast, "neighbour", f"region={THERE}&show=constructions&page=9")
+
+
+def test_people_named_for_a_building_are_masked_and_lead_to_its_door(cast: Cast) -> None:
+    stories.everything(cast)
+    client = cast.client("secretary")
+    listed = client.get("/map/", {"region": GRID, "show": "charges"}).content.decode()
+    enter(system("test"))
+    head = Charge.objects.filter(role="building_head", region_code=GRID, ends=None).get()
+    told = client.get(f"/map/charges/{head.pk}.json").json()
+    assert told["url"] == f"/door/{head.building_id}/" and "第1里小区 1号楼" in told["name"] and "楼门长" in told["note"]
+    for text in (listed, str(told)):
+        assert not [words for words in ("欧阳1", "13911112221", "91111") if words in text]
+    assert "*" in told["name"] and "139****2221" in told["note"]
+    enter(system("test"))
+    volunteer = Charge.objects.filter(role="volunteer", region_code=GRID).get()
+    assert "role=volunteer" in client.get(f"/map/charges/{volunteer.pk}.json").json()["url"]
+    assert cast.client("neighbour").get(f"/map/charges/{head.pk}.json").status_code == 404
 
 
 def test_a_figure_colours_the_regions_only_for_whoever_reads_figures(cast: Cast) -> None:

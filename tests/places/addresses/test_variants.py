@@ -71,6 +71,7 @@ def test_what_is_only_like_the_name_says_so(register: Cast) -> None:
     assert [one.guessed for one in find_addresses(system("test"), "阳广小区3-2-501")] == [True]
     assert [one.guessed for one in find_addresses(system("test"), "阳光小区3-2-501")] == [False]
     assert not find_addresses(system("test"), "阳广3-2-501"), "two characters are too few to guess by"
+    assert not find_addresses(system("test"), "长乐路89弄3号501"), "another number is another place"
     page = cast_page(register, "/addresses/find/", "阳广小区3-2-501")
     assert "只差一个字" in page and "阳光小区 3号楼 2单元501" in page
     answer = register.client().get("/who/", {"q": "阳广小区3号楼"})
