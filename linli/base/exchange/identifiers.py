@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
+from operator import mul
 
 # GB/T 2260, the first two digits of a division code.
 PROVINCES = frozenset(
@@ -22,6 +23,7 @@ EARLIEST_BIRTH = 1880  # nobody alive was born before; an older year is a slip o
 
 # GB 11643-1999: weights of the first seventeen digits, and the sign for each remainder of their sum by 11.
 _IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_IDENTITY_ZEROES = ord("0") * sum(_IDENTITY_WEIGHTS)
 _IDENTITY_SIGNS = "10X98765432"
 _IDENTITY = re.compile(r"[0-9]{17}[0-9X]")
 _OLD_IDENTITY = re.compile(r"[0-9]{15}")
@@ -59,7 +61,7 @@ def identity_number(text: str, today: date | None = None) -> Identity:
     text: as written; full-width signs, spaces, a small x and a spreadsheet's apostrophe are understood.
     today: with it, a birth date after it is refused. Raises ValueError with the reason in Chinese.
     """
-    number = _signs(text)
+    number = text if _IDENTITY.fullmatch(text) else _signs(text)
     if _OLD_IDENTITY.fullmatch(number):
         number = _eighteen(number)
     elif len(number) != 18:
@@ -81,7 +83,7 @@ def _eighteen(number: str) -> str:
 
 
 def _identity_sign(number: str) -> str:
-    total = sum(int(digit) * weight for digit, weight in zip(number, _IDENTITY_WEIGHTS, strict=False))
+    total = sum(map(mul, number.encode(), _IDENTITY_WEIGHTS)) - _IDENTITY_ZEROES
     return _IDENTITY_SIGNS[total % 11]
 
 

@@ -24,7 +24,7 @@ from .delimited import SheetError, is_header
 
 UNPACKED_BYTES = 400 * 1024 * 1024
 LONGEST_CELL = 100_000
-_UNREADABLE = re.compile("[\ud800-\udfff\ufffd]")
+_UNREADABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
 _WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 _ZIPPED = {".xlsx", ".xlsm", ".xlsb", ".ods"}
 MOST_TITLES = 5
@@ -117,7 +117,8 @@ def read_below(
     path = Path(path)
     kept = problems if problems is not None else _Strict()
     rows = _workbook_rows(path, sheet) if path.suffix.lower() in _WORKBOOKS else delimited.records(path, header_row)
-    places = [(place, name) for place, name in enumerate(names) if not wanted or name in wanted]
+    chosen = [place for place, name in enumerate(names) if not wanted or name in wanted]
+    wanted_names = [names[place] for place in chosen]
     last = header_row + header_lines - 1
     for number, cells in rows:
         if number <= last:
@@ -125,28 +126,28 @@ def read_below(
         if isinstance(cells, str):
             kept.append(Problem(number, "", cells))
             continue
-        if not any(cells) or _is_foot(cells):
-            continue
         width = len(cells)
+        if cells.count("") > width - 4 and (not any(cells) or _is_foot(cells)):
+            continue
         if width > len(names) and any(_text(cell) for cell in cells[len(names) :]):
             kept.append(Problem(number, "", f"有 {width} 列，表头只有 {len(names)} 列。"))
             continue
-        values = {}
-        wrong = None
-        for place, name in places:
-            cell = cells[place] if place < width else None
-            if type(cell) is str:
-                text = cell.strip()
-                if text and not (text.isascii() and text.isprintable() and len(text) < 100):
-                    reason = _reason(cell, text)
-                    if reason and wrong is None:
-                        wrong = Problem(number, name, reason)
-            else:
-                text = _text(cell)
-                reason = _reason(cell, text)
-                if reason and wrong is None:
-                    wrong = Problem(number, name, reason)
-            values[name] = text
+        picked = [cells[place] if place < width else "" for place in chosen]
+        try:
+            easy = _UNREADABLE.search("".join(picked)) is None
+        except TypeError:  # something that is no text
+            easy = False
+        if easy:
+            values = dict(zip(wanted_names, map(str.strip, picked), strict=True))
+            if max(map(len, picked)) <= LONGEST_CELL:
+                if any(values.values()):
+                    yield number, values
+                continue
+        values, wrong = {}, None
+        for name, cell in zip(wanted_names, picked, strict=True):
+            values[name] = text = _text(cell)
+            if wrong is None and (reason := _reason(cell, text)):
+                wrong = Problem(number, name, reason)
         if wrong is not None:
             kept.append(wrong)
         elif any(values.values()):
@@ -158,8 +159,6 @@ _FOOT = re.compile(r"(?:合计|总计|小计|共计|注|备注|说明|填表说�
 
 def _is_foot(cells: Sequence[Any]) -> bool:
     """Whether a row is no record but the end of the form: its only filled cell is a note or a sum."""
-    if sum(map(bool, cells)) > 3:
-        return False
     filled = [text for cell in cells if (text := _text(cell))]
     return len(filled) <= 1 and (not filled or _FOOT.fullmatch(filled[0]) is not None)
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from linli.base.exchange import identifiers
 
@@ -114,6 +115,7 @@ def is_nothing(text: str) -> bool:
     return text in NOTHING or (not text.isalnum() and unicodedata.normalize("NFKC", text).strip().lower() in NOTHING)
 
 
+@lru_cache(maxsize=50_000)  # the births of a whole town are fewer days than people
 def day(text: str) -> Day:
     """Read a day: 1956-03-01, 1956/3/1, 1956.3.1, 1956年3月1日, 19560301, 一九五六年三月一日, 20515 (a spreadsheet's own
     number), or a month or a year alone. Raises ValueError with the reason in Chinese; nothing ambiguous is guessed.

@@ -12,7 +12,7 @@ from linli.base.commands import Refused, command, detail, nothing_done
 from linli.base.exchange import SheetError
 from linli.base.exchange.headers import assign, of_main, suggest
 from linli.base.jobs import later
-from linli.doors.intake.registers import opening, policy, queries, targets
+from linli.doors.intake.registers import kept, opening, policy, queries, targets
 from linli.doors.intake.registers.models import Brought, RegisterImport, RememberedMapping
 from linli.doors.intake.registers.targets import Target
 from linli.doors.intake.sheet import shelf
@@ -110,7 +110,7 @@ def check(
     row.options = {code: value for code, value in options.items() if code in known}
     row.state, row.moved_at, row.message = STATES.CHECKING, now(), ""
     row.rows = row.good = row.wrong = row.twins = row.known = row.done = row.last_row = 0
-    row.problems, row.skipped = [], []
+    row.problems, row.blocks = [], 0
     row.save()
     later("registers.run", import_id=row.pk, what=STATES.CHECKING.value)
     detail(target=target, fields=sorted(columns))
@@ -212,11 +212,13 @@ def resume(actor: Actor) -> int:
 
 def clear_shelf(row: RegisterImport) -> None:
     """What was read out of a sheet is in the register or on the error sheet: the sheet itself is not kept any longer."""
+    key = row.pk
+    transaction.on_commit(lambda: kept.drop(key))
     addresses = {one for one in (row.address, row.head_address) if one}
     for address in addresses:
         others = RegisterImport.objects.exclude(pk=row.pk)
-        kept = others.filter(address=address).exists() or others.filter(head_address=address).exists()
-        if not kept and not SheetImport.objects.filter(address=address).exists():
+        used = others.filter(address=address).exists() or others.filter(head_address=address).exists()
+        if not used and not SheetImport.objects.filter(address=address).exists():
             transaction.on_commit(lambda address=address: shelf.drop(address))  # type: ignore[misc]
 
 

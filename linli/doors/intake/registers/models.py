@@ -41,7 +41,7 @@ class RegisterImport(models.Model):
     done = models.PositiveIntegerField("已导入", default=0)
     gone = models.PositiveIntegerField("已撤销", default=0)
     last_row = models.PositiveIntegerField("办到第几行", default=0)
-    skipped = models.JSONField("跳过的行", default=list)
+    blocks = models.PositiveIntegerField("检查过的行分成几块", default=0)
     problems = models.JSONField("错误", default=list)  # [row, place of the column or -1, reason]
     kept = models.JSONField("没有撤销的", default=list)  # [id, reason]
     message = models.CharField("说明", max_length=500, blank=True)

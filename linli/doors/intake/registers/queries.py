@@ -21,7 +21,7 @@ LYING = timedelta(days=14)
 
 def visible_to(actor: Actor) -> QuerySet[RegisterImport]:
     """Sheets of the actor's own organisation."""
-    rows = RegisterImport.objects.order_by("-id").defer("problems", "skipped", "kept")
+    rows = RegisterImport.objects.order_by("-id").defer("problems", "kept")
     return rows if actor.everything else rows.filter(organisation_id=actor.organisation_id or 0)
 
 

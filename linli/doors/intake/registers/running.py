@@ -9,6 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
@@ -19,15 +20,15 @@ from linli.base.clockwork import now
 from linli.base.commands import Refused
 from linli.base.exchange import Problem, SheetError
 from linli.base.scope import scope
-from linli.doors.intake.registers import commands, opening, targets
+from linli.doors.intake.registers import commands, kept, opening, targets
 from linli.doors.intake.registers.models import Brought, RegisterImport
-from linli.doors.intake.registers.targets import Passed, RowRefused, Target
+from linli.doors.intake.registers.targets import KNOWN, Examined, Passed, RowRefused, Target
 from linli.doors.intake.sheet import shelf
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import actor_of
 from linli.people.accounts.rules import in_office
 
-BATCH = 20_000  # what one batch reads once, such as the dwellings of a region, is read for all of it
+BATCH = 10_000  # rows of one transaction: what is lost with a worker, and what is in memory at once
 LOCKS = 47_114  # space of the advisory locks of this room
 MOST_PROBLEMS = 5000  # shown and given out; further ones are counted
 STATES = RegisterImport.State
@@ -35,21 +36,13 @@ STATES = RegisterImport.State
 
 @dataclass(slots=True)
 class Work:
-    """One sheet in hand: who brought it, what it is, where it goes."""
+    """One sheet in hand: who brought it, where it goes."""
 
     row: RegisterImport
     actor: Actor
     target: Target
-    head: opening.Head
-    content: bytes
     checked_at: datetime
     brought: int = 0
-    unread: list[Problem] = field(default_factory=list)
-
-    @contextmanager
-    def rows(self) -> Iterator[Iterator[tuple[int, dict[str, str]]]]:
-        with opening.readable(self.content, self.row.file_name) as path:
-            yield opening.rows_of(path, self.head, self.row.columns, self.unread)
 
     def place_of(self, name: str) -> int:
         """The column that a field stands in, or -1."""
@@ -70,32 +63,47 @@ def take_up(import_id: int, state: str) -> Work | None:
         if not holds or not post.account.is_active or not actor.may(target.right):
             raise SheetError("导入人的岗位已经不能办这件事，请由在岗的人重新导入。")
         moment = row.finished_at or row.created_at  # of the check, until the import is over
-        if state == STATES.UNDOING:
-            return Work(row, actor, target, opening.Head(None, [], 1, 1, [], [], ""), b"", moment)
         brought = sum(map(len, row.brought.filter(kind=row.target).values_list("ids", flat=True)))
-        try:
-            return Work(row, actor, target, opening.head_of(row), shelf.get(row.address), moment, brought)
-        except FileNotFoundError as error:
-            raise SheetError("表格已经不在了，请重新上传。") from error
+        return Work(row, actor, target, moment, brought)
 
 
 def check(import_id: int) -> None:
-    """Read every row, write nothing but what was found. Safe to run again."""
+    """Read every row, write nothing but what was found; the rows that passed are kept for `apply`. Safe to run again."""
     work = take_up(import_id, STATES.CHECKING)
     if work is None:
         return
-    found = _Found()
-    columns: dict[str, int] = work.row.columns
-    if columns and max(columns.values()) >= len(work.head.cells):
-        raise SheetError("列的对照和这张表不符，请重新核对。")
-    with work.rows() as rows:
+    row, found = work.row, _Found()
+    unread: list[Problem] = []
+    kept.drop(row.pk)
+    with scope(work.actor):
+        examine = work.target.examiner(work.actor, row.options)
+    with _sheet(row) as (path, head):
+        rows = opening.rows_of(path, head, row.columns, unread)
         while batch := list(islice(rows, BATCH)):
             with scope(work.actor):
-                _examine(work, batch, found)
-                _beat(work.row, found.counts)
-    found.unreadable(work)
+                numbers = [number for number, _values in batch]
+                seen = examine([values for _number, values in batch])
+                usable = found.add(work, numbers, seen)
+                packed = [work.target.pack(seen.values[place]) for place in usable]
+                kept.put(row.pk, found.blocks, [numbers[place] for place in usable], packed)
+                found.blocks += 1
+                _beat(row, found.counts)
+    found.unreadable(work, unread)
     with scope(work.actor):
-        _settle(work.row, STATES.CHECKED, last_row=0, done=0, **found.result())
+        _settle(row, STATES.CHECKED, last_row=0, done=0, **found.result())
+
+
+@contextmanager
+def _sheet(row: RegisterImport) -> Iterator[tuple[Path, opening.Head]]:
+    """The sheet as a file, and its top. Raises SheetError when it is gone, or has other columns than the mapping."""
+    try:
+        head, content = opening.head_of(row), shelf.get(row.address)
+    except FileNotFoundError as error:
+        raise SheetError("表格已经不在了，请重新上传。") from error
+    if row.columns and max(row.columns.values()) >= len(head.cells):
+        raise SheetError("列的对照和这张表不符，请重新核对。")
+    with opening.readable(content, row.file_name) as path:
+        yield path, head
 
 
 @dataclass(slots=True)
@@ -109,99 +117,101 @@ class _Found:
     twins: dict[int, int] = field(default_factory=dict)  # row -> the row it repeats
     known: set[int] = field(default_factory=set)
     keys: dict[str, int] = field(default_factory=dict)
+    blocks: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
         return {"rows": self.rows, "good": self.good, "wrong": len(self.wrong), "known": len(self.known)}
 
-    def unreadable(self, work: Work) -> None:
-        problems = work.unread
+    def add(self, work: Work, numbers: list[int], seen: Examined) -> list[int]:
+        """Take a batch in; returns the places of what can be brought in."""
+        wrong = {place for place, _name, _reason in seen.problems}
+        for place, name, reason in seen.problems:
+            self.problems.append((numbers[place], work.place_of(name), reason))
+            self.wrong.add(numbers[place])
+        usable = []
+        for place, number in enumerate(numbers):
+            if place in wrong:
+                continue
+            key = seen.keys[place]
+            first = self.keys.setdefault(key, number) if key else number
+            if first != number:
+                self.twins[number] = first
+            elif place in seen.known:
+                self.known.add(number)
+            else:
+                usable.append(place)
+        self.rows += len(numbers)
+        self.good += len(usable)
+        return usable
+
+    def unreadable(self, work: Work, problems: list[Problem]) -> None:
         self.problems += [(one.row, work.place_of(one.column), one.reason) for one in problems]
         self.wrong |= {one.row for one in problems}
         self.rows += len({one.row for one in problems})
 
     def result(self) -> dict[str, Any]:
         repeated = [(row, -1, f"和第 {first} 行重复") for row, first in self.twins.items()]
-        known = [(row, -1, "台账里已经有了") for row in self.known]
+        known = [(row, -1, KNOWN) for row in self.known]
         every = sorted([*self.problems, *repeated, *known])
         return {
             **self.counts,
             "twins": len(self.twins),
-            "skipped": sorted(self.wrong | self.known | set(self.twins)),
+            "blocks": self.blocks,
             "problems": [list(one) for one in every[:MOST_PROBLEMS]],
         }
 
 
-def _examine(work: Work, batch: list[tuple[int, dict[str, str]]], found: _Found) -> None:
-    seen = work.target.examine(work.actor, [values for _number, values in batch], work.row.options)
-    numbers = [number for number, _values in batch]
-    wrong = {place for place, _name, _reason in seen.problems}
-    for place, name, reason in seen.problems:
-        found.problems.append((numbers[place], work.place_of(name), reason))
-        found.wrong.add(numbers[place])
-    for place, number in enumerate(numbers):
-        found.rows += 1
-        if place in wrong:
-            continue
-        key = seen.keys[place]
-        first = found.keys.setdefault(key, number) if key else number
-        if first != number:
-            found.twins[number] = first
-        elif place in seen.known:
-            found.known.add(number)
-        else:
-            found.good += 1
-
-
 def apply(import_id: int) -> None:
-    """Bring the good rows in; started again it goes on where it stood."""
+    """Bring the rows that passed in; started again it goes on where it stood."""
     work = take_up(import_id, STATES.APPLYING)
     if work is None:
         return
-    skipped = set(work.row.skipped)
-    whole = work.row.whole
-    with work.rows() as rows, scope(work.actor) if whole else nullcontext():
-        if whole and not _alone(work.row):
-            raise _Elsewhere
-        todo = ((number, values) for number, values in rows if number > work.row.last_row and number not in skipped)
-        while batch := list(islice(todo, BATCH)):
-            with nullcontext() if whole else scope(work.actor):
-                _bring(work, batch)
+    row, whole = work.row, work.row.whole
+    try:
+        with scope(work.actor) if whole else nullcontext():
+            if whole and not _alone(row):
+                raise _Elsewhere
+            for numbers, packed in kept.blocks(row.pk, row.blocks):
+                if not numbers or numbers[-1] <= row.last_row:
+                    continue
+                with nullcontext() if whole else scope(work.actor):
+                    _bring(work, numbers, list(map(work.target.unpack, packed)))
+                if whole:
+                    _show_from_aside(row)
             if whole:
-                _show_from_aside(work.row)
-        if whole:
-            _settle(work.row, STATES.DONE, **_counts(work.row))
+                _settle(row, STATES.DONE, **_counts(row))
+    except FileNotFoundError as error:
+        raise SheetError("检查过的内容已经不在了，请重新上传。") from error
     if not whole:
         with scope(work.actor):
-            _settle(work.row, STATES.DONE, **_counts(work.row))
-    commands.clear_shelf(work.row)
+            _settle(row, STATES.DONE, **_counts(row))
+    commands.clear_shelf(row)
 
 
 def _counts(row: RegisterImport) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("last_row", "done", "wrong", "problems")}
 
 
-def _bring(work: Work, batch: list[tuple[int, dict[str, str]]]) -> None:
-    """One batch, one transaction: the rows, what they became, and how far the sheet is."""
+def _bring(work: Work, numbers: list[int], values: list[Any]) -> None:
+    """One block, one transaction: the rows, what they became, and how far the sheet is."""
     row = work.row
-    passed = Passed(work.checked_at, work.brought)
-    seen = work.target.examine(work.actor, [values for _number, values in batch], row.options, passed)
-    late = [(batch[place][0], work.place_of(name), reason) for place, name, reason in seen.problems]
-    late += [(batch[place][0], -1, "台账里已经有了") for place in sorted(seen.known)]
-    usable = [place for place, value in enumerate(seen.values) if value is not None and place not in seen.known]
+    stale = work.target.stale(work.actor, values, row.options, Passed(work.checked_at, work.brought))
+    late = [(numbers[place], work.place_of(name), reason) for place, (name, reason) in sorted(stale.items())]
+    usable = [place for place in range(len(values)) if place not in stale]
     made: dict[str, list[int]] = {}
     source = f"导入：{row.file_name}"[:120]
     while usable:
         try:
             with transaction.atomic():
-                made = work.target.apply(work.actor, [seen.values[place] for place in usable], row.options, source)
+                made = work.target.apply(work.actor, [values[place] for place in usable], row.options, source)
             break
         except RowRefused as no:
-            late.append((batch[usable.pop(no.place)][0], work.place_of(no.name), no.reason))
+            late.append((numbers[usable.pop(no.place)], work.place_of(no.name), no.reason))
     if row.whole and late:
         raise SheetError(f"第 {late[0][0]} 行现在导不进去了：{late[0][2]}；一行也没有导入。")
     work.brought += len(made.get(work.target.code, ()))
-    row.last_row = batch[-1][0]
+    row.last_row = numbers[-1]
     row.done += len(usable)
     row.wrong += len(late)
     row.problems = (row.problems + [list(one) for one in late])[:MOST_PROBLEMS]

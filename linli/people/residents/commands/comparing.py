@@ -38,7 +38,7 @@ def alike_many(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> dict[int, int
         "numbers": ("identity_index", [row.get("identity") or "" for row in rows]),
     }
     looked = {name: index_columns(Person, field, column) for name, (field, column) in texts.items()}
-    asked = {
+    asked: dict[str, Any] = {
         "places": array(range(len(rows))),
         "homes": array([row.get("dwelling") or None for row in rows]),
         "all": actor.everything,

@@ -157,13 +157,9 @@ def _checked(row: Row, ground: _Ground) -> _Checked:
     kind = str(row.get("kind") or Person.Kind.FAMILY)
     if kind not in _KINDS:
         raise Refused("请从清单里选居住关系。", field="kind")
-    guardian = rules.clean_name(str(row.get("guardian_name") or "")), str(row.get("guardian_phone") or "")
-    if any(guardian):
-        if problem := rules.problem_of_name(guardian[0]):
-            raise Refused(problem, field="guardian_name")
-        guardian = guardian[0], clean_phone(guardian[1], "guardian_phone")
-        if not guardian[1]:
-            raise Refused("请填写监护人的电话。", field="guardian_phone")
+    guardian = ("", "")
+    if row.get("guardian_name") or row.get("guardian_phone"):
+        guardian = _guardian(row)
     moved_in, moved_out = row.get("moved_in"), row.get("moved_out")
     if moved_in is not None or moved_out is not None:
         _check_moves(moved_in, moved_out, told, ground.today)
@@ -173,6 +169,16 @@ def _checked(row: Row, ground: _Ground) -> _Checked:
         told, dwelling, code, kind, state, str(row.get("household_key") or ""), bool(row.get("head")), guardian,
         _care(row, ground) if row.get("care") else [], source, moved_in, moved_out,
     )  # fmt: skip
+
+
+def _guardian(row: Row) -> tuple[str, str]:
+    name = rules.clean_name(str(row.get("guardian_name") or ""))
+    if problem := rules.problem_of_name(name):
+        raise Refused(problem, field="guardian_name")
+    phone = clean_phone(str(row.get("guardian_phone") or ""), "guardian_phone")
+    if not phone:
+        raise Refused("请填写监护人的电话。", field="guardian_phone")
+    return name, phone
 
 
 def _check_moves(moved_in: date | None, moved_out: date | None, told: Known, today: date) -> None:

@@ -1,14 +1,26 @@
 """The registers that sheets can be brought into. A further room registers its target in this table."""
 
 from linli.base.actor import Actor
-from linli.doors.intake.registers.targets.base import Examined, Field, Option, Passed, RowRefused, Target, Undone
+from linli.doors.intake.registers.targets.base import KNOWN, Examined, Field, Option, Passed, RowRefused, Target, Undone
 from linli.doors.intake.registers.targets.dwellings import Dwellings
 from linli.doors.intake.registers.targets.organisations import Organisations
 from linli.doors.intake.registers.targets.residents import Residents
 
 _TARGETS: dict[str, Target] = {target.code: target for target in (Residents(), Dwellings(), Organisations())}
 
-__all__ = ["Examined", "Field", "Option", "Passed", "RowRefused", "Target", "Undone", "codes", "get", "open_to"]
+__all__ = [
+    "KNOWN",
+    "Examined",
+    "Field",
+    "Option",
+    "Passed",
+    "RowRefused",
+    "Target",
+    "Undone",
+    "codes",
+    "get",
+    "open_to",
+]
 
 
 def codes() -> tuple[str, ...]:

@@ -4,12 +4,14 @@ A target reads rows in batches and asks the database as often for one row as for
 commands of its room, in the name of whoever brought the sheet.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from linli.base.actor import Actor
+
+Rows = Sequence[Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,9 @@ class Examined:
         self.problems.append((place, name, reason))
 
 
+KNOWN = "台账里已经有了"
+
+
 @dataclass(frozen=True, slots=True)
 class Passed:
     """When a sheet was checked, and how many rows of this register it has brought in since."""
@@ -93,14 +98,19 @@ class Target(Protocol):
     def options(self, actor: Actor) -> tuple[Option, ...]:
         """What must be said once for the whole sheet."""
 
-    def examine(
-        self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any], passed: Passed | None = None
-    ) -> Examined:
-        """Read and check a batch: rows by field code, as text; writes nothing.
+    def examiner(self, actor: Actor, options: Mapping[str, Any]) -> Callable[[Rows], Examined]:
+        """What reads and checks the batches of one sheet: rows by field code, as text. It writes nothing."""
 
-        passed: the rows passed a check before and `apply` comes next, which refuses by itself what its room refuses: only what
-        may have changed since need be looked at again.
-        """
+    def pack(self, value: Any) -> Any:
+        """A value of `examine` as JSON can hold it: checked rows lie sealed until they go in."""
+
+    def unpack(self, data: Any) -> Any:
+        """The value again."""
+
+    def stale(
+        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], passed: Passed
+    ) -> dict[int, tuple[str, str]]:
+        """place -> (field, reason) of checked values that cannot go in any longer, since the register has changed."""
 
     def apply(
         self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str

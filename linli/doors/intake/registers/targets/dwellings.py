@@ -1,6 +1,6 @@
 """Dwellings: one row, one door."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +11,9 @@ from linli.base.exchange import values
 from linli.base.facts.models import Fact
 from linli.base.facts.noting import Given
 from linli.doors.intake.registers.targets import places
-from linli.doors.intake.registers.targets.base import Examined, Field, Option, Passed, Undone
+from linli.doors.intake.registers.targets.base import KNOWN, Examined, Field, Option, Passed, Rows, Undone
 from linli.places.addresses import commands
-from linli.places.addresses.models import Dwelling
+from linli.places.addresses.models import Building, Dwelling
 
 _USES = {
     "自住": "home", "自用": "home", "住宅": "home", "居住": "home", "常住": "home", "否": "home", "未出租": "home",
@@ -39,25 +39,48 @@ class Dwellings:
     def options(self, actor: Actor) -> tuple[Option, ...]:
         return ()
 
-    def examine(
-        self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any], passed: Passed | None = None
-    ) -> Examined:
-        found = Examined.of(len(rows))
-        texts = [places.text_of(row) for row in rows]
-        matches = places.matches(actor, texts)
-        outside = places.out_of_reach(actor, matches)
-        for place, (row, match) in enumerate(zip(rows, matches, strict=True)):
-            if not texts[place]:
-                found.refuse(place, "address", "没有写地址")
-            elif place in outside:
-                found.refuse(place, "address", "不在您负责的区划里")
-            elif not match.problem:
-                found.known.add(place)
-                found.keys[place] = f"dwelling:{match.dwelling_id}"
-            elif match.problem == "door" and match.building_id is not None and match.room_name:
-                self._new(found, place, row, match)
-            else:
-                found.refuse(place, *places.problem_of(match, row))
+    def examiner(self, actor: Actor, options: Mapping[str, Any]) -> Callable[[Rows], Examined]:
+        finder = places.Finder(actor)
+
+        def examine(rows: Rows) -> Examined:
+            found = Examined.of(len(rows))
+            for place, row in enumerate(rows):
+                spot = finder.find(row)
+                match = spot.match
+                if not spot.text:
+                    found.refuse(place, "address", "没有写地址")
+                elif spot.outside:
+                    found.refuse(place, "address", "不在您负责的区划里")
+                elif not match.problem:
+                    found.known.add(place)
+                    found.keys[place] = f"dwelling:{match.dwelling_id}"
+                elif match.problem == "door" and match.building_id is not None and match.room_name:
+                    self._new(found, place, row, match)
+                else:
+                    found.refuse(place, *places.problem_of(match, row))
+            return found
+
+        return examine
+
+    def pack(self, value: Any) -> Any:
+        return [value.building_id, value.room_name, value.unit_name, value.floor, value.use]
+
+    def unpack(self, data: Any) -> Any:
+        return commands.NewDwelling(*data)
+
+    def stale(
+        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], passed: Passed
+    ) -> dict[int, tuple[str, str]]:
+        buildings = {value.building_id for value in values}
+        open_ones = set(Building.objects.filter(pk__in=buildings, valid_to=None).values_list("pk", flat=True))
+        rows = Dwelling.objects.filter(building__in=buildings, valid_to=None)
+        there = set(rows.values_list("building_id", "unit_name", "room_name"))
+        found: dict[int, tuple[str, str]] = {}
+        for place, value in enumerate(values):
+            if value.building_id not in open_ones:
+                found[place] = ("address", "这栋楼已经停用")
+            elif (value.building_id, value.unit_name, value.room_name) in there:
+                found[place] = ("", KNOWN)
         return found
 
     def _new(self, found: Examined, place: int, row: Mapping[str, str], match: places.Match) -> None:

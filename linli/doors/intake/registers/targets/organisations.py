@@ -1,7 +1,7 @@
 """Enterprises, shops, social organisations and the other units that communities keep."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,7 @@ from linli.base.exchange import identifiers, values
 from linli.base.facts.models import Fact
 from linli.base.facts.noting import Given
 from linli.doors.intake.registers.targets import places
-from linli.doors.intake.registers.targets.base import Examined, Field, Option, Passed, RowRefused, Undone
+from linli.doors.intake.registers.targets.base import KNOWN, Examined, Field, Option, Passed, RowRefused, Rows, Undone
 from linli.people.organisations import commands, rules
 from linli.people.organisations.models import Organisation
 
@@ -64,27 +64,45 @@ class Organisations:
             ),
         )
 
-    def examine(
-        self, actor: Actor, rows: Sequence[Mapping[str, str]], options: Mapping[str, Any], passed: Passed | None = None
-    ) -> Examined:
-        found = Examined.of(len(rows))
-        matches = places.matches(actor, [row.get("address", "") for row in rows])
-        ready: list[dict[str, Any]] = []
-        for place, (row, match) in enumerate(zip(rows, matches, strict=True)):
-            given = self._read(found, place, row, options)
-            if not given["region_code"]:
-                given["region_code"] = match.region_code or str(options.get("region_code", ""))
-            ready.append(given)
-        for place, name, reason in commands.check_many(actor, ready):
-            if "已经登记过" in reason:
-                found.known.add(place)
-            elif "和第" not in reason:  # the same unit twice in one sheet is told by its key, across batches too
-                found.problems.append((place, name, reason))
-        wrong = {place for place, _name, _reason in found.problems}
-        for place, given in enumerate(ready):
-            found.keys[place] = given["unified_code"] or f"{given['kind']}|{given['name']}|{given['region_code']}"
-            if place not in wrong and place not in found.known:
-                found.values[place] = given
+    def examiner(self, actor: Actor, options: Mapping[str, Any]) -> Callable[[Rows], Examined]:
+        finder = places.Finder(actor)
+
+        def examine(rows: Rows) -> Examined:
+            found = Examined.of(len(rows))
+            ready: list[dict[str, Any]] = []
+            for place, row in enumerate(rows):
+                given = self._read(found, place, row, options)
+                if not given["region_code"]:
+                    where = finder.find({"address": row.get("address", "")}).match
+                    given["region_code"] = where.region_code or str(options.get("region_code", ""))
+                ready.append(given)
+            for place, name, reason in _problems(actor, ready):
+                if name == "":
+                    found.known.add(place)
+                else:
+                    found.problems.append((place, name, reason))
+            wrong = {place for place, _name, _reason in found.problems}
+            for place, given in enumerate(ready):
+                found.keys[place] = given["unified_code"] or f"{given['kind']}|{given['name']}|{given['region_code']}"
+                if place not in wrong and place not in found.known:
+                    found.values[place] = given
+            return found
+
+        return examine
+
+    def pack(self, value: Any) -> Any:
+        since = value["valid_from"]
+        return {**value, "valid_from": since and since.isoformat()}
+
+    def unpack(self, data: Any) -> Any:
+        return {**data, "valid_from": data["valid_from"] and date.fromisoformat(data["valid_from"])}
+
+    def stale(
+        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], passed: Passed
+    ) -> dict[int, tuple[str, str]]:
+        found: dict[int, tuple[str, str]] = {}
+        for place, name, reason in _problems(actor, values):
+            found.setdefault(place, (name, reason))
         return found
 
     def _read(self, found: Examined, place: int, row: Mapping[str, str], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,6 +158,15 @@ class Organisations:
                 except Refused as no:
                     undone.kept.append((key, f"{row.name}：{no.message}"))
         return undone
+
+
+def _problems(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, str, str]]:
+    """As `check_many` tells them; a unit that is registered already has no field and the reason KNOWN."""
+    for place, name, reason in commands.check_many(actor, rows):
+        if "已经登记过" in reason:
+            yield place, "", KNOWN
+        elif "和第" not in reason:  # the same unit twice in one sheet is told by its key, across batches too
+            yield place, name, reason
 
 
 def kind_of(text: str) -> str:

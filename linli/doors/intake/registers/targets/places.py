@@ -1,13 +1,16 @@
 """Where a row is: from one cell with the whole address, or from cells for compound, building, unit and room."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
 
 from linli.base.actor import Actor
 from linli.base.exchange import values
 from linli.doors.intake.registers.targets.base import Field
-from linli.places.addresses.finding import Match, match_addresses
-from linli.places.addresses.models import Building, BuildingPart
+from linli.places.addresses.finding import Match, Places
 from linli.places.addresses.rules import in_reach
 
 PLACE_FIELDS = (
@@ -25,6 +28,15 @@ _PROBLEMS = {
     "door": ("room", "台账里没有这套房屋"),
 }
 _HAS_BUILDING_WORD = re.compile(r"楼|栋|幢|座|排|院|号|#")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """The address of a row as one text, what it means, and whether that lies where the actor does not keep the register."""
+
+    text: str
+    match: Match
+    outside: bool
 
 
 def text_of(row: Mapping[str, str]) -> str:
@@ -45,9 +57,43 @@ def text_of(row: Mapping[str, str]) -> str:
     return " ".join(part for part in (compound, building, unit, room) if part)
 
 
-def matches(actor: Actor, texts: Sequence[str]) -> list[Match]:
-    """What each address means, within the actor's own regions."""
-    return match_addresses(texts, prefix(actor))
+class Finder:
+    """Where the rows of one sheet are. What lies in the actor's regions is read once, an address understood once."""
+
+    def __init__(self, actor: Actor):
+        self._actor, self._places = actor, Places(prefix(actor))
+        self._known: dict[tuple[str, ...], Spot] = {}
+
+    def find(self, row: Mapping[str, str]) -> Spot:
+        """The place of a row, from its address or from its cells for compound, building, unit and room."""
+        said = tuple([row.get(name, "") for name in NAMES])
+        spot = self._known.get(said)
+        if spot is None:
+            spot = self._known[said] = self._spot(dict(zip(NAMES, said, strict=True)))
+        return spot
+
+    def _spot(self, row: Mapping[str, str]) -> Spot:
+        text = text_of(row)
+        match = self._of_cells(row) or self._places.match(text)
+        outside = (
+            match.building_id is not None
+            and not self._actor.everything
+            and not in_reach(self._actor.regions, self._places.grid_of(match))
+        )
+        return Spot(text, match, outside)
+
+    def _of_cells(self, row: Mapping[str, str]) -> Match | None:
+        """Where every part has a cell of its own, only the building has to be read as an address."""
+        compound, building, unit, room = (row[name].strip() for name in NAMES[1:])
+        if not compound or not building or not _ROOM.fullmatch(room) or not _UNIT.fullmatch(unit):
+            return None
+        unit = str(int(unit.removesuffix("单元"))) if unit else ""
+        house = text_of({"compound": compound, "building": building})
+        match = self._places.match_parts(house, unit, str(int(room)))
+        return None if match.problem in ("compound", "building") else match
+
+
+_ROOM, _UNIT = re.compile(r"[0-9]{3,4}"), re.compile(r"(?:[0-9]{1,2}(?:单元)?)?")
 
 
 def prefix(actor: Actor) -> str:
@@ -67,19 +113,15 @@ def problem_of(match: Match, row: Mapping[str, str]) -> tuple[str, str]:
     return (name if row.get(name) else "address" if row.get("address") else name), reason
 
 
-def out_of_reach(actor: Actor, found: Sequence[Match]) -> set[int]:
-    """Places in the list of matches whose building or unit lies where the actor does not keep the register."""
-    keys = {match.building_id for match in found if match.building_id is not None}
-    grids = dict(Building.objects.filter(pk__in=keys).values_list("pk", "region_code"))
-    parts = BuildingPart.objects.filter(building_id__in=keys)
-    units = {
-        (building, unit): grid for building, unit, grid in parts.values_list("building_id", "unit_name", "region_code")
-    }
-    outside = set()
-    for place, match in enumerate(found):
-        if match.building_id is None:
-            continue
-        code = match.region_code or units.get((match.building_id, match.unit_name)) or grids[match.building_id]
-        if not actor.everything and not in_reach(actor.regions, code):
-            outside.add(place)
-    return outside
+def pointing(model: type[Any], column: str, keys: Collection[int]) -> set[int]:
+    """Those of the keys that rows of a table point at, by one statement."""
+    if not keys:
+        return set()
+    with connection.cursor() as cursor:
+        # The names are those of a model.
+        cursor.execute(
+            f"SELECT DISTINCT n.id FROM unnest(%s::bigint[]) AS n(id) "  # noqa: S608
+            f'JOIN "{model._meta.db_table}" t ON t."{column}" = n.id',
+            [list(keys)],
+        )
+        return {key for (key,) in cursor.fetchall()}
