@@ -73,9 +73,7 @@ class CareListForm(forms.Form):
 
 
 class FindForm(forms.Form):
-    text = forms.CharField(
-        label=_("姓名或手机号"), max_length=60, help_text=_("要一字不差。查过什么不留下，只记谁查过、查到几人。")
-    )
+    text = forms.CharField(label=_("姓名、手机号、身份证号或住处"), max_length=60)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, label_suffix="")

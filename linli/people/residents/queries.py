@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -17,7 +18,9 @@ from linli.base.prepared import objects
 from linli.people.residents import rules
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
 from linli.people.residents.policy import care
+from linli.places.addresses.finding import search_dwellings
 from linli.places.addresses.models import Dwelling
+from linli.places.addresses.queries import dwellings_visible_to
 from linli.places.regions.queries import in_subtrees
 from linli.places.regions.rules import bounds
 
@@ -111,6 +114,18 @@ def by_phone(actor: Actor, phone: str) -> QuerySet[Person]:
     reached = Contact.objects.filter(phone_index__in=index_candidates(Contact, "phone_index", phone), ends=None)
     # Read first, for the same reason as in `same_person`; a number reaches few people.
     return living_in(actor).filter(own | Q(pk__in=list(reached.values_list("person_id", flat=True)[:REACHED_MOST])))
+
+
+def by_identity(actor: Actor, number: str) -> QuerySet[Person]:
+    """Whoever has exactly this identity number, where it is kept."""
+    return living_in(actor).filter(identity_index__in=index_candidates(Person, "identity_index", number))
+
+
+def by_address(actor: Actor, text: str) -> QuerySet[Person]:
+    """Who lives, or owns or rents, where this address means."""
+    homes = search_dwellings(actor, dwellings_visible_to(actor), text).values("pk")
+    there = residences(actor).filter(dwelling__in=homes, ends=None).values("person")
+    return living_in(actor).filter(state__in=HERE, pk__in=there)
 
 
 @dataclass(slots=True)
@@ -222,6 +237,25 @@ def _fill_homes(known: Dwelling, rows: Iterable[Any]) -> None:
 def history(person: Person) -> list[PersonFact]:
     """How what is known of a person came to be, theirs and that of whoever was merged into them, newest first."""
     return list(PersonFact.objects.filter(same_person([person.pk])).order_by("-id")[:200])
+
+
+def told_by(row: Person) -> dict[str, rules.Told]:
+    """field -> (source, day) of what is held of it: the last act that wrote the field, or a later visit that found nothing different."""
+    held: dict[str, rules.Told] = {}
+    checked: rules.Told | None = None
+    facts = PersonFact.objects.filter(same_person([row.pk])).exclude(act=PersonFact.Act.NOT_TAKEN).order_by("-id")
+    for act, fields, source, day in facts.values_list("act", "fields", "source", "as_of"):
+        if act == PersonFact.Act.VISIT and fields and (checked is None or day > checked[1]):
+            checked = (source, day)
+        for name in fields:
+            held.setdefault(name, (source, day))
+    return {name: max(one, checked or one, key=itemgetter(1)) for name, one in held.items()}
+
+
+def not_taken(row: Person) -> bool:
+    """Whether the last thing that was said of somebody does not hold, because a newer or stronger source says otherwise."""
+    last = PersonFact.objects.filter(person=row).order_by("-id").values_list("act", flat=True).first()
+    return last == PersonFact.Act.NOT_TAKEN
 
 
 def before_of(fact: PersonFact) -> dict[str, str]:

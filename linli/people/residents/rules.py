@@ -40,6 +40,21 @@ def clean_name(text: str) -> str:
     return re.sub(r"(?<=[\u3400-\U0003ffff]) (?=[\u3400-\U0003ffff])", "", plain)
 
 
+def sought(text: str) -> str:
+    """What somebody looks for with these words: name, phone, identity or address; masked for what was copied from a masked page; or ""."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if not plain or "*" in plain:
+        return "masked" if plain else ""
+    bare = re.sub(r"[\s'‘’]", "", plain)
+    if re.fullmatch(r"\d{15}|\d{17}[\dxX]", bare):
+        return "identity"
+    groups = re.split(r"[-—－()+]", bare)
+    longish = any(len(group) >= 6 for group in groups) or re.fullmatch(r"(86)?1[3-9]\d{9}", "".join(groups))
+    if longish and all(group.isdigit() or not group for group in groups):
+        return "phone"
+    return "address" if re.search(r"\d", bare) else "name"
+
+
 def problem_of_name(name: str) -> str:
     """Why this cannot be somebody's name; empty when it can. name: as `clean_name` gives it."""
     if not name:
@@ -243,13 +258,37 @@ def care_answer(data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, 
     }
 
 
+Told = tuple[str, date]
+
+
+def takes_over(data: Mapping[str, Any], held: Told, said: Told, decided: bool = False) -> bool:
+    """Whether what is said now takes the place of what is held. held, said: (source, the day it was true on), by the policy of the register.
+
+    decided: somebody has looked at both, so that on one day theirs holds. Between equals the one that came last does.
+    """
+    order = list(data["sources"])
+    rank = [-(order.index(source) if source in order else len(order)) for source, _day in (held, said)]
+    if data["precedence"] == "source":
+        return (rank[1], said[1]) >= (rank[0], held[1])
+    return said[1] > held[1] or (said[1] == held[1] and (decided or rank[1] >= rank[0]))
+
+
 def register_problems(data: Mapping[str, Any]) -> list[str]:
     """What is wrong with the policy of the register, in the editor's words."""
     found = [
         f"{name} 要写 {least} 到 {most} 之间的整数。"
-        for name, least, most in (("majority", 14, 21), ("found_most", 1, 100), ("searches_per_hour", 1, 10_000))
+        for name, least, most in (
+            ("majority", 14, 21),
+            ("found_most", 1, 100),
+            ("searches_per_hour", 1, 10_000),
+            ("stale_days", 30, 3650),
+        )
         if data.get(name) not in range(least, most + 1)
     ]
+    if data.get("precedence") not in ("newer", "source"):
+        found.append("precedence 要写 newer 或 source。")
+    if not isinstance(data.get("sources"), list) or len(set(data["sources"])) != len(data["sources"]):
+        found.append("sources 要从强到弱列出来源，不重复。")
     bases = data.get("identity_bases", [])
     if not isinstance(bases, list):
         return [*found, "收身份证号的依据 [[identity_bases]] 写法不对。"]
@@ -258,7 +297,10 @@ def register_problems(data: Mapping[str, Any]) -> list[str]:
 
 
 def register_answer(data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the policy says of one person: is the number of the identity card kept, and may a telephone number of their own be?"""
+    """What the policy says of two sources; or of one person: is the number of the identity card kept, and may a telephone number of their own be?"""
+    if "held" in given:
+        held, said = ((one["source"], date.fromisoformat(one["day"])) for one in (given["held"], given["said"]))
+        return {"holds": "said" if takes_over(data, held, said) else "held"}
     today = date.fromisoformat(given["today"])
     return {
         "identity": given.get("basis", "") in {one["code"] for one in data.get("identity_bases", [])},

@@ -86,13 +86,32 @@ def test_finding_is_posted_exact_and_leads_straight_to_the_person(cast: Cast) ->
     client = cast.client("grid_worker")
     answer = client.post("/residents/find/", {"text": NAME})
     assert (answer.status_code, answer["Location"]) == (302, f"/residents/{row.pk}/")
-    assert client.post("/residents/find/", {"text": PHONE}).status_code == 302
-    assert "没有查到" in client.post("/residents/find/", {"text": "林小"}).content.decode()
-    assert client.post("/residents/find/", {"text": "1380000"}).status_code == 422
+    found = f"/residents/{row.pk}/"
+    for text in (PHONE, "林 小满", "138-0000-1111", "春光里3-2-501", "春光里小区3号楼2单元501"):
+        assert client.post("/residents/find/", {"text": text}).headers.get("Location") == found, text
+    for text in ("林小", "林晓满", "13900001111", "春光里3-2-999", "11010519491231002X"):
+        assert "没有查到" in client.post("/residents/find/", {"text": text}).content.decode(), text
+    for text, why in (("1380000", "号码"), ("林**", "隐去的字"), ("110105194912310021", "校验码")):
+        answer = client.post("/residents/find/", {"text": text})
+        assert answer.status_code == 422 and why in answer.content.decode(), text
     someone(cast, home=door(cast, "302"), anyway=True)
     text = client.post("/residents/find/", {"text": NAME}).content.decode()
     assert text.count("林**") == 2
+    for text in ("春光里小区3号楼", "春光里小区"):
+        assert client.post("/residents/find/", {"text": text})["Location"].startswith("/residents/?q="), text
     assert client.get("/residents/find/").status_code == 200
+    assert 'action="/residents/find/"' in client.get("/residents/").content.decode()
+
+
+def test_an_identity_number_finds_whoever_it_was_kept_of(cast: Cast) -> None:
+    row = someone(cast, identity="11010519491231002X", statutory_basis="old_age_allowance", birth_year=0, sex="0")
+    answer = cast.client("grid_worker").post("/residents/find/", {"text": "11010519491231002x"})
+    assert answer["Location"] == f"/residents/{row.pk}/"
+    enter(system("test"))
+    assert AuditRow.objects.get(command="residents.search").detail == {"kind": "identity", "found": 1}
+    assert (
+        "没有查到" in cast.client("neighbour").post("/residents/find/", {"text": "11010519491231002x"}).content.decode()
+    )
 
 
 def test_somebody_is_registered_in_the_stairwell(cast: Cast) -> None:

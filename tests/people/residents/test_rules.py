@@ -91,6 +91,19 @@ def test_the_walk_begins_where_it_is_most_urgent_and_climbs_no_stairs_twice() ->
     assert sorted(rules.walk(stops, 100)) == [1, 2, 3, 4, 5]
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("林小满", "name"), ("林 小满", "name"), ("Anna Schmidt", "name"), ("林**", "masked"), ("138＊＊＊＊1111", "masked"),
+        ("13800001111", "phone"), ("138 0000 1111", "phone"), ("010-88886666", "phone"), ("+86 138-0000-1111", "phone"),
+        ("11010519491231002X", "identity"), ("110105 194912 31002x", "identity"), ("110105491231002", "identity"),
+        ("春光里3-2-501", "address"), ("3-2-501", "address"), ("13-2-1501", "address"), ("阳光小区3号楼2单元501", "address"), ("  ", ""),
+    ],
+)  # fmt: skip
+def test_one_box_knows_what_is_sought(text: str, kind: str) -> None:
+    assert rules.sought(text) == kind
+
+
 def test_nine_comes_before_ten() -> None:
     assert sorted(["10号楼", "9号楼", "9号楼甲", "甲1号楼"], key=rules.natural) == [
         "9号楼",

@@ -13,7 +13,7 @@ from linli.people.residents.commands.homes import join, move_house, move_in, mov
 from linli.people.residents.commands.lives import note_death, undo_death
 from linli.people.residents.commands.many import check_many, closed_dwellings, register_many
 from linli.people.residents.commands.reading import FIELDS, PURPOSES, export, list_care, purposes_of, reveal, search
-from linli.people.residents.commands.registering import correct, register
+from linli.people.residents.commands.registering import correct, register, tell
 from linli.people.residents.commands.withdrawing import unchanged, withdraw_many
 
 Act = Callable[..., Any]
@@ -50,6 +50,7 @@ __all__ = [
     "search",
     "separate",
     "split",
+    "tell",
     "unchanged",
     "undo_death",
     "withdraw_many",

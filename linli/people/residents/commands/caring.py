@@ -8,7 +8,7 @@ from linli.base.commands import Refused, announce, command, detail
 from linli.base.crypto import index_candidates, next_pks, seal_into
 from linli.people.residents import queries, rules
 from linli.people.residents.commands.common import Given, fact, in_hand, opened
-from linli.people.residents.commands.registering import apply
+from linli.people.residents.commands.registering import apply, note_not_taken
 from linli.people.residents.models import CareNeed, Person, PersonFact
 from linli.people.residents.policy import Care, care
 
@@ -128,12 +128,13 @@ def record_visit(
     if over:
         _end(_needs(row, over), CareNeed.Ending.OVER, given)
         fields.add("care")
-    before = apply(actor, row, changes, given) if changes else {}
+    before, not_taken = apply(actor, row, changes, given) if changes else ({}, {})
     if not before:
-        row.verified_on = given.day
+        row.verified_on = max(row.verified_on, given.day)
         row.save(update_fields=["verified_on"])
     fact(actor, row, PersonFact.Act.VISIT, given, fields | set(before), before)
-    detail(reached=True, still=len(still), over=len(over), fields=sorted(before))
+    note_not_taken(actor, row, not_taken, given)
+    detail(reached=True, still=len(still), over=len(over), fields=sorted(before), not_taken=sorted(not_taken))
     announce("residents.visited", {"person": row.pk})
     return row
 

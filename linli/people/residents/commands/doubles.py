@@ -51,7 +51,9 @@ def merge(actor: Actor, person: Person, *, other: int, take: Sequence[str] = (),
     changes = {name: _value(name, theirs[name]) for name in take}
     if "identity" in changes:
         changes["statutory_basis"] = theirs["statutory_basis"]
-    before: dict[str, Any] = apply(actor, row, changes, Given(row.source, given.as_of, given.reason)) if changes else {}
+    before: dict[str, Any] = {}
+    if changes:
+        before, _weaker = apply(actor, row, changes, Given(row.source, given.as_of, given.reason), anyway=True)
     taken = sorted(before)
     # One person lives once: what the other record says of a home ends, a dwelling that they own elsewhere runs on.
     here = Residence.objects.filter(person=row, ends=None).values("dwelling")
@@ -102,7 +104,7 @@ def separate(actor: Actor, person: Person, *, other: int, given: Given) -> Perso
         touched |= set(later)
     changes = {name: _value(name, text) for name, text in before.items() if name in TOLD and name not in touched}
     if changes:
-        apply(actor, row, changes, Given(row.source, given.as_of, given.reason))
+        apply(actor, row, changes, Given(row.source, given.as_of, given.reason), anyway=True)
     fact(actor, row, PersonFact.Act.SEPARATE, given, sorted(changes))
     fact(actor, gone, PersonFact.Act.SEPARATE, given)
     detail(other=gone.pk, given_back=sorted(changes))

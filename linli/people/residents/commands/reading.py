@@ -1,8 +1,9 @@
 """Looking people up, and opening what is sealed: the read-log row is written before the datum leaves, in the same transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from linli.base import masks
@@ -147,30 +148,41 @@ def list_care(actor: Actor, *, group: str, purpose: str, work: str, place: str =
     return keys
 
 
+def _by_name(actor: Actor, words: str) -> QuerySet[Person]:
+    name = rules.clean_name(words)
+    if problem := rules.problem_of_name(name):
+        raise ValueError(problem)
+    return queries.by_name(actor, name)
+
+
+_SEARCHES: dict[str, Callable[[Actor, str], QuerySet[Person]]] = {
+    "name": _by_name,
+    "phone": lambda actor, words: queries.by_phone(actor, identifiers.phone(words)),
+    "identity": lambda actor, words: queries.by_identity(actor, identifiers.identity_number(words).number),
+    "address": lambda actor, words: queries.by_address(actor, words),
+}
+
+
 @command("residents.search", repeatable=True)
 def search(actor: Actor, *, text: str) -> list[int]:
-    """Ids of the people with exactly this name or this telephone number, at most as many as the policy says.
+    """Ids of the people with exactly this name, telephone number or identity number, or at this address; at most as many as the policy says.
 
-    What was looked for is not recorded, only whether it was a name or a number, and how many were found. Refused: neither a name nor a
-    number; too many searches in this hour.
+    What was looked for is not recorded, only of which kind it was, and how many were found. Refused: what is none of these; too many searches
+    in this hour.
     """
     policy, words = register_policy(), " ".join(text.split())[:60]
-    if not words:
-        raise Refused("请输入完整的姓名或手机号。", field="text")
+    kind = rules.sought(words)
+    if not kind:
+        raise Refused("请输入姓名、手机号、身份证号或住处。", field="text")
+    if kind == "masked":
+        raise Refused("* 是隐去的字，查不了：请写全名或完整的号码，也可以写住处。", field="text")
     limit = Limit("residents.search", int(policy["searches_per_hour"]), 3600)
     if not actor.everything:
         spend(limit, actor.principal)
-    if any(character.isdigit() for character in words):
-        try:
-            rows = queries.by_phone(actor, identifiers.phone(words))
-        except ValueError as error:
-            raise Refused(str(error), field="text") from None
-        kind = "phone"
-    else:
-        name = rules.clean_name(words)
-        if problem := rules.problem_of_name(name):
-            raise Refused(problem, field="text")
-        rows, kind = queries.by_name(actor, name), "name"
+    try:
+        rows = _SEARCHES[kind](actor, words)
+    except ValueError as error:
+        raise Refused(str(error), field="text") from None
     found = list(rows.order_by("id").values_list("pk", flat=True)[: int(policy["found_most"])])
     detail(kind=kind, found=len(found))
     return found

@@ -25,6 +25,10 @@ from linli.people.residents.policy import register_policy
 
 TOLD = ("name", "sex", "birth_year", "birth_date", "phone", "identity", "statutory_basis")
 SEALED = ("name", "birth_date", "phone", "identity")
+# Facts that hold or fall together.
+TOGETHER = (("birth_year", "birth_date"), ("identity", "statutory_basis"))
+# How a fact looks that nobody knows: whatever is said of it fills the gap.
+NOTHING = ("", "0")
 
 
 @command("residents.register")
@@ -108,22 +112,51 @@ def correct(actor: Actor, person: Person, *, changes: dict[str, Any], given: Giv
     """Set what was wrong right; what was known before stays in the history, sealed.
 
     changes: any of name, sex, birth_year, birth_date, phone, identity, statutory_basis; an empty value takes it away. given.reason is needed.
+    What a newer or stronger source says otherwise is not taken, but kept in the history; unless the reason is that the record was wrong.
     Refused: nothing changes, no reason, a value that cannot be.
     """
     given = given.checked()
     if not given.reason:
         raise Refused("请选更正的原因。", field="reason")
+    return _told(actor, person, changes, given, decided=True)
+
+
+@command("residents.tell", right="residents.correct")
+def tell(actor: Actor, person: Person, *, changes: dict[str, Any], given: Given) -> Person:
+    """A source, such as a sheet or another department, says what it knows of somebody on the register, as of a day.
+
+    changes: as `correct` takes them. What a newer or stronger source says otherwise stays, by the policy of the register; either way both are
+    in the history. Refused: nothing of it is new, a value that cannot be.
+    """
+    return _told(actor, person, changes, given.checked(), decided=False)
+
+
+def _told(actor: Actor, person: Person, changes: dict[str, Any], given: Given, *, decided: bool) -> Person:
     row = in_hand(actor, person)
-    changed = apply(actor, row, changes, given)
-    if not changed:
+    changed, not_taken = apply(actor, row, changes, given, decided=decided)
+    if not changed and not not_taken:
         raise Refused("没有改动。", field="name")
-    fact(actor, row, PersonFact.Act.CORRECT, given, changed, changed)
-    detail(fields=sorted(changed), reason=given.reason)
+    if changed:
+        fact(actor, row, PersonFact.Act.CORRECT, given, changed, changed)
+    note_not_taken(actor, row, not_taken, given)
+    detail(fields=sorted(changed), not_taken=sorted(not_taken), reason=given.reason)
     return row
 
 
-def apply(actor: Actor, row: Person, changes: dict[str, Any], given: Given) -> dict[str, str]:
-    """Write what changes of a locked row; returns what the changed fields were before. Called inside a command."""
+def note_not_taken(actor: Actor, row: Person, values: dict[str, str], given: Given) -> None:
+    """What was said and does not hold, last of all that an act writes."""
+    if values:
+        fact(actor, row, PersonFact.Act.NOT_TAKEN, given, values, values)
+
+
+def apply(
+    actor: Actor, row: Person, changes: dict[str, Any], given: Given, *, decided: bool = True, anyway: bool = False
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Write what changes of a locked row. Called inside a command.
+
+    Returns what the changed fields were before, and what was said of others that a newer or stronger source holds otherwise. decided: by
+    somebody who has both before them. anyway: it holds whoever says it, as when records are merged or the reason is that the record was wrong.
+    """
     strange = set(changes) - set(TOLD)
     if strange:
         raise Refused("这些内容不能在这里改。", field=sorted(strange)[0])
@@ -134,21 +167,31 @@ def apply(actor: Actor, row: Person, changes: dict[str, Any], given: Given) -> d
     now_known: dict[str, Any] = {**before, "birth_date": born, "birth_year": row.birth_year, **changes}
     if changes.get("birth_date") and "birth_year" not in changes:
         now_known["birth_year"] = 0
-    told: Known = known(now_known, queries.today(), register_policy())
+    policy = register_policy()
+    told: Known = known(now_known, queries.today(), policy)
     after = {
         **told.sealed,
         "sex": told.sex,
         "birth_year": str(told.birth_year),
         "statutory_basis": told.statutory_basis,
     }
-    changed = {name: before[name] for name in TOLD if before[name] != after[name]}
-    if not changed:
-        return {}
-    seal_into(row, **{name: after[name] for name in SEALED if name in changed})
-    row.sex, row.birth_year, row.statutory_basis = told.sex, told.birth_year, told.statutory_basis
-    row.source, row.verified_on = given.source, given.day
-    row.save()
-    return changed
+    changed = {name for name in TOLD if before[name] != after[name]}
+    weaker: set[str] = set()
+    if changed and not (anyway or given.reason == PersonFact.Reason.MISTAKE):
+        held, now_said = queries.told_by(row), (given.source, given.day)
+        for one in changed:
+            known_as = held.get(one) or ((row.source, row.verified_on) if before[one] not in NOTHING else None)
+            if known_as is not None and not rules.takes_over(policy, known_as, now_said, decided):
+                weaker.add(one)
+        weaker |= {one for pair in TOGETHER if weaker & set(pair) for one in pair if one in changed}
+    changed -= weaker
+    if changed:
+        seal_into(row, **{name: after[name] for name in SEALED if name in changed})
+        for name in changed - set(SEALED):
+            setattr(row, name, told.birth_year if name == "birth_year" else after[name])
+        row.source, row.verified_on = given.source, max(row.verified_on, given.day)
+        row.save()
+    return {name: before[name] for name in TOLD if name in changed}, {name: after[name] for name in sorted(weaker)}
 
 
 def may_be_minor(row: Person) -> bool:

@@ -11,7 +11,7 @@ from linli.base.pages import page
 from linli.people.residents import commands, forms, queries
 from linli.people.residents.models import Household, Person
 from linli.people.residents.views.common import FORM, act_page, actor_of, person_of, private
-from linli.people.residents.views.person import person_page
+from linli.people.residents.views.person import person_page, verified
 from linli.places.addresses.queries import dwellings_visible_to
 
 
@@ -194,6 +194,7 @@ def _household_page(request: HttpRequest, row: Household, status: int = 200, **s
         "members": members,
         "others": others,
         "needs": queries.needs_of(actor, [one.pk for one in members]),
+        "verified": {one.pk: verified(one) for one in members},
         "may_split": row.ends is None and len(members) > 1 and actor.may("residents.split"),
         "may_join": row.ends is None and bool(others) and actor.may("residents.join"),
         "split_form": forms.SplitForm(members=members),

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
@@ -57,6 +58,8 @@ def act_page(
                 status = refused.status if refused.status in (403, 404, 409) else 422
             else:
                 messages.success(request, said)
+                if isinstance(done, Person) and queries.not_taken(done):
+                    messages.warning(request, _("另有较新的说法，这次的没有全部采用，都留在来历里。"))
                 return redirect(to(done) if to is not None else back)
     context = {"form": form, "title": title, "back": back, "submit": title, "danger": False, "lead": "", **more}
     return private(render(request, template, context, status=status))

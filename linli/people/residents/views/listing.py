@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base.actor import Actor
@@ -71,6 +72,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "sort": paging.sort_of(request),
         "narrowed": any(bar.cleaned_data.get(name) for name in bar.fields),
         "care": actor.may("residents.care"),
+        "find": FindForm(),
     }
     return private(render(request, "residents/list.html", context))
 
@@ -90,8 +92,15 @@ def find(request: HttpRequest) -> HttpResponse:
             except Refused as refused:
                 form.add_error("text", refused.message)
             else:
+                words = form.cleaned_data["text"]
                 if len(ids) == 1:
                     return redirect("residents:person", ids[0])
+                # An address may stand in an address, a name may not; what was taken for a name may be that of a compound.
+                if (
+                    rules.sought(words) in ("address", "name" if not ids else "")
+                    and queries.by_address(actor, words).exists()
+                ):
+                    return redirect(reverse("residents:list", query={"q": words}))
                 people = list(queries.lines(queries.living_in(actor)).filter(pk__in=ids).order_by("id"))
                 status = 200
     searched = request.method == "POST" and not form.errors

@@ -23,7 +23,7 @@ WORDS = {
     "statutory_basis": "收身份证号的依据", "home": "住处", "kind": "居住关系", "state": "状态", "household": "户", "care": "需关照",
     "contact": "联系人", "contact_name": "联系人姓名", "contact_phone": "联系人电话",
 }  # fmt: skip
-TONES = {"death": "warn", "move_out": "warn", "register": "good"}
+TONES = {"death": "warn", "not_taken": "warn", "move_out": "warn", "register": "good"}
 ICONS = {
     "register": "plus", "correct": "edit", "move_in": "login", "move_out": "logout", "move_house": "home", "merge": "git-branch",
     "separate": "git-branch", "care": "heart-handshake", "review": "user-check", "visit": "user-check", "contact": "phone",
@@ -56,6 +56,8 @@ def person_page(request: HttpRequest, row: Person, status: int = 200, **more: An
             "",
         ),
         "needs": _needs(around.needs),
+        "verified": verified(row),
+        "told": _sources(around.history),
         "around": around,
         "history": [_told(fact) for fact in around.history],
         "task": task,
@@ -72,6 +74,24 @@ def person_page(request: HttpRequest, row: Person, status: int = 200, **more: An
         **more,
     }
     return private(render(request, "residents/person.html", context, status=status))
+
+
+def verified(row: Person) -> dict[str, Any]:
+    """How old what is known of somebody is: the day, in words, and whether it is overdue by the policy of the register."""
+    days = (queries.today() - row.verified_on).days
+    ago = _("今天") if not days else _("%(days)s 天前") % {"days": days}
+    stale = days > int(register_policy()["stale_days"]) and row.state in queries.HERE
+    return {"day": row.verified_on, "ago": ago, "stale": stale}
+
+
+def _sources(history: list[PersonFact]) -> dict[str, str]:
+    """field -> who said so last, on which day and who took it down."""
+    found: dict[str, str] = {}
+    for fact in history:
+        if fact.act != PersonFact.Act.NOT_TAKEN:
+            words = f"{fact.get_source_display()} · {fact.as_of:%Y-%m-%d} · {fact.verifier}"
+            found = {**dict.fromkeys(fact.fields, words), **found}
+    return found
 
 
 def _needs(needs: list[CareNeed]) -> list[dict[str, Any]]:
@@ -91,9 +111,9 @@ def _needs(needs: list[CareNeed]) -> list[dict[str, Any]]:
 def _told(fact: PersonFact) -> dict[str, Any]:
     """One entry of the history, in words."""
     before = queries.before_of(fact)
+    said = _("%(what)s说是 %(value)s") if fact.act == PersonFact.Act.NOT_TAKEN else _("%(what)s原为 %(value)s")
     pieces = [
-        _("%(what)s原为 %(value)s") % {"what": WORDS.get(name, name), "value": _word(name, value) or _("空")}
-        for name, value in before.items()
+        said % {"what": WORDS.get(name, name), "value": _word(name, value) or _("空")} for name, value in before.items()
     ]
     if not pieces and fact.fields:
         pieces = ["、".join(WORDS.get(name, name) for name in fact.fields)]
