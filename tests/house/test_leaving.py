@@ -42,7 +42,7 @@ PEOPLE = {
 # Everything else, and why nobody can be found in it.
 OPEN = {
     "places and things": [
-        "addresses:export", "addresses:export_dwellings", "regions:export", "sites:export", "sites:export_things",
+        "addresses:export", "addresses:export_buildings", "addresses:export_dwellings", "regions:export", "sites:export_sites", "sites:export_things",
         "sites:export_constructions", "sites:circle_gaps", "maps:export",
     ],
     "organisations": ["organisations:export", "organisations:register_export", "party:export", "party:export_changes"],

@@ -13,7 +13,7 @@ class SitesConfig(AppConfig):
 
         group = _("阵地与部件")
         pages = [
-            (_("服务阵地"), "sites:list", "building-community"),
+            (_("服务阵地"), "sites:sites", "building-community"),
             (_("部件"), "sites:things", "map-pin"),
             (_("工地"), "sites:constructions", "tool"),
             (_("一刻钟生活圈"), "sites:circle", "route"),

@@ -20,11 +20,14 @@ Points = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """minutes at most; metres_per_minute on foot; detour: metres on foot for one metre as the crow flies."""
+    """minutes at most; metres_per_minute on foot; detour: metres on foot for one metre as the crow flies; open_hours: in an
+    ordinary week at least, for a site to count.
+    """
 
     minutes: float
     metres_per_minute: float
     detour: float
+    open_hours: float = 0
 
     @property
     def reach(self) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import Count
 
 from linli.places.addresses.models import Building, Dwelling
-from linli.places.sites import circle
+from linli.places.sites import circle, hours
 from linli.places.sites.models import Site, SiteService
 from linli.places.sites.queries import within
 
@@ -116,12 +116,18 @@ def homes(prefix: str) -> list[Home]:
 
 def cover(homes: list[Home], service: str, walk: circle.Walk) -> Cover:
     """Measure one service. Sites count wherever they lie: a walk does not stop at a boundary."""
-    sites = list(Site.objects.filter(services__service=service, valid_to=None).order_by("id"))
+    rows = Site.objects.filter(services__service=service, valid_to=None).order_by("id")
+    sites = [one for one in rows if _open_enough(one, walk)]
     metres, which = circle.nearest(
         circle.points([(home.longitude, home.latitude) for home in homes]),
         circle.points([(one.longitude, one.latitude) for one in sites]),
     )
     return Cover(homes, sites, walk, metres, which)
+
+
+def _open_enough(site: Site, walk: circle.Walk) -> bool:
+    """A service that is open two hours a week is none: how many it takes is policy; without such a limit every site counts."""
+    return not walk.open_hours or hours.weekly(site.hours or hours.CLOSED_WEEK) >= walk.open_hours
 
 
 def around(longitude: float, latitude: float, services: Iterable[str], walk: circle.Walk) -> dict[str, Gap | None]:
@@ -130,7 +136,8 @@ def around(longitude: float, latitude: float, services: Iterable[str], walk: cir
     offered: dict[str, list[Site]] = defaultdict(list)
     rows = SiteService.objects.filter(service__in=list(services), site__valid_to=None).select_related("site")
     for row in rows.order_by("site_id"):
-        offered[row.service].append(row.site)
+        if _open_enough(row.site, walk):
+            offered[row.service].append(row.site)
     found: dict[str, Gap | None] = {}
     for service in services:
         sites = offered.get(service, [])

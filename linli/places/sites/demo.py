@@ -47,7 +47,7 @@ def sites(compounds: Sequence[Compound], communities: dict[str, str]) -> list[Ne
         site = NewSite(
             f"{short}党群服务中心", "party_centre", centre.region_code, centre.longitude, centre.latitude,
             address=f"{centre.name}南门", service_phone=f"010-6000{number:04d}", hours=OFFICE,
-            services=("party_affairs", "livelihood", *(("legal_aid",) if number % 4 == 0 else ())),
+            services=("party_affairs", "livelihood", *(("legal_aid",) if number % 4 == 0 else ())), follows_calendar=True,
         )  # fmt: skip
         found.append(site)
         if number % 3 < 2:
@@ -56,12 +56,14 @@ def sites(compounds: Sequence[Compound], communities: dict[str, str]) -> list[Ne
             found.append(
                 replace(
                     site, name=f"{short}{word}", kind=kind, region_code=other.region_code, longitude=other.longitude,
-                    latitude=other.latitude, address=f"{other.name}院内", hours=hours, services=services,
+                    latitude=other.latitude, address=f"{other.name}院内", hours=hours, services=services, follows_calendar=False,
                 )
             )  # fmt: skip
         if code in FROM_TEXTS:
             title, kind, services = FROM_TEXTS[code]
-            found.append(replace(site, name=title, kind=kind, services=services, hours="每天 9:00-21:00"))
+            found.append(
+                replace(site, name=title, kind=kind, services=services, hours="每天 9:00-21:00", follows_calendar=False)
+            )
     return found
 
 

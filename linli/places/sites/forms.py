@@ -13,7 +13,7 @@ from linli.base.ui.inputs import PhotosField
 from linli.places.addresses.placing import PlacedForm, RegisterFilter
 from linli.places.sites import hours, policy
 from linli.places.sites.commands import NewConstruction, NewSite, NewThing
-from linli.places.sites.models import ConstructionSite, Site, Thing
+from linli.places.sites.models import Site, Thing
 
 PHOTOS_MOST = 6
 SORTS = {
@@ -97,14 +97,22 @@ class _Entered(PlacedForm):
     address = forms.CharField(
         label=_("具体位置"), max_length=120, required=False, help_text=_("如：3号楼东侧、南门内。")
     )
+    photos = PhotosField(_("照片"), accept="image/*")
 
     columns: Sequence[str] = ("name", "address", "region_code", "longitude", "latitude")
 
     def __init__(
-        self, data: Any = None, *, actor: Actor, row: Any = None, more: Mapping[str, Any] | None = None
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        actor: Actor,
+        row: Any = None,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         initial = {name: getattr(row, name) for name in self.columns} if row is not None else {}
         super().__init__(data, actor=actor, row=row, initial={**initial, **(more or {})})
+        self.files = files if files is not None else {}
         add_given(self, reason=row is not None)
 
     @property
@@ -128,20 +136,47 @@ class SiteForm(_Entered):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("如：周一至周五 9:00-12:00 13:30-17:30；周六 9:00-12:00。没写到的日子算休息。"),
     )
+    follows_calendar = forms.BooleanField(
+        label=_("节假日按工作日历"),
+        required=False,
+        help_text=_("法定节假日不开，调休上班的周末照工作日开；个别日子另登记特别开放时间。"),
+    )
     service_phone = forms.CharField(label=_("联系电话"), max_length=40, required=False)
     notice = forms.CharField(label=_("说明"), max_length=300, required=False)
 
-    field_order = ("name", "kind", "services", "hours", "service_phone", "notice", "address", "region_code")
-    columns = ("name", "kind", "service_phone", "notice", "address", "region_code", "longitude", "latitude")
+    field_order = (
+        "name",
+        "kind",
+        "services",
+        "hours",
+        "follows_calendar",
+        "service_phone",
+        "notice",
+        "photos",
+        "address",
+        "region_code",
+    )
+    columns = (
+        "name",
+        "kind",
+        "follows_calendar",
+        "service_phone",
+        "notice",
+        "address",
+        "region_code",
+        "longitude",
+        "latitude",
+    )
 
-    def __init__(self, data: Any = None, *, actor: Actor, row: Site | None = None) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, actor: Actor, row: Site | None = None) -> None:
         more = {}
         if row is not None:
             more = {
                 "hours": hours.said(row.hours or hours.CLOSED_WEEK),
                 "services": list(row.services.values_list("service", flat=True)),
             }
-        super().__init__(data, actor=actor, row=row, more=more)
+        super().__init__(data, files, actor=actor, row=row, more=more)
+        self.fields["photos"].help_text = _("照片会给居民看，不要拍到人。")
         self.fields["kind"].choices = list(policy.site_kinds().items())  # type: ignore[attr-defined]
         self.fields["services"].choices = list(policy.services().items())  # type: ignore[attr-defined]
 
@@ -160,14 +195,12 @@ class ThingForm(_Entered):
         label=_("标识码"), max_length=30, required=False, help_text=_("部件上的编号牌，没有就不填。")
     )
     keeper = forms.CharField(label=_("养护单位"), max_length=80, required=False)
-    photos = PhotosField(_("照片"))
 
     field_order = ("name", "kind", "state", "mark", "keeper", "photos", "address", "region_code")
     columns = ("name", "kind", "state", "mark", "keeper", "address", "region_code", "longitude", "latitude")
 
     def __init__(self, data: Any = None, files: Any = None, *, actor: Actor, row: Thing | None = None) -> None:
-        super().__init__(data, actor=actor, row=row)
-        self.files = files if files is not None else {}
+        super().__init__(data, files, actor=actor, row=row)
         choices: list[Any] = policy.thing_kinds()
         if row is not None and row.kind not in {name for _class, kinds in choices for name, _label in kinds}:
             choices = [*choices, (row.kind, row.kind)]
@@ -196,6 +229,7 @@ class ConstructionForm(_Entered):
         "ends",
         "work_from",
         "work_to",
+        "photos",
         "address",
         "region_code",
     )
@@ -203,9 +237,6 @@ class ConstructionForm(_Entered):
         "name", "builder", "service_phone", "starts", "ends", "work_from", "work_to", "address", "region_code", "longitude",
         "latitude",
     )  # fmt: skip
-
-    def __init__(self, data: Any = None, *, actor: Actor, row: ConstructionSite | None = None) -> None:
-        super().__init__(data, actor=actor, row=row)
 
     @property
     def new(self) -> NewConstruction:

@@ -2,17 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
+from linli.base.calendar.days import Special
+
 # One day: spans of (from, to) as "HH:MM"; "24:00" is the end of the day. A week: Monday first.
 Span = tuple[str, str]
 Day = list[Span]
 Week = list[Day]
+Specials = Mapping[date, Special]
+_NO_SPECIALS: Specials = {}
 
 CLOSED_WEEK: Week = [[] for _day in range(7)]
 _DAYS = "一二三四五六日"
@@ -139,6 +143,15 @@ def said(week: Sequence[Sequence[Sequence[str]]]) -> str:
     return "；".join(lines)
 
 
+def weekly(week: Sequence[Sequence[Sequence[str]]]) -> float:
+    """Hours in an ordinary week."""
+
+    def minutes(clock: str) -> int:
+        return int(clock[:2]) * 60 + int(clock[3:])
+
+    return sum(minutes(last) - minutes(first) for day in week for first, last in day) / 60
+
+
 def said_day(spans: Sequence[Sequence[str]]) -> str:
     """09:00-12:00 13:30-17:30, 全天, 休息."""
     if [tuple(span) for span in spans] == [("00:00", "24:00")]:
@@ -146,25 +159,45 @@ def said_day(spans: Sequence[Sequence[str]]) -> str:
     return " ".join(f"{one[0]}-{one[1]}" for one in spans) or "休息"
 
 
-def hours_on(week: Sequence[Sequence[Sequence[str]]], exceptions: Sequence[Otherwise], day: date) -> tuple[Day, str]:
-    """The hours of one day and why they differ. Of exceptions that overlap the shorter holds, then the later one."""
+def hours_on(
+    week: Sequence[Sequence[Sequence[str]]],
+    exceptions: Sequence[Otherwise],
+    day: date,
+    specials: Specials = _NO_SPECIALS,
+) -> tuple[Day, str]:
+    """The hours of one day and why they differ. Of exceptions that overlap the shorter holds, then the later one.
+
+    specials: days of the working calendar, for sites that follow it: closed on its holidays; on a day of rest on which
+    people work (调休) open as on the first day of the week that has hours.
+    """
     fitting = [one for one in exceptions if one.starts <= day <= one.ends]
     if fitting:
         one = min(fitting, key=lambda one: ((one.ends - one.starts).days, -one.starts.toordinal()))
         return list(one.spans), one.note or _("特别安排")
+    special, own = specials.get(day), week[day.weekday()]
+    if special is not None and special.kind == "holiday":
+        return [], special.reason
+    if special is not None and not own:
+        own = next((spans for spans in week if spans), own)
+        return [(span[0], span[1]) for span in own], special.reason or _("调休上班")
     return [(span[0], span[1]) for span in week[day.weekday()]], ""
 
 
-def openness(week: Sequence[Sequence[Sequence[str]]], exceptions: Sequence[Otherwise], at: datetime) -> Openness:
+def openness(
+    week: Sequence[Sequence[Sequence[str]]],
+    exceptions: Sequence[Otherwise],
+    at: datetime,
+    specials: Specials = _NO_SPECIALS,
+) -> Openness:
     """Whether the site is open at this moment (local time), until when, or when it opens next."""
-    spans, note = hours_on(week, exceptions, at.date())
+    spans, note = hours_on(week, exceptions, at.date(), specials)
     clock = f"{at:%H:%M}"
     for first, last in spans:
         if first <= clock < last:
             return Openness(True, until=last, note=note)
     for ahead in range(15):
         day = at.date() + timedelta(days=ahead)
-        for first, _last in hours_on(week, exceptions, day)[0]:
+        for first, _last in hours_on(week, exceptions, day, specials)[0]:
             if ahead or first > clock:
                 return Openness(False, opens=datetime.combine(day, time.fromisoformat(first), at.tzinfo), note=note)
     return Openness(False, note=note)

@@ -28,6 +28,8 @@ class Site(Placed):
     kind = models.CharField("类别", max_length=40)
     service_phone = models.CharField("联系电话", max_length=40, blank=True)
     hours = models.JSONField("开放时间", default=list)
+    # Closed on statutory holidays and open on the weekends people work instead, as the working calendar has them.
+    follows_calendar = models.BooleanField("节假日按工作日历", default=False)
     notice = models.CharField("说明", max_length=300, blank=True)
 
     class Meta:
@@ -98,6 +100,8 @@ class Thing(Placed):
 
     class State(models.TextChoices):
         GOOD = "good", "完好"
+        REPORTED = "reported", "有人报修"
+        REPAIR = "repair", "维修中"
         DAMAGED = "damaged", "损坏"
         MISSING = "missing", "缺失"
 

@@ -43,13 +43,13 @@ def answer(data: Mapping[str, Any], given: Mapping[str, Any]) -> str:
 
 def circle_problems(data: Mapping[str, Any]) -> list[str]:
     """What is wrong with the measure of a walk."""
-    ranges = {"minutes": (1, 120), "metres_per_minute": (20, 200), "detour": (1, 3)}
+    ranges = {"minutes": (1, 120), "metres_per_minute": (20, 200), "detour": (1, 3), "open_hours": (0, 168)}
     return [
         f"“{key}”要写 {least} 到 {most} 之间的数"
         for key, (least, most) in ranges.items()
-        if isinstance(data.get(key), bool)
-        or not isinstance(data.get(key), int | float)
-        or not least <= data[key] <= most
+        if isinstance(value := data.get(key, 0 if key == "open_hours" else None), bool)
+        or not isinstance(value, int | float)
+        or not least <= value <= most
     ]
 
 
@@ -98,4 +98,4 @@ def _classes(rows: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
 def walk() -> circle.Walk:
     """The measure of a walk in force."""
     data = load("circle").data
-    return circle.Walk(data["minutes"], data["metres_per_minute"], data["detour"])
+    return circle.Walk(data["minutes"], data["metres_per_minute"], data["detour"], data.get("open_hours", 0))

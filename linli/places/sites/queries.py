@@ -58,6 +58,19 @@ def may_edit(actor: Actor, row: Placed, right: str = "sites.edit") -> bool:
     return actor.may(right) and in_reach(actor.regions, row.region_code)
 
 
+@owner_rule("site")
+def _files_of_site(actor: Actor, owner_id: str) -> bool:
+    """Sites are kept open to everybody, and so are their photos as long as the site is there; staff see later, too."""
+    rows = visible_to(actor) if actor.may("sites.view") else visible_to(actor).filter(valid_to=None)
+    return owner_id.isdigit() and rows.filter(pk=int(owner_id)).exists()
+
+
+@owner_rule("construction")
+def _files_of_construction(actor: Actor, owner_id: str) -> bool:
+    rows = constructions_visible_to(actor)
+    return actor.may("sites.view") and owner_id.isdigit() and rows.filter(pk=int(owner_id)).exists()
+
+
 @owner_rule("thing")
 def _files_of_thing(actor: Actor, owner_id: str) -> bool:
     return actor.may("sites.view") and owner_id.isdigit() and things_visible_to(actor).filter(pk=int(owner_id)).exists()

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from linli.base.calendar.queries import current_calendar
 from linli.base.clockwork import now
 from linli.base.facts.noting import timeline
+from linli.base.files import queries as files
 from linli.places.sites import hours, policy, queries
 from linli.places.sites.models import ConstructionSite, Site, Thing
 
@@ -19,7 +22,7 @@ _MODELS: dict[str, tuple[str, Any]] = {
     "construction": ("工地", ConstructionSite),
     "thing": ("部件", Thing),
 }
-STATES = {"good": "good", "damaged": "bad", "missing": "bad"}
+STATES = {"good": "good", "reported": "warn", "repair": "open", "damaged": "bad", "missing": "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def _shown(site: Site, moment: datetime, kinds: dict[str, str], names: dict[str,
     week = site.hours or hours.CLOSED_WEEK
     said = hours.said(week)
     offered = {row.service for row in site.services.all()}
-    found = hours.openness(week, queries.exceptions_of(site), moment)
+    found = hours.openness(week, queries.exceptions_of(site), moment, specials_of(site))
     if found.open:
         state, words = _("开放中"), _("今天到 %(until)s") % {"until": found.until}
     elif found.opens is not None:
@@ -57,6 +60,11 @@ def _shown(site: Site, moment: datetime, kinds: dict[str, str], names: dict[str,
         words = f"{words}（{found.note}）" if words else found.note
     listed = [name for code, name in names.items() if code in offered]
     return Shown(site, kinds.get(site.kind, site.kind), listed, found.open, state, words, said)
+
+
+def specials_of(site: Site) -> hours.Specials:
+    """Holidays and working weekends that change this site's hours; none unless it follows the calendar."""
+    return current_calendar().specials if site.follows_calendar else {}
 
 
 def _when(at: datetime, today: date) -> str:
@@ -74,7 +82,7 @@ def week_ahead(site: Site, at: datetime | None = None) -> list[tuple[str, str, s
     found = []
     for ahead in range(7):
         day = first + timedelta(days=ahead)
-        spans, note = hours.hours_on(site.hours or hours.CLOSED_WEEK, exceptions, day)
+        spans, note = hours.hours_on(site.hours or hours.CLOSED_WEEK, exceptions, day, specials_of(site))
         name = f"{_DAYS[day.weekday()]} {day.month}月{day.day}日"
         found.append((f"{_('今天')} {name}" if not ahead else name, hours.said_day(spans), note))
     return found
@@ -89,6 +97,24 @@ def stage(row: ConstructionSite, today: date) -> tuple[str, str]:
     if row.ends is not None and today > row.ends:
         return _("过了计划完工日"), "warn"
     return _("在建"), "open"
+
+
+def photos(kind: str, rows: Iterable[Any]) -> dict[int, list[dict[str, str]]]:
+    """The photos of many rows, for `ui.photos`; one statement."""
+    names = {row.pk: row.name for row in rows}
+    return {
+        int(key): [
+            {
+                "url": reverse("files:show", args=[one.pk]),
+                "thumb": reverse("files:thumbnail", args=[one.pk]),
+                "alt": _("%(name)s的照片") % {"name": names[int(key)]},
+                "note": "",
+            }
+            for one in found
+            if one.is_image
+        ]
+        for key, found in files.of_many(kind, names).items()
+    }
 
 
 def label(kind: str, name: str) -> str:

@@ -1,5 +1,6 @@
 """The circle of a quarter of an hour: the measure, the numbers by community, the gaps."""
 
+import dataclasses
 import math
 import random
 import time
@@ -122,3 +123,14 @@ def test_the_page_of_a_building_says_what_lies_within_a_walk(cast: Cast, around:
     assert "走不到" in far and "和顺议事厅" in far
     assert client.get("/sites/circle/of/building/999999/").status_code == 404
     assert cast.client("volunteer").get(f"/sites/circle/of/building/{around[0]}/").status_code == 404
+
+
+def test_sites_that_are_hardly_open_count_only_when_the_policy_says_so(cast: Cast) -> None:
+    new = NewSite("两小时", "council", GRID, LON, LAT, hours="周一 9:00-11:00", services=("reading",))
+    commands.open_sites(cast.secretary, sites=[new])
+    homes = coverage.homes(HERE)
+    walk = policy.walk()
+    assert homes and coverage.cover(homes, "reading", walk).whole.share == 1
+    strict = dataclasses.replace(walk, open_hours=3)
+    assert coverage.cover(homes, "reading", strict).whole.share == 0
+    assert coverage.around(LON, LAT, ["reading"], strict) == {"reading": None}

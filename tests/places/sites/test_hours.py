@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.places.sites.hours import CLOSED_WEEK, Otherwise, hours_on, openness, said, said_day, spans_of, week_of
+from linli.base.calendar.days import Special
+from linli.places.sites.hours import (
+    CLOSED_WEEK,
+    Otherwise,
+    hours_on,
+    openness,
+    said,
+    said_day,
+    spans_of,
+    week_of,
+    weekly,
+)
 
 # The rules take local times and ask nothing of their zone.
 datetime = partial(moment, tzinfo=UTC)
@@ -84,3 +95,33 @@ def test_all_day_ends_at_midnight() -> None:
     assert openness(week, [], datetime(2026, 3, 2, 23, 59)).until == "24:00"
     assert openness(week, [], datetime(2026, 3, 2, 0, 0)).open
     assert said_day(spans_of("22:00-24:00")) == "22:00-24:00"
+
+
+HOLIDAYS = {
+    date(2026, 3, 3): Special("holiday", "国庆节"),
+    date(2026, 3, 8): Special("workday", "国庆节调休"),
+    date(2026, 3, 9): Special("workday", ""),
+}
+
+
+def test_a_site_that_follows_the_calendar_rests_on_holidays_and_opens_on_working_weekends() -> None:
+    assert hours_on(OFFICE, [], date(2026, 3, 3), HOLIDAYS) == ([], "国庆节")
+    closed = openness(OFFICE, [], datetime(2026, 3, 3, 10, 0), HOLIDAYS)
+    assert not closed.open and closed.note == "国庆节" and closed.opens == datetime(2026, 3, 4, 9, 0)
+    spans, note = hours_on(OFFICE, [], date(2026, 3, 8), HOLIDAYS)
+    assert spans == [tuple(span) for span in OFFICE[0]] and note == "国庆节调休"
+    assert openness(OFFICE, [], datetime(2026, 3, 8, 15, 0), HOLIDAYS).open
+    # A day that is open anyway keeps its own hours.
+    assert hours_on(OFFICE, [], date(2026, 3, 9), HOLIDAYS) == hours_on(OFFICE, [], date(2026, 3, 9))
+    assert hours_on(CLOSED_WEEK, [], date(2026, 3, 8), HOLIDAYS)[0] == []
+
+
+def test_what_was_registered_for_a_day_goes_before_the_calendar() -> None:
+    duty = Otherwise(date(2026, 3, 3), date(2026, 3, 3), (("10:00", "12:00"),), "节日值班")
+    assert hours_on(OFFICE, [duty], date(2026, 3, 3), HOLIDAYS) == ([("10:00", "12:00")], "节日值班")
+
+
+def test_hours_in_an_ordinary_week() -> None:
+    assert weekly(week_of("周一至周五 9:00-12:00 13:30-17:30")) == 35
+    assert weekly(week_of("每天 全天")) == 168
+    assert weekly(CLOSED_WEEK) == 0

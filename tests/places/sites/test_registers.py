@@ -328,3 +328,52 @@ def test_a_place_elsewhere_is_refused_in_the_form(cast: Cast) -> None:
     answer = cast.client("grid_worker").post("/sites/things/new/", sent)
     assert answer.status_code == 422 and "不在您负责的区划里" in answer.content.decode()
     assert cast.client("grid_worker").post("/sites/things/new/", sent | {"region_code": GRID_2}).status_code == 422
+
+
+@pytest.mark.parametrize("kind", ["site", "construction"])
+def test_sites_and_construction_sites_have_photos_too(cast: Cast, kind: str) -> None:
+    client, where = cast.client("secretary"), {"site": "register", "construction": "constructions"}[kind]
+    own: dict[str, Any] = {"site": {"kind": "council"}, "construction": {
+        "builder": "某市政公司", "starts": "2026-02-01", "work_from": "06:00", "work_to": "22:00"}}[kind]  # fmt: skip
+    sent = {"name": "北里", "longitude": LON, "latitude": LAT, "region_code": "", **own}
+    assert client.post(f"/sites/{where}/new/", {**sent, "photos": picture()}).status_code == 302
+    enter(system("test"))
+    row, photo = {"site": Site, "construction": ConstructionSite}[kind].objects.get(), StoredFile.objects.get()
+    assert (photo.owner_kind, photo.owner_id) == (kind, str(row.pk))
+    here = f"/sites/{where}/{row.pk}/"
+    assert f"/files/{photo.pk}/" in client.get(here).content.decode()
+    changed = {**sent, "reason": "补拍", "photos": picture()}
+    assert client.post(f"{here}edit/", changed).status_code == 302
+    assert "新增照片 1 张" in client.get(here).content.decode()
+    public = kind == "site"
+    for other in (cast.client(), cast.client("neighbour")):
+        assert (other.get(f"/files/{photo.pk}/").status_code == 200) == public
+    if public:
+        assert f"/files/{photo.pk}/" in cast.client().get("/sites/").content.decode()
+        assert f"/files/{photo.pk}/" in cast.client().get(f"/sites/{row.pk}/").content.decode()
+        assert client.post(f"{here}close/", {"basis": "搬走"}).status_code == 302
+        assert cast.client().get(f"/files/{photo.pk}/").status_code == 404, "what is closed is shown to nobody outside"
+        assert client.get(f"/files/{photo.pk}/").status_code == 200
+
+
+def test_one_set_of_photos_belongs_to_one_row(cast: Cast) -> None:
+    with pytest.raises(Refused, match="照片"):
+        commands.open_sites(cast.secretary, sites=[site(), site(name="另一个")], photos=[1])
+
+
+def test_a_site_says_what_the_calendar_changes(cast: Cast) -> None:
+    client = cast.client("secretary")
+    sent: dict[str, Any] = {
+        "name": "北里议事厅", "kind": "council", "hours": "每天 9:00-17:00", "longitude": LON, "latitude": LAT,
+        "region_code": "", "follows_calendar": "on",
+    }  # fmt: skip
+    assert client.post("/sites/register/new/", sent).status_code == 302
+    enter(system("test"))
+    row = Site.objects.get()
+    # The first of October is a holiday wherever the office is.
+    with frozen(datetime(2025, 10, 1, 2, 0, tzinfo=UTC)):
+        page = cast.client().get(f"/sites/{row.pk}/").content.decode()
+        assert "现在没开" in page and "国庆节" in page and "10月9日" in page
+        enter(system("test"))
+        Site.objects.update(follows_calendar=False)
+        assert "开放中" in cast.client().get(f"/sites/{row.pk}/").content.decode()

@@ -32,23 +32,30 @@ class NewConstruction:
 
 
 @command("sites.open_constructions", right="sites.edit")
-def open_constructions(actor: Actor, *, constructions: Sequence[NewConstruction], given: Given = NOTHING) -> list[int]:
+def open_constructions(
+    actor: Actor, *, constructions: Sequence[NewConstruction], given: Given = NOTHING, photos: Sequence[int] = ()
+) -> list[int]:
     """Enter construction sites, all or none; returns their ids. Refused: no name, no builder, days or hours that run
     backwards, a region not in use or out of reach, no position.
     """
     rows = [_values(one) for one in constructions]
     placed.check(actor, rows)
-    return [row.pk for row in placed.enter(actor, ConstructionSite, "construction", rows, given)]
+    return [row.pk for row in placed.enter(actor, ConstructionSite, "construction", rows, given, photos)]
 
 
 @command("sites.edit_construction", right="sites.edit")
 def edit_construction(
-    actor: Actor, construction: ConstructionSite, *, changed: NewConstruction, given: Given
+    actor: Actor,
+    construction: ConstructionSite,
+    *,
+    changed: NewConstruction,
+    given: Given,
+    photos: Sequence[int] = (),
 ) -> ConstructionSite:
     """Correct a construction site with a reason; refused as `open_constructions`."""
     values = _values(changed)
     placed.check(actor, [values])
-    return placed.change(actor, construction, "construction", values, given, {})
+    return placed.change(actor, construction, "construction", values, given, {}, photos)
 
 
 @command("sites.close_construction", right="sites.edit")

@@ -44,8 +44,17 @@ def check(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> None:
             raise Refused(_("%(name)s：经纬度不对") % {"name": row["name"]}, field="longitude")
 
 
-def enter(actor: Actor, model: type[Row], kind: str, rows: Sequence[Mapping[str, Any]], given: Given) -> list[Row]:
-    """Write many rows, all or none, each with the fact that it was entered."""
+def enter(
+    actor: Actor,
+    model: type[Row],
+    kind: str,
+    rows: Sequence[Mapping[str, Any]],
+    given: Given,
+    photos: Sequence[int] = (),
+) -> list[Row]:
+    """Write many rows, all or none, each with the fact that it was entered. photos: uploads, for the one row of several none."""
+    if photos and len(rows) != 1:
+        raise Refused(_("照片只能跟着一个一起登记"), field="photos")
     sourced = columns(actor, given)
     written = [model(**row, **sourced) for row in rows]
     try:
@@ -56,11 +65,21 @@ def enter(actor: Actor, model: type[Row], kind: str, rows: Sequence[Mapping[str,
     entered = {"": ("", _("登记"))}
     write(facts(actor, kind, [(row.pk, row.region_code, entered) for row in written], given))
     detail(entered=len(written))
+    if photos:
+        photograph(actor, written[0], kind, photos)
     return written
 
 
-def change(actor: Actor, row: Row, kind: str, values: Mapping[str, Any], given: Given, more: Mapping[str, Any]) -> Row:
-    """Correct a row with a reason. more: facts whose words are not those of a column, name -> (before, after)."""
+def change(
+    actor: Actor,
+    row: Row,
+    kind: str,
+    values: Mapping[str, Any],
+    given: Given,
+    more: Mapping[str, Any],
+    photos: Sequence[int] = (),
+) -> Row:
+    """Correct a row with a reason and add photos. more: facts whose words are not those of a column, name -> (before, after)."""
     keeps(actor, row)
     reason = needs_reason(given)
     found = changes(row, {name: value for name, value in values.items() if name not in more})
@@ -77,6 +96,7 @@ def change(actor: Actor, row: Row, kind: str, values: Mapping[str, Any], given: 
         raise Refused(_("这里已经有同名或同标识码的"), field="name") from error
     note(actor, kind, row.pk, row.region_code, found or {"": ("", _("核实无误"))}, given)
     detail(changed=sorted(found), reason=reason)
+    photograph(actor, row, kind, photos)
     return row
 
 

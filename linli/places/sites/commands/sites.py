@@ -31,16 +31,19 @@ class NewSite:
     hours: str = ""
     notice: str = ""
     services: tuple[str, ...] = field(default=())
+    follows_calendar: bool = False
 
 
 @command("sites.open_sites", right="sites.edit")
-def open_sites(actor: Actor, *, sites: Sequence[NewSite], given: Given = NOTHING) -> list[int]:
+def open_sites(
+    actor: Actor, *, sites: Sequence[NewSite], given: Given = NOTHING, photos: Sequence[int] = ()
+) -> list[int]:
     """Enter sites, all or none; returns their ids. Refused: no name, no such kind or service, hours that cannot be read,
     a region not in use or out of reach, no position, the name is there already.
     """
     rows = [_values(one) for one in sites]
     placed.check(actor, rows)
-    written = placed.enter(actor, Site, "site", rows, given)
+    written = placed.enter(actor, Site, "site", rows, given, photos)
     SiteService.objects.bulk_create(
         [
             SiteService(site=row, service=service)
@@ -52,7 +55,7 @@ def open_sites(actor: Actor, *, sites: Sequence[NewSite], given: Given = NOTHING
 
 
 @command("sites.edit_site", right="sites.edit")
-def edit_site(actor: Actor, site: Site, *, changed: NewSite, given: Given) -> Site:
+def edit_site(actor: Actor, site: Site, *, changed: NewSite, given: Given, photos: Sequence[int] = ()) -> Site:
     """Correct a site with a reason; refused as `open_sites`."""
     values = _values(changed)
     placed.check(actor, [values])
@@ -64,7 +67,8 @@ def edit_site(actor: Actor, site: Site, *, changed: NewSite, given: Given) -> Si
     times = (hours.said(site.hours or hours.CLOSED_WEEK), hours.said(values["hours"]))
     kinds = policy.site_kinds()
     kind = (kinds.get(site.kind, site.kind), kinds[changed.kind])
-    placed.change(actor, site, "site", values, given, {"services": said, "hours": times, "kind": kind})
+    more = {"services": said, "hours": times, "kind": kind}
+    placed.change(actor, site, "site", values, given, more, photos)
     site.services.filter(service__in=before - wanted).delete()
     SiteService.objects.bulk_create([SiteService(site=site, service=one) for one in sorted(wanted - before)])
     return site
@@ -123,5 +127,6 @@ def _values(new: NewSite) -> dict[str, Any]:
         "kind": new.kind,
         "service_phone": new.service_phone.strip(),
         "hours": week,
+        "follows_calendar": new.follows_calendar,
         "notice": new.notice.strip(),
     }

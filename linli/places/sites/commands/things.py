@@ -39,12 +39,7 @@ def enter_things(
     """
     rows = [_values(one) for one in things]
     placed.check(actor, rows)
-    if photos and len(rows) != 1:
-        raise Refused(_("照片只能跟着一个部件登记"), field="photos")
-    written = placed.enter(actor, Thing, "thing", rows, given)
-    if photos:
-        placed.photograph(actor, written[0], "thing", photos)
-    return [row.pk for row in written]
+    return [row.pk for row in placed.enter(actor, Thing, "thing", rows, given, photos)]
 
 
 @command("sites.edit_thing", right="sites.enter")
@@ -52,9 +47,7 @@ def edit_thing(actor: Actor, thing: Thing, *, changed: NewThing, given: Given, p
     """Correct a thing or its state with a reason, and add photos; refused as `enter_things`."""
     values = _values(changed)
     placed.check(actor, [values])
-    placed.change(actor, thing, "thing", values, given, {})
-    placed.photograph(actor, thing, "thing", photos)
-    return thing
+    return placed.change(actor, thing, "thing", values, given, {}, photos)
 
 
 @command("sites.close_thing", right="sites.enter")

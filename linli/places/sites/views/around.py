@@ -14,7 +14,7 @@ from linli.places.addresses.models import Building
 from linli.places.addresses.queries import place_names
 from linli.places.sites import coverage, policy
 from linli.places.sites.forms import CircleFilter
-from linli.places.sites.views.shared import actor_of
+from linli.places.sites.views.register import actor_of
 
 GAPS_SHOWN, POINTS_MOST = 100, 2000
 SORTS = ("share", "-share", "gaps", "-gaps", "place", "-place")

@@ -47,6 +47,7 @@ def sites(request: HttpRequest) -> HttpResponse:
         "filter": bar,
         "page": found,
         "shown": showing.shown(found.rows),
+        "photos": showing.photos("site", found.rows),
         "place": place,
         "points": points,
         "narrowed": any(wanted.get(name) for name in ("q", "place", "service", "open")),
@@ -66,6 +67,7 @@ def site(request: HttpRequest, site: int) -> HttpResponse:
         "shown": showing.shown([row])[0],
         "place": place_names({row.region_code[:12]})(row.region_code[:12]),
         "week": showing.week_ahead(row),
+        "photos": showing.photos("site", [row]).get(row.pk, []),
         "points": [{"lon": row.longitude, "lat": row.latitude, "label": row.name, "url": ""}],
     }
     return render(request, "sites/public_site.html", context)
