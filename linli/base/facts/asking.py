@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.facts.noting import Given
+from linli.base.facts.unasked import watch
 
 
 def add_given(form: forms.Form, *, reason: bool) -> None:
@@ -28,6 +29,7 @@ def add_given(form: forms.Form, *, reason: bool) -> None:
         fields["reason"] = forms.CharField(
             label=_("更正原因"), max_length=200, help_text=_("如：登记有误、已改建、实地核实；会留在记录里。")
         )
+    watch(form, "source", "reason")
 
 
 def given_of(cleaned: Mapping[str, Any]) -> Given:
@@ -38,8 +40,3 @@ def given_of(cleaned: Mapping[str, Any]) -> Given:
         verified_by=cleaned.get("verified_by") or "",
         reason=cleaned.get("reason") or "",
     )
-
-
-def without_given(cleaned: Mapping[str, Any]) -> dict[str, Any]:
-    """The rest of the form."""
-    return {name: value for name, value in cleaned.items() if name not in ("source", "as_of", "verified_by", "reason")}

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.base.facts.unasked import watch
 from linli.people.residents import queries
 from linli.people.residents.commands import Given
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Source
@@ -355,6 +356,7 @@ class UrgentForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, label_suffix="")
+        watch(self, "note")
 
 
 def needs_words(actor: Actor, person: Person) -> list[tuple[CareNeed, str]]:
