@@ -61,6 +61,21 @@ WIRES: tuple[Wire, ...] = (
         lambda payload: {"dwellings": payload["dwellings"]},
         "房屋划到别的网格，住在里面的人跟着归新的网格，不用一个一个改",
     ),
+    *(
+        Wire(
+            ("organisations.merged",),
+            f"{room}.follow_merger",
+            lambda payload: {"organisation": payload["organisation"], "other": payload["other"]},
+            "重复登记的单位并成一家，党组织的覆盖和派驻的人跟着走，不用重新登记",
+        )
+        for room in ("party", "answering")
+    ),
+    Wire(
+        ("organisations.term_near",),
+        "party.tell_of_term",
+        lambda payload: {"reminder": payload["reminder"]},
+        "届满前 6、3、1 个月，管换届的人在自己的工作台上看到，不用翻台账",
+    ),
 )
 
 PANELS: tuple[Panel, ...] = (

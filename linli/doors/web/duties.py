@@ -14,6 +14,9 @@ from linli.base.ui.query import encode
 from linli.doors.web import queries
 from linli.matters.cases import listing, parts
 from linli.matters.whistles import queries as whistles
+from linli.people.organisations.models import Organisation
+from linli.people.organisations.rules import PARTY
+from linli.people.party.queries import told_of
 
 SOON_MONTHS = 3
 
@@ -87,6 +90,14 @@ def _party(actor: Actor, moment: datetime) -> Iterator[Duty]:
     yield _duty(_("党组织预警（项）"), queries.party_warnings(actor), "party:checks")
 
 
+def _reminders(actor: Actor, moment: datetime) -> Iterator[Duty]:
+    """Terms of which this post was told that they run out, until somebody has noted it."""
+    if actor.may("party.view") and (count := told_of(actor, PARTY)):
+        yield _duty(_("党组织换届提醒"), count, "party:elections", near="waiting")
+    if count := told_of(actor, (Organisation.Kind.OWNERS_COMMITTEE,)):
+        yield _duty(_("业委会换届提醒"), count, "organisations:terms", near="waiting")
+
+
 def _requests(actor: Actor, moment: datetime) -> Iterator[Duty]:
     late, open_ = queries.requests_open(actor)
     if open_:
@@ -143,6 +154,7 @@ _ROOMS: tuple[tuple[str, _Told], ...] = (
     ("residents.care", _visits),
     ("registers.import", _imports),
     ("party.act", _party),
+    ("organisations.note_reminder", _reminders),
     ("privacy.answer", _requests),
     ("privacy.decide_export", _exports),
     ("privacy.approve", _retention),

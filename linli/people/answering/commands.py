@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
@@ -254,6 +255,17 @@ def discharge(actor: Actor, row: Charge, *, ends: date | None = None) -> Charge:
     row.ends = last
     row.save(update_fields=["ends"])
     return row
+
+
+@command("answering.follow_merger")
+def follow_merger(actor: Actor, *, organisation: int, other: int) -> int:
+    """Whoever serves at a unit that was on the register twice, or comes from it, belongs to the record that stays. Returns how
+    many rows. Run behind the event of the merging."""
+    running = Charge.objects.filter(Q(ends=None) | Q(ends__gte=today()))
+    moved = running.filter(serves=other).update(serves=organisation)
+    moved += running.filter(organisation=other).update(organisation=organisation)
+    detail(moved=moved)
+    return moved
 
 
 @command("answering.note_calls")

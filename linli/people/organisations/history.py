@@ -63,11 +63,12 @@ def change(organisation: Organisation, *, on: date, basis: str = "", **values: A
     return organisation
 
 
-def end(organisation: Organisation, *, on: date) -> Organisation:
+def end(organisation: Organisation, *, on: date, basis: str = "") -> Organisation:
     """On that day it is no more."""
     last = _last(organisation, on)
     last.until = on
-    last.save(update_fields=["until"])
+    last.basis = last.basis or basis[:120]
+    last.save(update_fields=["until", "basis"])
     organisation.valid_to = on
     organisation.save(update_fields=["valid_to"])
     organisation.responsibilities.filter(ends=None).update(ends=on)

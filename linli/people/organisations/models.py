@@ -218,3 +218,21 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} #{self.pk}"
+
+
+class KnownApart(models.Model):
+    """Two units of the register that look alike and are two."""
+
+    first = models.ForeignKey(Organisation, models.PROTECT, verbose_name="甲", related_name="+")
+    second = models.ForeignKey(Organisation, models.PROTECT, verbose_name="乙", related_name="+", db_index=False)
+    region_code = models.CharField("所在区划", max_length=24, db_collation="C")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "不是同一家"
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="organisations_apart_once"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="organisations_apart_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} ≠ {self.second_id}"

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 from django.db import connection
@@ -12,8 +13,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from linli.base.actor import Actor
-from linli.people.organisations.models import Contact, Organisation, Service, Standing, Term
-from linli.people.organisations.rules import REGISTERED, UNLISTED
+from linli.people.organisations.models import Contact, KnownApart, Organisation, Service, Standing, Term
+from linli.people.organisations.rules import REGISTERED, UNLISTED, name_key, near_names
 from linli.places.addresses.models import Compound
 from linli.places.regions.queries import in_subtrees
 
@@ -204,24 +205,21 @@ SORTS = {
 
 
 def found_in(rows: QuerySet[Organisation], chosen: dict[str, Any]) -> QuerySet[Organisation]:
-    """The register under the filters: words of the name, the address or the code; kind; place; closed too."""
-    if words := chosen.get("q"):
-        for word in words.split():
-            rows = rows.filter(
-                Q(name__contains=word)
-                | Q(short_name__contains=word)
-                | Q(address__contains=word)
-                | Q(unified_code__startswith=word.upper())
-            )
+    """The register under the filters: words of the name (of the day asked for), the address or the code; kind; place; on a
+    day; closed too."""
+    on = chosen.get("on")
+    for word in chosen.get("q", "").split():
+        code = Q(unified_code__startswith=word.upper())
+        rows = rows.filter(called(word, on) | Q(address__contains=word) | code)
     if kind := chosen.get("kind"):
         rows = rows.filter(kind=kind)
     if place := chosen.get("place"):
         rows = rows.filter(in_subtrees([place], "region_code"))
     if chosen.get("code") == "none":
         rows = rows.filter(unified_code="")
-    if not chosen.get("closed"):
-        rows = rows.filter(valid_to=None)
-    return rows
+    if on is not None:
+        return rows.filter(Q(valid_from=None) | Q(valid_from__lte=on), Q(valid_to=None) | Q(valid_to__gt=on))
+    return rows if chosen.get("closed") else rows.filter(valid_to=None)
 
 
 def contacts_of(actor: Actor, organisation: Organisation) -> list[Contact]:
@@ -280,3 +278,36 @@ def terms_within(actor: Actor, kinds: Sequence[str]) -> QuerySet[Term]:
     if not actor.may("organisations.view"):
         return rows.none()
     return rows if actor.everything else rows.filter(in_subtrees(actor.regions, "organisation__region_code"))
+
+
+def doubles(actor: Actor, most: int) -> list[tuple[Organisation, Organisation, str]]:
+    """Pairs of one kind where the actor works that may be one unit, with why: the same body in the credit code, else nearly
+    the same name in one sub-district."""
+    rows = register(actor).filter(valid_to=None).only("pk", "name", "kind", "region_code", "unified_code", "address")
+    every = {row.pk: row for row in rows}
+    by_code: dict[str, list[int]] = defaultdict(list)
+    keys: dict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    for row in every.values():
+        if row.unified_code:
+            # Signs 9 to 17 are the body itself; what stands before them is the office that registered it.
+            by_code[row.unified_code[8:17]].append(row.pk)
+        keys[row.kind, row.region_code[:9]][row.pk] = name_key(row.name)
+    why: dict[tuple[int, int], str] = {}
+    for pair in (pair for held in keys.values() for pair in near_names(held)):
+        codes = {every[key].unified_code for key in pair}
+        # Two whole codes that differ are two units, however alike their names.
+        if len(codes) == 1 or "" in codes:
+            why[pair] = "名称几乎相同"
+    for numbers in by_code.values():
+        why |= dict.fromkeys(combinations(sorted(numbers), 2), "信用代码的主体标识相同")
+    apart = KnownApart.objects.filter(first__in=[pair[0] for pair in why]) if why else ()
+    known = {(row.first_id, row.second_id) for row in apart}
+    pairs = sorted(pair for pair in why if pair not in known and every[pair[0]].kind == every[pair[1]].kind)
+    return [(every[one], every[other], why[one, other]) for one, other in pairs[:most]]
+
+
+def party_led_on(actor: Actor, day: date) -> QuerySet[Service]:
+    """Services under 党建引领 (红色物业) on that day where the actor works, one for each compound."""
+    rows = Service.objects.filter(_overlapping(day, day), party_led_since__lte=day)
+    rows = rows if actor.everything else rows.filter(in_subtrees(actor.regions, "compound__region_code"))
+    return rows.select_related("firm", "compound").order_by("compound__region_code", "compound__search_name", "pk")

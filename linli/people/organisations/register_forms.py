@@ -51,6 +51,7 @@ class RegisterFilter(forms.Form):
     kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *KINDS])
     place = forms.ChoiceField(label=_("社区"), required=False)
     code = forms.ChoiceField(label=_("信用代码"), required=False, choices=[("", _("全部")), ("none", _("还没有登记"))])
+    on = day(_("截至哪天"))
     closed = forms.BooleanField(label=_("含已注销"), required=False)
 
     def __init__(self, given: Any, actor: Actor) -> None:
@@ -132,6 +133,7 @@ class ServeForm(forms.Form):
     starts = day(_("从"), required=True)
     ends = day(_("到"), help_text=_("还在服务就空着。"))
     basis = forms.CharField(label=_("合同或依据"), max_length=120, required=False)
+    party_led_since = day(_("党建引领从"), help_text=_("不是“红色物业”就空着。"))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -154,6 +156,17 @@ class ContactForm(forms.Form):
     title = forms.CharField(label=_("职务"), max_length=40, required=False)
 
 
+class MergeForm(forms.Form):
+    """Two records of one unit: which of them stays."""
+
+    keep = forms.ChoiceField(label=_("保留哪一份"), widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("怎么知道是同一家"), max_length=200)
+
+    def __init__(self, data: Any, *, choices: list[tuple[str, str]]) -> None:
+        super().__init__(data, label_suffix="")
+        self.fields["keep"].choices = choices  # type: ignore[attr-defined]
+
+
 class BeginTermForm(forms.Form):
     starts = day(_("本届起"), required=True)
     due_on = day(_("届满日"), required=True)
@@ -165,6 +178,9 @@ class ElectForm(forms.Form):
     due_on = day(_("新一届届满日"), required=True)
     result = forms.CharField(label=_("选举结果"), max_length=200)
     basis = forms.CharField(label=_("选举依据"), max_length=120, required=False)
+    approval = forms.CharField(
+        label=_("提前换届的批准文件"), max_length=120, required=False, help_text=_("提前半年以上换届才要写。")
+    )
 
 
 class PostponeForm(forms.Form):
@@ -183,5 +199,6 @@ class TermFilter(forms.Form):
             ("1", _("1 个月内")),
             ("3", _("3 个月内")),
             ("6", _("6 个月内")),
+            ("waiting", _("有提醒没知悉")),
         ],
     )

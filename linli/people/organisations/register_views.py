@@ -12,16 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.pages import page
-from linli.base.ui.downloads import form_of, sheet
+from linli.base.ui.downloads import conditions, form_of, sheet
 from linli.base.ui.paging import numbered
-from linli.people.organisations import commands, queries, rules
+from linli.people.organisations import commands, queries, term_list
 from linli.people.organisations.commands.checking import today
 from linli.people.organisations.commands.contacts import PURPOSES
-from linli.people.organisations.models import Organisation, Service, Term
+from linli.people.organisations.models import Organisation, Service
 from linli.people.organisations.register_forms import (
     BeginTermForm,
     ContactForm,
@@ -32,9 +31,8 @@ from linli.people.organisations.register_forms import (
     PostponeForm,
     RegisterFilter,
     ServeForm,
-    TermFilter,
 )
-from linli.people.organisations.showing import actor_of, page_of, tabs
+from linli.people.organisations.showing import actor_of, as_on, dated, page_of, tabs
 from linli.places.addresses.models import Compound
 from linli.places.addresses.queries import place_names
 from linli.places.regions.queries import in_subtrees
@@ -64,11 +62,12 @@ def register(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     bar, sort = RegisterFilter(request.GET, actor), _sort(request)
     rows = queries.found_in(queries.register(actor), bar.chosen).order_by(*queries.SORTS[sort])
-    shown = numbered(rows, request)
+    shown, on = numbered(rows.select_related("parent"), request), bar.chosen.get("on")
     place = place_names({row.region_code for row in shown.rows})
     context = {
         "filter": bar,
-        "rows": [(row, place(row.region_code)) for row in shown.rows],
+        "on": on,
+        "rows": [(row, called.name, place(row.region_code)) for row, called in as_on(shown.rows, on)],
         "page": shown,
         "sort": sort,
         "narrowed": bool(bar.chosen),
@@ -83,8 +82,9 @@ def register(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The filtered register as a sheet. Contacts are not in it: they are somebody's own."""
     actor = actor_of(request)
-    rows = queries.found_in(queries.register(actor), RegisterFilter(request.GET, actor).chosen)
-    found = list(rows.select_related("compound").order_by(*queries.SORTS[_sort(request)])[:EXPORT_MOST])
+    bar = RegisterFilter(request.GET, actor)
+    rows, on = queries.found_in(queries.register(actor), bar.chosen), bar.chosen.get("on")
+    found = list(rows.select_related("compound", "parent").order_by(*queries.SORTS[_sort(request)])[:EXPORT_MOST])
     place = place_names({row.region_code for row in found})
     head = [
         _("名称"), _("简称"), _("类别"), _("统一社会信用代码"), _("所在区划"), _("区划代码"), _("小区"), _("地址"), _("服务电话"),
@@ -92,7 +92,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     ]  # fmt: skip
     lines = (
         (
-            row.name,
+            called.name,
             row.short_name,
             KINDS(row.kind).label,
             row.unified_code,
@@ -107,9 +107,10 @@ def export(request: HttpRequest) -> HttpResponseBase:
             row.as_of,
             row.verified_by,
         )
-        for row in found
+        for row, called in as_on(found, on)
     )
-    return sheet(str(_("单位台账")), head, lines, form_of(request), maker=actor.name)
+    name = dated(_("单位台账"), on or today())
+    return sheet(name, head, lines, form_of(request), maker=actor.name, under=conditions(_("单位台账"), bar))
 
 
 def form_page(
@@ -182,6 +183,8 @@ def _acts(actor: Actor, row: Organisation, act: str, data: Any) -> tuple[Any, st
         return forms.Form(data), "", lambda _given: commands.end_contact(actor, contact)
     if act == "end_service" and (service := _service(row, data.get("key", ""))) is not None:
         return forms.Form(data), "", lambda _given: commands.end_service(actor, service)
+    if act == "lead_service" and (service := _service(row, data.get("key", ""))) is not None:
+        return forms.Form(data), "", lambda _given: commands.lead_service(actor, service)
     raise Http404
 
 
@@ -232,44 +235,20 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     return answer
 
 
-def near(rows: Any, chosen: str) -> Any:
-    """Terms that are over, or run out within so many months."""
-    if chosen == "over":
-        return rows.filter(until__lt=today())
-    return rows.filter(until__lte=rules.add_months(today(), int(chosen))) if chosen.isdigit() else rows
-
-
-TERM_SORTS = {"until": ("until", "id"), "-until": ("-until", "-id"), "name": ("organisation__name", "id")}
-
-
 @page("organisations.view")
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
-    """Owners' committees by the day their term runs out, and compounds that have none."""
-    actor, bar = actor_of(request), TermFilter(request.GET, label_suffix="")
-    bar.is_valid()
-    chosen = bar.cleaned_data
-    rows = near(queries.terms_within(actor, [KINDS.OWNERS_COMMITTEE]), chosen.get("near", ""))
-    if chosen.get("q"):
-        rows = rows.filter(organisation__name__contains=chosen["q"])
-    sort = request.GET.get("sort", "")
-    sort = sort if sort in TERM_SORTS else "until"
-    shown = numbered(rows.select_related("organisation__compound").order_by(*TERM_SORTS[sort]), request)
-    months = policies.load("terms").data["reminders"]
+    """Owners' committees by the day their term runs out, and how many compounds have none."""
+    missing = _without(actor_of(request))
     context = {
-        "filter": bar,
-        "rows": [(term, rules.stage(until_of(term), months, today())) for term in shown.rows],
-        "page": shown,
-        "sort": sort,
-        "narrowed": any(chosen.values()),
-        "tabs": tabs(actor, "terms"),
-        "missing": _without(actor),
+        "title": _("业委会换届"),
+        "tabs": tabs(actor_of(request), "terms"),
+        "missing": _("有 %(count)d 个小区还没有登记业主委员会。") % {"count": missing} if missing else "",
+        "missing_url": "",
+        "to": "organisations:unit",
+        "empty": _("在单位台账里登记业主委员会，再登记本届从哪天到哪天。"),
     }
-    return render(request, "organisations/terms.html", context)
-
-
-def until_of(term: Term) -> Any:
-    return term.postponed_to or term.due_on
+    return term_list.shown(request, [KINDS.OWNERS_COMMITTEE], context)
 
 
 def _without(actor: Actor) -> int:

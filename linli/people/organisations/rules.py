@@ -1,9 +1,15 @@
 """Which organisation may stand under which, and when a term runs out. Pure: kinds, links and days in, answers out."""
 
+import re
+import unicodedata
 from calendar import monthrange
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import combinations
 from typing import Any
+
+from linli.base.exchange import identifiers
 
 # 党工委 - 社区党总支 - 网格党支部 - 楼院党小组 is one chain; what serves the street stands under its office.
 PARENTS: Mapping[str, tuple[str, ...]] = {
@@ -67,6 +73,11 @@ def may_postpone(due_on: date, to: date, most_months: int) -> bool:
     return due_on < to <= add_months(due_on, most_months)
 
 
+def is_early(due_on: date, held_on: date, months: int) -> bool:
+    """Whether an election on that day is so many months or more ahead of the end of its term, and needs leave."""
+    return held_on < add_months(due_on, -months)
+
+
 def reminders_due(due_on: date, months: Iterable[int], today: date) -> list[int]:
     """Which reminders, each so many months ahead of the due day, have come by today; the longest ahead first."""
     return sorted((ahead for ahead in months if today >= add_months(due_on, -ahead)), reverse=True)
@@ -98,6 +109,8 @@ def term_problems(data: Mapping[str, Any]) -> list[str]:
         found.append("提醒（reminders）要写提前的月数，1 到 24。")
     if not (isinstance(data.get("postpone_months"), int) and 0 <= data["postpone_months"] <= 24):
         found.append("延期上限（postpone_months）要写 0 到 24 个月。")
+    if not (isinstance(data.get("early_months"), int) and 0 <= data["early_months"] <= 60):
+        found.append("提前换届（early_months）要写 0 到 60 个月。")
     for number, row in enumerate(data.get("terms", []), 1):
         if not (isinstance(row.get("years"), int) and 1 <= row["years"] <= 10):
             found.append(f"第{number}条届期的年数应为 1 到 10。")
@@ -112,6 +125,9 @@ def term_answer(data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, 
     if "to" in given:
         due, to = date.fromisoformat(given["due_on"]), date.fromisoformat(given["to"])
         return {"may": may_postpone(due, to, data["postpone_months"])}
+    if "held_on" in given:
+        due, held = date.fromisoformat(given["due_on"]), date.fromisoformat(given["held_on"])
+        return {"early": is_early(due, held, data["early_months"])}
     if "today" in given:
         due, today = date.fromisoformat(given["due_on"]), date.fromisoformat(given["today"])
         return {
@@ -122,3 +138,79 @@ def term_answer(data: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, 
     if years is None:
         return {}
     return {"years": years, "due_on": due_day(date.fromisoformat(given["starts"]), years).isoformat()}
+
+
+# Letters that GB 32100 leaves out because they look like these.
+_LOOKS = {"O": "0", "I": "1", "Z": "2", "S": "5", "V": "U"}
+_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+
+def credit_code(text: str) -> str:
+    """A unified social credit code (GB 32100-2015). Raises ValueError that says which of the eighteen signs is wrong."""
+    try:
+        return identifiers.credit_code(text)
+    except ValueError as error:
+        raise ValueError(_credit_problem(text) or str(error)) from None
+
+
+def _credit_problem(text: str) -> str:
+    """Which sign is wrong, and what it may be; "" when there are not eighteen of them."""
+    code = "".join(unicodedata.normalize("NFKC", text).upper().split()).strip("'")
+    if len(code) != 18:
+        return ""
+    for at, sign in enumerate(code, 1):
+        if sign not in _SIGNS:
+            like = f"，是不是“{_LOOKS[sign]}”？" if sign in _LOOKS else "。"
+            return f"第 {at} 位是“{sign}”，统一社会信用代码里不会有{like}"
+    for at, sign in enumerate(code[2:8], 3):
+        if not sign.isdigit():
+            return f"第 {at} 位是“{sign}”，第 3 至 8 位应为行政区划代码的数字。"
+    for sign in _SIGNS:
+        try:
+            identifiers.credit_code(code[:17] + sign)
+        except ValueError:
+            continue
+        return f"校验码不对：按前 17 位算，第 18 位应为“{sign}”，这里是“{code[17]}”，请核对每一位。"
+    return ""
+
+
+_FORMS = re.compile(
+    r"(股份有限公司|有限责任公司|有限公司|分公司|公司|（个体工商户）|\(个体工商户\)|个体工商户|经营部|店)$"
+)
+
+
+def name_key(name: str) -> str:
+    """A name as far as two spellings of it agree: one width of signs, no punctuation, no legal form at its end."""
+    plain = unicodedata.normalize("NFKC", name).upper()
+    while (short := _FORMS.sub("", plain)) != plain and len(short) >= 2:
+        plain = short
+    return re.sub(r"[\W_]+", "", plain)
+
+
+def near_names(keys: Mapping[int, str]) -> set[tuple[int, int]]:
+    """Pairs whose keys are the same, or differ by one sign when they have five or more. keys: id -> `name_key`."""
+    buckets: dict[str, set[int]] = defaultdict(set)
+    for number, key in keys.items():
+        buckets[key].add(number)
+        if len(key) >= 5:
+            for at in range(len(key)):
+                # What is left without one sign: two that differ in one share such a rest.
+                buckets[key[:at] + "\0" + key[at + 1 :]].add(number)
+                buckets[key[:at] + key[at + 1 :]].add(number)
+    found = set()
+    for numbers in buckets.values():
+        if 1 < len(numbers) <= 50:
+            for one, other in combinations(sorted(numbers), 2):
+                if _one_apart(keys[one], keys[other]):
+                    found.add((one, other))
+    return found
+
+
+def _one_apart(one: str, other: str) -> bool:
+    """Whether two keys are the same, or one sign put in, left out or changed makes them so."""
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+    if abs(len(one) - len(other)) > 1:
+        return False
+    long, short = (one, other) if len(one) > len(other) else (other, one)
+    return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))

@@ -1,5 +1,8 @@
 """What the page of an organisation shows, whichever act it comes back from."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -29,6 +32,10 @@ from linli.places.regions import locating
 KINDS = Organisation.Kind
 FACTS = {
     "": _("登记"),
+    "name": _("名称"),
+    "short_name": _("简称"),
+    "merged": _("并入了"),
+    "merged_into": _("并入"),
     "unified_code": _("统一社会信用代码"),
     "address": _("地址"),
     "service_phone": _("服务电话"),
@@ -50,6 +57,33 @@ def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
     return [
         {"label": label, "url": reverse(f"organisations:{name}"), "current": name == current} for name, label in shown
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How an organisation was called on a day, and what stood above it, by the name of then."""
+
+    name: str
+    above: str
+
+
+def as_on(rows: Sequence[Organisation], day: date | None) -> list[tuple[Organisation, Called]]:
+    """Each with its names of that day; of now without one. Rows with their parents."""
+    then = queries.names_on([row.pk for row in rows], day) if day is not None else {}
+    return [
+        (
+            row,
+            Called(then[row.pk].name, then[row.pk].above or "")  # type: ignore[attr-defined]
+            if row.pk in then
+            else Called(row.name, row.parent.name if row.parent else ""),
+        )
+        for row in rows
+    ]
+
+
+def dated(name: str, day: date) -> str:
+    """The name of a sheet that shows how things stood on a day."""
+    return _("%(name)s（截至 %(day)s）") % {"name": name, "day": day.isoformat()}
 
 
 def page_of(request: HttpRequest, row: Organisation, status: int = 200, **more: Any) -> HttpResponse:

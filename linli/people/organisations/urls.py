@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.people.organisations import import_views, register_views, views
+from linli.people.organisations import double_views, import_views, register_views, views
 
 app_name = "organisations"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("register/export.csv", register_views.export, name="register_export"),
     path("register/<int:pk>/", views.organisation, name="unit"),
     path("register/new/", register_views.enter, name="enter"),
+    path("doubles/", double_views.listing, name="doubles"),
+    path("doubles/<int:first>/<int:second>/", double_views.compare, name="compare"),
     path("terms/", register_views.terms, name="terms"),
     path("<int:pk>/correct/", register_views.correct, name="correct"),
     path("<int:pk>/act/", register_views.act, name="act"),

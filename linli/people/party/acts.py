@@ -159,7 +159,7 @@ def offered(actor: Actor, row: Organisation) -> list[Act]:
     skipped |= {"begin_term"} if running else {"elect", "postpone"}
     if running and running.postponed_to:
         skipped.add("postpone")
-    if row.kind in rules.ABOVE:
+    if row.kind in rules.ABOVE and not passing:
         skipped.add("cover")
     return [act for act in ACTS if act.code not in skipped and actor.may(act.right)]
 

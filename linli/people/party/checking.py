@@ -30,6 +30,9 @@ class Check:
     found: Callable[[Actor, date], QuerySet[Any]]
     searched: str
     line: Callable[[Any], Line]
+    # What is done about one row: (act in words, its page).
+    after: Callable[[Any], tuple[Any, str]]
+    right: str = "party.act"
 
     def rows(self, actor: Actor, day: date, words: str = "") -> QuerySet[Any]:
         rows = self.found(actor, day)
@@ -72,6 +75,18 @@ def without_term(actor: Actor, day: date) -> QuerySet[Organisation]:
     rows = rows.filter(Q(party=None) | Q(party__form__in=("ordinary", "joint")))
     running = Term.objects.filter(organisation=OuterRef("pk"), held_on=None)
     return rows.exclude(Exists(running)).order_by("region_code", "id")
+
+
+def _do(act: str, words: Any) -> Callable[[Any], tuple[Any, str]]:
+    return lambda row: (words, reverse("party:do", args=[getattr(row, "organisation_id", row.pk), act]))
+
+
+def _found(words: Any, **given: Callable[[Any], Any]) -> Callable[[Any], tuple[Any, str]]:
+    """The form of founding one, with what is known of it filled in."""
+    return lambda row: (
+        words,
+        reverse("party:found", args=["found"], query={name: value(row) for name, value in given.items()}),
+    )
 
 
 def _organisation(row: Any) -> Line:
@@ -133,6 +148,7 @@ CHECKS = {
             _few,
             "name",
             _organisation,
+            _do("merge", gettext_lazy("合并")),
         ),
         Check(
             "many",
@@ -142,6 +158,7 @@ CHECKS = {
             _many,
             "name",
             _organisation,
+            _do("split", gettext_lazy("拆分")),
         ),
         Check(
             "grid",
@@ -151,6 +168,7 @@ CHECKS = {
             queries.grids_without,
             "name",
             _grid,
+            _found(gettext_lazy("成立网格党支部"), kind=lambda _row: "grid_branch", region_code=lambda row: row.code),
         ),
         Check(
             "building",
@@ -160,6 +178,12 @@ CHECKS = {
             queries.buildings_without,
             "compound__name",
             _building,
+            _found(
+                gettext_lazy("成立党小组"),
+                kind=lambda _row: "party_group",
+                region_code=lambda row: row.region_code,
+                buildings=lambda row: row.pk,
+            ),
         ),
         Check(
             "unit",
@@ -169,6 +193,13 @@ CHECKS = {
             _units,
             "name",
             _unit,
+            _found(
+                gettext_lazy("成立党支部"),
+                kind=lambda _row: "branch",
+                region_code=lambda row: row.region_code[:12],
+                domain=lambda row: "social" if row.kind == "social_organisation" else "enterprise",
+                units=lambda row: row.pk,
+            ),
         ),
         Check(
             "overdue",
@@ -178,6 +209,8 @@ CHECKS = {
             _overdue,
             "organisation__name",
             _term,
+            _do("elect", gettext_lazy("登记换届")),
+            "party.elect",
         ),
         Check(
             "no_term",
@@ -187,6 +220,8 @@ CHECKS = {
             without_term,
             "name",
             _organisation,
+            _do("begin_term", gettext_lazy("登记本届")),
+            "party.elect",
         ),
         Check(
             "expired",
@@ -196,6 +231,7 @@ CHECKS = {
             queries.expired,
             "name",
             _expired,
+            _do("dissolve", gettext_lazy("撤销")),
         ),
     )
 }

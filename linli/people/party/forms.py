@@ -20,6 +20,8 @@ from linli.places.addresses.models import Building
 Choices = list[tuple[str, Any]]
 KIND_CHOICES = [(code, label) for code, label in Organisation.Kind.choices if code in PARTY]
 MORE_MOST = 400
+# A functional branch or alliance; the committee of an area with its member units (区域党委、大工委、联合党委).
+ALLIED = ("branch", "party_committee")
 
 
 def _domains() -> Choices:
@@ -84,6 +86,16 @@ class ListFilter(forms.Form):
         label=_("组建形式"), required=False, choices=[("", _("全部")), *PartyOrganisation.Form.choices]
     )
     domain = forms.ChoiceField(label=_("领域"), required=False)
+    covers = forms.ChoiceField(
+        label=_("覆盖"), required=False, choices=[("", _("全部")), ("unit", _("单位")), ("building", _("楼栋"))]
+    )
+    exemplary = forms.ChoiceField(
+        label=_("示范点"), required=False, choices=[("", _("全部")), *PartyOrganisation.Exemplary.choices]
+    )
+    since = day(_("这天以后成立"))
+    on = day(_("截至哪天"))
+
+    MORE = ("form", "domain", "covers", "exemplary", "since", "on")
 
     def __init__(self, given: Any, actor: Actor) -> None:
         super().__init__(given, label_suffix="")
@@ -165,7 +177,7 @@ class FoundForm(_Act):
         ("found", _("成立")),
         ("join_units", _("成立联合党支部")),
         ("found_provisional", _("成立临时党支部")),
-        ("found_alliance", _("成立功能型党支部（联盟）")),
+        ("found_alliance", _("成立功能型党组织（联盟、大工委）")),
         ("enter", _("登记已有的党组织")),
     )
     name = forms.CharField(label=_("名称"), max_length=80)
@@ -184,7 +196,7 @@ class FoundForm(_Act):
         "found": ("name", "kind", "region_code", "parent", "domain", "cards", "units", "buildings", "exception"),
         "join_units": ("name", "region_code", "parent", "domain", "units", "cards", "exception"),
         "found_provisional": ("name", "region_code", "parent", "domain", "project", "ends_by", "cards"),
-        "found_alliance": ("name", "region_code", "parent", "domain", "units", "cards"),
+        "found_alliance": ("name", "kind", "region_code", "parent", "domain", "units", "cards"),
         "enter": ("name", "kind", "region_code", "parent", "domain", "units", "buildings"),
     }
 
@@ -208,6 +220,8 @@ class FoundForm(_Act):
             offer(self, "units", unit_choices(self.actor))
         if "buildings" in self.fields:
             offer(self, "buildings", building_choices(self.actor))
+        if self.shape == "found_alliance":
+            offer(self, "kind", [one for one in KIND_CHOICES if one[0] in ALLIED])
         if self.shape == "enter":
             self.fields["on"].label = _("成立日期")
             self.fields["on"].help_text = _("不知道就空着。")
@@ -346,6 +360,9 @@ class ElectForm(forms.Form):
     on = day(_("换届选举日"), required=True)
     result = forms.CharField(label=_("选举结果"), max_length=200)
     basis = forms.CharField(label=_("选举依据"), max_length=120)
+    approval = forms.CharField(
+        label=_("提前换届的批准文件"), max_length=120, required=False, help_text=_("提前半年以上换届才要写。")
+    )
 
 
 class PostponeForm(forms.Form):

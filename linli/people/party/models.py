@@ -9,7 +9,8 @@ from django.db.models import F, Q
 
 from linli.base import masks
 from linli.base.crypto import BlindIndexField, SealedField
-from linli.people.organisations.models import Organisation
+from linli.people.accounts.models import Post
+from linli.people.organisations.models import Organisation, TermReminder
 from linli.places.addresses.models import Building
 
 
@@ -253,3 +254,19 @@ class UnitSurvey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.on} {self.members}"
+
+
+class TermNotice(models.Model):
+    """That a term runs out was said to whoever held a post that minds it where the organisation stands. Once for each."""
+
+    reminder = models.ForeignKey(TermReminder, models.PROTECT, verbose_name="换届提醒", related_name="notices")
+    post = models.ForeignKey(Post, models.PROTECT, verbose_name="岗位", related_name="+")
+    region_code = models.CharField("所在区划", max_length=24, db_collation="C")
+    at = models.DateTimeField("送达时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "换届提醒送达"
+        constraints = [models.UniqueConstraint(fields=["post", "reminder"], name="term_notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reminder_id} → {self.post_id}"

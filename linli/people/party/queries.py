@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from linli.base.actor import Actor
 from linli.base.crypto import index_candidates
 from linli.people.organisations.models import Organisation, Responsibility, Term
+from linli.people.organisations.queries import called
 from linli.people.organisations.rules import PARTY
 from linli.people.party.models import (
     Change,
@@ -19,6 +20,7 @@ from linli.people.party.models import (
     MemberCard,
     Membership,
     PartyOrganisation,
+    TermNotice,
     UnitSurvey,
 )
 from linli.people.party.rules import BRANCHES
@@ -62,6 +64,18 @@ def on_day(day: date, prefix: str = "") -> Q:
     """Rows with `starts` and `until` that hold on this day."""
     held = Q(**{f"{prefix}starts__lte": day})
     return held & (Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": day}))
+
+
+def in_office(day: date) -> Q:
+    """Posts that are held on this day; the last one still counts."""
+    return Q(starts__lte=day) & (Q(ends=None) | Q(ends__gte=day))
+
+
+def told_of(actor: Actor, kinds: Iterable[str]) -> int:
+    """How many terms of these kinds this post was told of that nobody has noted yet."""
+    rows = TermNotice.objects.filter(post=actor.post_id, reminder__noted_on=None, reminder__term__held_on=None)
+    rows = rows.filter(reminder__term__organisation__kind__in=list(kinds), reminder__term__organisation__valid_to=None)
+    return rows.values("reminder__term").distinct().count() if actor.post_id else 0
 
 
 def rolls(day: date) -> QuerySet[Membership]:
@@ -115,14 +129,22 @@ SORTS = {
 }
 
 
+HAVING = {"unit": Q(unit__isnull=False), "building": Q(building__isnull=False)}
+
+
 def listed(actor: Actor, chosen: dict[str, Any], day: date) -> QuerySet[Organisation]:
     """Party organisations under the filters, with their numbers and the day their term runs out."""
     rows = visible_to(actor).filter(being(day))
-    if words := chosen.get("q"):
-        for word in words.split():
-            rows = rows.filter(Q(name__contains=word) | Q(short_name__contains=word))
+    for word in chosen.get("q", "").split():
+        rows = rows.filter(called(word, chosen.get("on")))
     if kind := chosen.get("kind"):
         rows = rows.filter(kind=kind)
+    if since := chosen.get("since"):
+        rows = rows.filter(valid_from__gte=since)
+    if exemplary := chosen.get("exemplary"):
+        rows = rows.filter(party__exemplary=exemplary)
+    if of := chosen.get("covers"):
+        rows = rows.filter(Exists(Coverage.objects.filter(on_day(day), HAVING[of], organisation=OuterRef("pk"))))
     if form := chosen.get("form"):
         rows = rows.filter(Q(party__form=form) | (Q(party=None) if form == "ordinary" else Q(pk__in=[])))
     if domain := chosen.get("domain"):

@@ -13,11 +13,8 @@ from linli.base import policies
 from linli.base.pages import page
 from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
-from linli.people.organisations.models import TermReminder
-from linli.people.organisations.queries import terms_within
-from linli.people.organisations.register_forms import TermFilter
-from linli.people.organisations.register_views import TERM_SORTS, near
-from linli.people.organisations.rules import PARTY, stage
+from linli.people.organisations import term_list
+from linli.people.organisations.rules import PARTY
 from linli.people.party import checking, commands, preview, queries, rules
 from linli.people.party.commands.common import today
 from linli.people.party.forms import ChangeFilter, PeriodFilter, UndoForm
@@ -114,32 +111,16 @@ def export_changes(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def elections(request: HttpRequest) -> HttpResponse:
     """Running terms by the day they run out, the reminders that nobody has noted, and what has no term on record."""
-    actor, bar = actor_of(request), TermFilter(request.GET, label_suffix="")
-    bar.is_valid()
-    chosen = bar.cleaned_data
-    rows = near(terms_within(actor, PARTY), chosen.get("near", ""))
-    if chosen.get("q"):
-        rows = rows.filter(organisation__name__contains=chosen["q"])
-    sort = sorted_by(request, TERM_SORTS, "until")
-    shown = numbered(rows.order_by(*TERM_SORTS[sort]), request)
-    months = policies.load("terms").data["reminders"]
-    waiting = set(
-        TermReminder.objects.filter(term__in=[term.pk for term in shown.rows], noted_on=None).values_list(
-            "term_id", flat=True
-        )
-    )
+    missing = checking.without_term(actor_of(request), today()).count()
     context = {
-        "filter": bar,
-        "rows": [
-            (term, stage(term.postponed_to or term.due_on, months, today()), term.pk in waiting) for term in shown.rows
-        ],
-        "page": shown,
-        "sort": sort,
-        "narrowed": any(chosen.values()),
-        "tabs": tabs(actor, "elections"),
-        "missing": checking.without_term(actor, today()).count(),
+        "title": _("党组织换届"),
+        "tabs": tabs(actor_of(request), "elections"),
+        "missing": _("有 %(count)d 个党组织还没有登记本届，到期不会提醒。") % {"count": missing} if missing else "",
+        "missing_url": reverse("party:check", args=["no_term"]),
+        "to": "party:page",
+        "empty": _("在党组织的页面里登记本届，届满日会算出来。"),
     }
-    return render(request, "party/elections.html", context)
+    return term_list.shown(request, PARTY, context)
 
 
 @page("party.view")
@@ -164,7 +145,8 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "check": found.said(policies.load("party").data),
         "filter": [{"name": "q", "label": _("名称"), "kind": "text", "value": words, "choices": ()}],
-        "rows": [found.line(row) for row in shown.rows],
+        "rows": [(found.line(row), found.after(row)) for row in shown.rows],
+        "may": actor.may(found.right),
         "page": shown,
         "narrowed": bool(words),
         "tabs": tabs(actor, "checks"),

@@ -25,5 +25,6 @@ urlpatterns = [
     path("<int:pk>/", views.detail, name="page"),
     path("<int:pk>/do/<str:act>/", views.do, name="do"),
     path("<int:pk>/note/", views.note, name="note"),
+    path("<int:pk>/uncover/", views.uncover, name="uncover"),
     path("<int:pk>/cards/new/", card_views.enter, name="enter_card"),
 ]

@@ -15,13 +15,14 @@ from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.pages import page
-from linli.base.ui.downloads import form_of, sheet
+from linli.base.ui.downloads import conditions, form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.people.organisations.commands import note_reminder
 from linli.people.organisations.models import Organisation, TermReminder
 from linli.people.organisations.queries import HELD
 from linli.people.organisations.rules import stage
-from linli.people.party import acts, preview, queries, rules
+from linli.people.organisations.showing import as_on, dated
+from linli.people.party import acts, commands, preview, queries, rules
 from linli.people.party.commands.common import today
 from linli.people.party.forms import FoundForm, ListFilter, homes
 from linli.people.party.models import Coverage
@@ -72,11 +73,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Every party organisation where one works and above, with its numbers and its next election."""
     actor = actor_of(request)
     bar, sort = ListFilter(request.GET, actor), sorted_by(request, queries.SORTS, "place")
-    shown = numbered(queries.listed(actor, bar.chosen, today()).order_by(*queries.SORTS[sort]), request)
+    on = bar.chosen.get("on")
+    shown = numbered(queries.listed(actor, bar.chosen, on or today()).order_by(*queries.SORTS[sort]), request)
     place, names = place_names({row.region_code for row in shown.rows}), domain_names()
     context = {
         "filter": bar,
-        "rows": [(row, place(row.region_code)) for row in shown.rows],
+        "on": on,
+        "rows": [(row, called, place(row.region_code)) for row, called in as_on(shown.rows, on)],
         "domains": names,
         "page": shown,
         "sort": sort,
@@ -95,7 +98,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     """The filtered list as a sheet."""
     actor = actor_of(request)
     bar, sort = ListFilter(request.GET, actor), sorted_by(request, queries.SORTS, "place")
-    rows = list(queries.listed(actor, bar.chosen, today()).order_by(*queries.SORTS[sort])[:EXPORT_MOST])
+    on = bar.chosen.get("on")
+    rows = list(queries.listed(actor, bar.chosen, on or today()).order_by(*queries.SORTS[sort])[:EXPORT_MOST])
     place, names = place_names({row.region_code for row in rows}), domain_names()
     head = [
         _("名称"), _("类别"), _("组建形式"), _("领域"), _("上级"), _("所在区划"), _("区划代码"), _("党员数"), _("正式党员数"), _("成立日期"),
@@ -103,11 +107,11 @@ def export(request: HttpRequest) -> HttpResponseBase:
     ]  # fmt: skip
     lines = [
         (
-            row.name,
+            called.name,
             row.get_kind_display(),
             row.party.get_form_display() if hasattr(row, "party") else "",
             names.get(row.party.domain, "") if hasattr(row, "party") else "",
-            row.parent.name if row.parent else "",
+            called.above,
             place(row.region_code),
             row.region_code,
             row.members,  # type: ignore[attr-defined]
@@ -115,9 +119,10 @@ def export(request: HttpRequest) -> HttpResponseBase:
             row.valid_from,
             row.due,  # type: ignore[attr-defined]
         )
-        for row in rows
+        for row, called in as_on(rows, on)
     ]
-    return sheet(_("党组织台账"), head, lines, form_of(request), maker=actor.name)
+    name = dated(_("党组织台账"), on or today())
+    return sheet(name, head, lines, form_of(request), maker=actor.name, under=conditions(_("党组织"), bar))
 
 
 def one(request: HttpRequest, pk: int) -> Organisation:
@@ -158,6 +163,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "back": _tree(queries.lineage(actor, pk, back=True), seen),
         "on": _tree(queries.lineage(actor, pk, back=False), seen),
         "acts": acts.offered(actor, row) if mine else [],
+        "may_act": mine and actor.may("party.act"),
         "may_cards": within and actor.may("party.cards") and row.kind in rules.BRANCHES,
         "children": queries.visible_to(actor).filter(parent=row, valid_to=None).order_by("region_code", "id"),
         "today": today(),
@@ -251,7 +257,11 @@ def found(request: HttpRequest, act: str) -> HttpResponse:
     if act not in titles:
         raise Http404
     actor = actor_of(request)
-    initial = {"region_code": next(iter(actor.regions), ""), "kind": "branch", "domain": "community"}
+    here = next(iter(actor.regions), "")
+    initial: dict[str, Any] = {"region_code": here, "kind": "branch", "domain": "community"}
+    # A check leads here with what it knows.
+    initial |= {name: request.GET[name] for name in ("kind", "region_code", "domain") if name in request.GET}
+    initial |= {name: request.GET.getlist(name) for name in ("units", "buildings") if name in request.GET}
     form = FoundForm(request.POST or None, actor=actor, shape=act, source=_source(request), initial=initial)
     perform = acts.FOUNDING[act]
     return form_page(
@@ -303,6 +313,20 @@ def do(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         sources=_sources(request, pk) if getattr(form, "ASKS", False) else None,
         previewed=chosen.previewed,
     )
+
+
+@page("party.act")
+@require_POST
+def uncover(request: HttpRequest, pk: int) -> HttpResponse:
+    """It stands for a unit or a building no longer."""
+    row, key = one(request, pk), request.POST.get("key", "")
+    try:
+        commands.uncover(actor_of(request), row, coverage=int(key) if key.isascii() and key.isdigit() else 0)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("已保存。"))
+    return redirect("party:page", pk)
 
 
 @page("organisations.note_reminder")

@@ -12,6 +12,7 @@ from linli.people.organisations import commands as organisations
 from linli.people.organisations.models import Organisation, Term, TermReminder
 from linli.people.party import checking, commands, queries, rules
 from linli.people.party.commands import Into
+from linli.people.party.models import TermNotice
 from tests.cast import GRID, GRID_2, HERE, STREET, Cast
 from tests.people.party.stories import BASIS, KINDS, LONG_AGO, Party, firm, made, members
 
@@ -70,6 +71,53 @@ def test_reminders_reach_the_page_until_somebody_notes_them(cast: Cast) -> None:
     assert client.post(f"/party/{party.first.pk}/note/").status_code == 302
     assert "提醒还没有人知悉" not in client.get("/party/elections/").content.decode()
     assert "北里一支部" not in cast.client("neighbour").get("/party/elections/").content.decode()
+
+
+def test_a_reminder_is_told_once_to_those_who_mind_it(cast: Cast) -> None:
+    """Six, three and one month ahead: on the desks of the party clerk, the secretary and the leader, and nobody else's."""
+    party = made(cast)
+    commands.begin_term(cast.party_clerk, party.first, starts=date(2021, 6, 1), basis="报告")
+    told: list[list[str]] = []
+    for day in (
+        date(2025, 11, 30),
+        date(2025, 12, 1),
+        date(2025, 12, 2),
+        date(2026, 3, 1),
+        date(2026, 5, 1),
+        date(2026, 5, 2),
+    ):
+        with frozen(datetime(day.year, day.month, day.day, 4, tzinfo=UTC)):
+            organisations.remind_terms(system("clock"))
+            deliver(system("outbox"))
+            notices = TermNotice.objects.filter(at__date=day)
+            told.append(sorted(notices.values_list("post__account__name", flat=True)))
+    minding = sorted(["凌主任", "田组委", "舒书记", "佘工"])
+    assert told == [[], minding, [], minding, minding, []]
+    assert deliver(system("outbox")) == 0
+    for who in ("party_clerk", "secretary", "leader"):
+        assert "党组织换届提醒" in cast.client(who).get("/desk/").content.decode(), who
+    for who in ("neighbour", "clerk", "sysadmin", "neighbour_party_clerk"):
+        assert "党组织换届提醒" not in cast.client(who).get("/desk/").content.decode(), who
+    assert "北里一支部" in cast.client("secretary").get("/party/elections/?near=waiting").content.decode()
+    organisations.note_reminder(cast.secretary, party.first)
+    assert "党组织换届提醒" not in cast.client("party_clerk").get("/desk/").content.decode(), "noted by one, settled for all"
+
+
+def deliver(actor: Any) -> int:
+    """What the wire does with the reminders that are there."""
+    return sum(commands.tell_of_term(actor, reminder=row.pk) for row in TermReminder.objects.order_by("pk"))
+
+
+def test_an_early_election_needs_leave(cast: Cast) -> None:
+    party = made(cast)
+    commands.begin_term(cast.party_clerk, party.first, starts=date(2024, 6, 1), basis="报告")
+    said: dict[str, Any] = {"on": date(2026, 6, 1), "result": "选出", "basis": "报告"}
+    with pytest.raises(Refused, match="提前换届要经上级批准") as refused:
+        commands.elect(cast.party_clerk, party.first, **said)
+    assert refused.value.field == "approval"
+    commands.elect(cast.party_clerk, party.first, **said, approval="街党工委批复〔2026〕3 号")
+    assert party.first.terms.get(held_on=date(2026, 6, 1)).approval == "街党工委批复〔2026〕3 号"
+    assert "街党工委批复" in cast.client("secretary").get(f"/party/{party.first.pk}/").content.decode()
 
 
 def found(cast: Cast, code: str, who: str = "party_clerk") -> list[str]:

@@ -1,12 +1,14 @@
 """The acts of this room, by family: the structure of the office, the register, terms and contacts."""
 
 from linli.people.organisations.commands.contacts import add_contact, end_contact, reveal_contact
+from linli.people.organisations.commands.merging import keep_apart, merge_double
 from linli.people.organisations.commands.register import (
     check_many,
     correct,
     end_service,
     enter,
     enter_many,
+    lead_service,
     leave,
     serve,
     serve_many,
@@ -37,7 +39,10 @@ __all__ = [
     "enter_many",
     "found",
     "import_sheet",
+    "keep_apart",
+    "lead_service",
     "leave",
+    "merge_double",
     "move",
     "note_reminder",
     "postpone",

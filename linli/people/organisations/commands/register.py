@@ -27,7 +27,7 @@ TEXTS = {"name": 80, "short_name": 30, "address": 120, "service_phone": 30}
 
 def _code(text: str) -> str:
     try:
-        return identifiers.credit_code(text) if text.strip() else ""
+        return rules.credit_code(text) if text.strip() else ""
     except ValueError as error:
         raise Refused(str(error), field="unified_code", rule="GB 32100-2015") from error
 
@@ -158,8 +158,12 @@ def serve(
     starts: date,
     ends: date | None = None,
     basis: str = "",
+    party_led_since: date | None = None,
 ) -> Service:
-    """A property firm serves a compound from a day to a day. Refused: no property firm, another one serves then."""
+    """A property firm serves a compound from a day to a day; party_led_since: since when under 党建引领.
+
+    Refused: no property firm, another one serves then.
+    """
     still_there(firm)
     if firm.kind != Organisation.Kind.PROPERTY_FIRM:
         raise Refused(_("只有物业企业可以登记服务的小区。"))
@@ -172,7 +176,28 @@ def serve(
             field="compound",
             rule="一个小区同时一家物业",
         )
-    return Service.objects.create(firm=firm, compound=compound, starts=starts, ends=ends, basis=basis.strip()[:120])
+    return Service.objects.create(
+        firm=firm,
+        compound=compound,
+        starts=starts,
+        ends=ends,
+        basis=basis.strip()[:120],
+        party_led_since=party_led_since,
+    )
+
+
+@command("organisations.lead_service", right="organisations.register")
+def lead_service(actor: Actor, service: Service, *, since: date | None = None) -> Service:
+    """From that day the compound is served under 党建引领 (红色物业). Refused: before the service began, said already."""
+    reach(actor, service.compound.region_code)
+    day = day_of(since)
+    if service.party_led_since is not None:
+        raise Refused(_("已经登记了党建引领。"))
+    if day < service.starts or (service.ends is not None and day > service.ends):
+        raise Refused(_("那天还没有在这里服务。"), field="since")
+    service.party_led_since = day
+    service.save(update_fields=["party_led_since"])
+    return service
 
 
 @command("organisations.serve_many", right="organisations.register")
@@ -245,7 +270,7 @@ def check_many(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[tuple[in
             if len(str(row.get(field) or "")) > most and field != "name":
                 found.append((number, field, f"不超过 {most} 个字"))
         try:
-            code = identifiers.credit_code(str(row["unified_code"])) if row.get("unified_code") else ""
+            code = rules.credit_code(str(row["unified_code"])) if row.get("unified_code") else ""
         except ValueError as error:
             found.append((number, "unified_code", str(error)))
             code = ""
@@ -298,7 +323,7 @@ def enter_many(actor: Actor, rows: Sequence[Mapping[str, Any]], *, given: Given 
             pk=pk,
             kind=kind_of(row),
             region_code=row["region_code"],
-            unified_code=identifiers.credit_code(str(row["unified_code"])) if row.get("unified_code") else "",
+            unified_code=rules.credit_code(str(row["unified_code"])) if row.get("unified_code") else "",
             compound_id=row.get("compound"),
             building_id=row.get("building"),
             valid_from=row.get("valid_from"),

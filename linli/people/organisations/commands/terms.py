@@ -63,17 +63,28 @@ def hold(
     basis: str = "",
     years: int | None = None,
     due_on: date | None = None,
+    approval: str = "",
 ) -> Term:
-    """An election was held: the running term ends, the next begins that day. Returns the new term."""
-    term = running(organisation)
+    """An election was held: the running term ends, the next begins that day. Returns the new term.
+
+    approval: the leave of those above, for one held earlier than the policy lets pass as in time.
+    """
+    term, early = running(organisation), policies.load("terms").data["early_months"]
     if on > today():
         raise Refused(_("选举日期不能在将来。"), field="on")
     if on <= term.starts:
         raise Refused(_("选举日期要晚于本届开始 %(day)s。") % {"day": term.starts}, field="on")
     if not result.strip():
         raise Refused(_("请写选举结果。"), field="result")
+    if rules.is_early(term.due_on, on, early) and not approval.strip():
+        raise Refused(
+            _("离届满还有 %(months)d 个月以上，提前换届要经上级批准，请写批准文件。") % {"months": early},
+            field="approval",
+            rule="提前报批",
+        )
     term.held_on, term.result = on, result.strip()[:200]
-    term.save(update_fields=["held_on", "result"])
+    term.approval = term.approval or approval.strip()[:120]
+    term.save(update_fields=["held_on", "result", "approval"])
     term.reminders.filter(noted_on=None).update(noted_on=on)
     return start(organisation, starts=on, years=years, due_on=due_on, basis=basis)
 
@@ -100,10 +111,19 @@ def postpone(actor: Actor, organisation: Organisation, *, to: date, approval: st
 
 
 @command("organisations.elect", right="organisations.register")
-def elect(actor: Actor, organisation: Organisation, *, on: date, due_on: date, result: str, basis: str = "") -> Term:
+def elect(
+    actor: Actor,
+    organisation: Organisation,
+    *,
+    on: date,
+    due_on: date,
+    result: str,
+    basis: str = "",
+    approval: str = "",
+) -> Term:
     """An owners' committee was elected anew; due_on: when the new term runs out."""
     _elects(actor, organisation)
-    return hold(organisation, on=on, due_on=due_on, result=result, basis=basis)
+    return hold(organisation, on=on, due_on=due_on, result=result, basis=basis, approval=approval)
 
 
 @command("organisations.note_reminder", right="organisations.note_reminder")
@@ -136,12 +156,8 @@ def remind_terms(actor: Actor) -> int:
         TermReminder.objects.filter(term__in={one.term_id for one in due}).values_list("term", "months", "due_on")
     )
     made = [one for one in due if (one.term_id, one.months, one.due_on) not in known]
-    TermReminder.objects.bulk_create(made)
-    for one in made:
-        announce(
-            "organisations.term_near",
-            {"organisation": one.term.organisation_id, "months": one.months, "due_on": one.due_on.isoformat()},
-        )
+    for one in TermReminder.objects.bulk_create(made):
+        announce("organisations.term_near", {"reminder": one.pk})
     detail(raised=len(made))
     if not made:
         nothing_done()

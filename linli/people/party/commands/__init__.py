@@ -11,6 +11,7 @@ from linli.people.party.commands.cards import (
     transfer_card,
 )
 from linli.people.party.commands.electing import begin_term, elect, postpone
+from linli.people.party.commands.following import follow_merger
 from linli.people.party.commands.founding import (
     cover_more,
     describe,
@@ -20,7 +21,9 @@ from linli.people.party.commands.founding import (
     found_provisional,
     join_units,
     survey_unit,
+    uncover,
 )
+from linli.people.party.commands.telling import tell_of_term
 from linli.people.party.commands.undoing import undo
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "enter",
     "enter_card",
     "enter_cards",
+    "follow_merger",
     "found",
     "found_alliance",
     "found_provisional",
@@ -48,6 +52,8 @@ __all__ = [
     "reveal_card",
     "split",
     "survey_unit",
+    "tell_of_term",
     "transfer_card",
+    "uncover",
     "undo",
 ]

@@ -37,10 +37,13 @@ def begin_term(actor: Actor, organisation: Organisation, *, starts: date, basis:
 
 
 @command("party.elect", right="party.elect")
-def elect(actor: Actor, organisation: Organisation, *, on: date, result: str, basis: str) -> Term:
-    """An election was held: the term ends, the next begins. Refused: provisional branches do not elect."""
+def elect(actor: Actor, organisation: Organisation, *, on: date, result: str, basis: str, approval: str = "") -> Term:
+    """An election was held: the term ends, the next begins. approval: the leave for an early one.
+
+    Refused: provisional branches do not elect; an early one without leave.
+    """
     years = _elects(actor, organisation)
-    return terms.hold(organisation, on=on, years=years, result=result, basis=document(basis))
+    return terms.hold(organisation, on=on, years=years, result=result, basis=document(basis), approval=approval)
 
 
 @command("party.postpone", right="party.elect")

@@ -30,7 +30,7 @@ from linli.people.party.commands.common import (
     write,
 )
 from linli.people.party.commands.tracing import Tracing
-from linli.people.party.models import Change, Membership, PartyOrganisation, UnitSurvey
+from linli.people.party.models import Change, Coverage, Membership, PartyOrganisation, UnitSurvey
 from linli.places.addresses.models import Building
 
 Kind = Change.Kind
@@ -238,11 +238,18 @@ def found_alliance(
     parent: Organisation | None = None,
     on: date | None = None,
     domain: str = "property",
+    kind: str = KINDS.BRANCH,
     units: Sequence[Organisation] = (),
     cards: Sequence[int] = (),
 ) -> Organisation:
-    """A functional branch or an alliance of units, such as that of property firms. No membership moves."""
-    new = New(name, region_code, parent, domain, cards=cards, units=units)
+    """A functional branch or an alliance of units, such as that of property firms; as a committee, that of an area with its
+    member units (大工委、区域党委、社区联合党委). No membership moves.
+
+    Refused: neither a branch nor a committee.
+    """
+    if kind not in (KINDS.BRANCH, KINDS.PARTY_COMMITTEE):
+        raise Refused(_("请从清单里选类别。"), field="kind")
+    new = New(name, region_code, parent, domain, kind, cards=cards, units=units)
     return _set_up(actor, Kind.FUNCTIONAL, new, basis=basis, on=on, form=FORMS.FUNCTIONAL)
 
 
@@ -306,6 +313,20 @@ def cover_more(
         raise Refused(_("没有新增的单位或楼栋。"))
     cover(organisation, day, units=more, buildings=stones)
     return len(more) + len(stones)
+
+
+@command("party.uncover", right="party.act")
+def uncover(actor: Actor, organisation: Organisation, *, coverage: int, on: date | None = None) -> Coverage:
+    """From that day it stands for a unit or a building no longer. Refused: a day before it began, one that is over."""
+    party(actor, organisation)
+    row, day = organisation.covers.filter(pk=coverage, until=None).first(), day_of(on)
+    if row is None:
+        raise Refused(_("已经不再覆盖。"))
+    if day < row.starts:
+        raise Refused(_("不能早于 %(day)s 开始覆盖的那天。") % {"day": row.starts}, field="on")
+    row.until = day
+    row.save(update_fields=["until"])
+    return row
 
 
 @command("party.survey_unit", right="party.act")
