@@ -58,6 +58,7 @@ SYSTEM_RIGHTS = frozenset(
         "hotline.report",
         "hotline.deliver",
         "cases.raise_rungs",
+        "cases.follow_thing",
         "whistles.conclude_unrated",
         "organisations.remind_terms",
         "demo.people",

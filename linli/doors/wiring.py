@@ -56,6 +56,12 @@ WIRES: tuple[Wire, ...] = (
         "市民热线转来的工单，签收、退单、延期、挂账、剔除、答复、回访和结案不用再到热线的系统里填一遍",
     ),
     Wire(
+        ("cases.thing_reported", "cases.accepted", "cases.closed", "cases.reopened"),
+        "cases.follow_thing",
+        lambda payload: {"case": payload["case"]},
+        "扫码报修的部件，报修、维修、修好的状态跟着诉求走，台账不用再改一遍",
+    ),
+    Wire(
         ("addresses.moved",),
         "residents.follow_dwellings",
         lambda payload: {"dwellings": payload["dwellings"]},
@@ -86,6 +92,7 @@ PANELS: tuple[Panel, ...] = (
     Panel("dwelling", "谁住在这里", "residents:of_dwelling", right="residents.view"),
     Panel("building", "一刻钟生活圈", "sites:around_building", right="sites.view"),
     Panel("compound building site thing", "二维码", "portal:labels_of_{slot}"),
+    Panel("thing", "扫码报过的诉求", "web:thing_cases", right="cases.view"),
     Panel("organisation", "在办的诉求", "web:organisation_cases", right="cases.view"),
     Panel("case", "吹哨", "whistles:of_case", right="whistles.view"),
     Panel("case", "攻坚专班", "taskforces:of_case", right="taskforces.view"),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.commands import Refused
+from linli.doors.portal import labels
 from linli.matters.cases import placing, rules
 from linli.matters.cases.models import Satisfaction
 
@@ -102,6 +103,9 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name", "data-private": True}),
     )
 
+    # The code on a wall that opened the form.
+    at = Line(label=_("扫码的地方"), most=20, widget=forms.HiddenInput())
+
     place_name = ""
 
     def clean_text(self) -> str:
@@ -149,6 +153,7 @@ class ReportForm(forms.Form):
             "text": cleaned["text"],
             "channel": "web",
             **self.where,
+            "thing_id": labels.thing(cleaned["at"]) if not cleaned["place"] else None,
             "place_text": self._place_text(),
             "name": "" if anonymous else cleaned["name"],
             "phone": "" if anonymous else cleaned["phone"],

@@ -61,7 +61,7 @@ def _check(text: str) -> str:
 
 
 def about(code: str) -> tuple[str, str, int]:
-    """(kind, its name, key) of what stands on the wall, for the top of the form; empty when it names nothing in use."""
+    """(kind or, of a thing, whether it was reported before; its name; key) of what stands on the wall, for the top of the form; empty when it names nothing in use."""
     kind, key = read_code(code) or ("", 0)
     if kind == "building":
         building = Building.objects.filter(pk=key, valid_to=None).select_related("compound").first()
@@ -69,7 +69,22 @@ def about(code: str) -> tuple[str, str, int]:
     if kind == "site":
         name = Site.objects.filter(pk=key, valid_to=None).values_list("name", flat=True).first()
         return ("site", name, key) if name else ("", "", 0)
+    if kind == "thing" and (row := _thing(key)) is not None:
+        # Somebody who has reported it before saves the others the trouble.
+        known = {Thing.State.REPORTED: "reported", Thing.State.REPAIR: "repair"}.get(Thing.State(row.state), "thing")
+        return known, row.name, key
     return ("", "", 0)
+
+
+def _thing(key: int) -> Thing | None:
+    with scope(system("a code on a wall")):
+        return Thing.objects.filter(pk=key, valid_to=None).first()
+
+
+def thing(code: str) -> int | None:
+    """The key of the thing a code names; None for anything else."""
+    kind, key = read_code(code) or ("", 0)
+    return key if kind == "thing" and _thing(key) is not None else None
 
 
 def initial(code: str) -> dict[str, Any]:
@@ -80,7 +95,9 @@ def initial(code: str) -> dict[str, Any]:
     kind, key = found
     if kind == "building":
         building = Building.objects.filter(pk=key, valid_to=None).first()
-        return {} if building is None else {"place": f"c:{building.compound_id}", "building": str(building.pk)}
+        return (
+            {} if building is None else {"at": code, "place": f"c:{building.compound_id}", "building": str(building.pk)}
+        )
     model: Any = Site if kind == "site" else Thing
     # Whoever stands before a thing sees what it is and where; nothing else of the register is told.
     with scope(system("a code on a wall")):
@@ -89,6 +106,7 @@ def initial(code: str) -> dict[str, Any]:
         return {}
     words = f"{row.name}（{row.address}）" if row.address else row.name
     return {
+        "at": code,
         "longitude": row.longitude,
         "latitude": row.latitude,
         "place_text": words,

@@ -18,3 +18,12 @@ def organisation_cases(request: HttpRequest, pk: int) -> HttpResponse:
     rows = queries.held_by(request.actor, pk, SHOWN + 1)  # type: ignore[attr-defined]
     context = {"rows": [(row, link("cases:detail", row.number)) for row in rows[:SHOWN]], "more": len(rows) > SHOWN}
     return render(request, "web/organisation_cases.html", context)
+
+
+@page("cases.view")
+@require_safe
+def thing_cases(request: HttpRequest, pk: int) -> HttpResponse:
+    """The latest cases about a thing, as far as this person may see them."""
+    rows = queries.about_thing(request.actor, pk, SHOWN + 1)  # type: ignore[attr-defined]
+    shown = [(row, link("cases:detail", row.number)) for row in rows[:SHOWN]]
+    return render(request, "web/thing_cases.html", {"rows": shown, "more": len(rows) > SHOWN})

@@ -57,6 +57,12 @@ def held_by(actor: Actor, organisation_id: int, count: int) -> list[Proceeding]:
     return list(rows.order_by("due_at", "id")[:count])
 
 
+def about_thing(actor: Actor, thing_id: int, count: int) -> list[Proceeding]:
+    """Cases that were raised by the code on a thing, the latest first."""
+    rows = visible_to(actor).filter(kind="case", case__thing=thing_id)
+    return list(rows.order_by("-opened_at", "-id")[:count])
+
+
 def open_work_of(organisation_id: int) -> str:
     """Why an organisation with open work cannot be closed, in words; "" when it has none. Looks with the system's
     eyes."""

@@ -18,6 +18,7 @@ urlpatterns = [
     path("me/sign-out/", own.sign_out_everywhere, name="sign_out_everywhere"),
     path("desk/", desk.home, name="home"),
     path("desk/organisations/<int:pk>/", fragments.organisation_cases, name="organisation_cases"),
+    path("desk/things/<int:pk>/", fragments.thing_cases, name="thing_cases"),
     path("audit/", audit.audit, name="audit"),
     path("audit/export.csv", audit.export, name="audit_export"),
     path("system/", system.system, name="system"),

@@ -9,6 +9,7 @@ from linli.base import masks
 from linli.base.crypto import BlindIndexField, SealedField, normalise_phone
 from linli.people.organisations.models import Organisation
 from linli.places.addresses.models import Building, Compound
+from linli.places.sites.models import Thing
 from linli.procedures.models import Proceeding
 
 
@@ -66,6 +67,8 @@ class Case(models.Model):
     building = models.ForeignKey(
         Building, models.PROTECT, verbose_name="楼栋", null=True, related_name="+", db_index=False
     )
+    # What stands there and was reported by its code on the wall; its state follows the case.
+    thing = models.ForeignKey(Thing, models.PROTECT, verbose_name="部件", null=True, related_name="+", db_index=False)
     place_text = models.CharField("地点", max_length=200, blank=True)
     longitude = models.FloatField("经度", null=True)
     latitude = models.FloatField("纬度", null=True)
@@ -113,6 +116,7 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["category", "filed_on"], name="case_category_day"),
             models.Index(F("cluster"), name="case_cluster", condition=Q(cluster__isnull=False)),
+            models.Index(F("thing"), name="case_thing", condition=Q(thing__isnull=False)),
             models.Index(F("phone_index"), name="case_phone", condition=Q(phone_index__isnull=False)),
             models.Index(F("settled_on"), name="case_settled", condition=Q(settled_on__isnull=False)),
             models.Index(fields=["filed_on"], name="case_filed"),

@@ -6,7 +6,7 @@ import hmac
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 TEXT_MOST = 5000
@@ -126,3 +126,27 @@ def clean_number(text: str) -> str:
     return re.sub(r"[^0-9A-Z\-]", "", unicodedata.normalize("NFKC", text).upper().replace("—", "-").replace("–", "-"))[
         :40
     ]
+
+
+# Steps in which somebody has taken the case on and sees to it.
+_IN_HAND = frozenset({"handling", "paused", "hung_up", "answered"})
+
+
+def state_of_thing(state: str, cases: Sequence[tuple[str, bool, bool | None]]) -> str:
+    """The state of a thing from its own and from the cases about it, the oldest first: (step, closed, resolved).
+
+    good -> reported when somebody reports it; repair while somebody sees to it; good again when the last case was
+    resolved. What was never taken in hand and is withdrawn was no fault; what was not resolved is damaged. A state that
+    people have entered is changed by work on it and by its success, never by a report alone.
+    """
+    steps = [step for step, closed, _resolved in cases if not closed]
+    if any(step in _IN_HAND for step in steps):
+        return "repair"
+    if steps:
+        return "reported" if state in ("good", "repair") else state
+    if not cases or state not in ("reported", "repair"):
+        return state
+    resolved = cases[-1][2]
+    if resolved or (resolved is None and state == "reported"):
+        return "good"
+    return "damaged"

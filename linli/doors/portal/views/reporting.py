@@ -138,7 +138,7 @@ def _page(
         status=status,
         form=form,
         warning=warning,
-        about=about or ("", "", 0),
+        about=about or labels.about(str(form["at"].value() or "")),
         photos=taken,
         photo_errors=ErrorList(taken.problems),
         urgent=urgent,

@@ -41,6 +41,7 @@ from linli.matters.cases.commands.standing import (
     refuse_exemption,
     review_hang_up,
 )
+from linli.matters.cases.commands.things import follow_thing
 
 __all__ = [
     "accept",
@@ -61,6 +62,7 @@ __all__ = [
     "export",
     "extend",
     "file",
+    "follow_thing",
     "grant_exemption",
     "grant_extension",
     "hand",

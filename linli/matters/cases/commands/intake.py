@@ -15,6 +15,7 @@ from linli.base.prepared import add
 from linli.base.scope import widen
 from linli.base.text import bigrams
 from linli.matters.cases import duties, placing, precedents, routing, rules
+from linli.matters.cases.commands import things
 from linli.matters.cases.models import Case
 from linli.matters.cases.queries import category_map, desk_for
 from linli.matters.cases.suggesting import suggest
@@ -37,6 +38,7 @@ def file(
     region_code: str = "",
     compound_id: int | None = None,
     building_id: int | None = None,
+    thing_id: int | None = None,
     place_text: str = "",
     longitude: float | None = None,
     latitude: float | None = None,
@@ -52,7 +54,7 @@ def file(
 ) -> dict[str, Any]:
     """Take in what somebody raised, find its grid, suggest its category, route it, start its clocks.
 
-    longitude, latitude: degrees, WGS84/CGCS2000. filed_at: only for cases that were raised earlier elsewhere; never in
+    longitude, latitude: degrees, WGS84/CGCS2000. thing_id: what is broken, when its code was scanned. filed_at: only for cases that were raised earlier elsewhere; never in
     the future. Returns {"id", "number"}. Raises Refused beside the field that is wrong.
     """
     text = _checked_text(text)
@@ -74,6 +76,8 @@ def file(
         longitude=longitude,
         latitude=latitude,
     )
+    if thing_id is not None:
+        things.check(thing_id)
     guess = suggest(text)
     if not category and guess.sure:
         category = guess.code
@@ -115,6 +119,7 @@ def file(
         foreign_number=foreign_number,
         compound_id=place.compound_id,
         building_id=place.building_id,
+        thing_id=thing_id,
         # A telephone number belongs into the sealed field, not into a line that every list shows.
         place_text=masks.scrub(place_text.strip())[:200] or place.text,
         longitude=place.longitude,
@@ -133,6 +138,8 @@ def file(
     about("cases.case", handling.id)
     detail(number=handling.number, region=place.region_code, channel=channel)
     announce("cases.filed", {"case": handling.id, "number": handling.number})
+    if thing_id is not None:
+        announce("cases.thing_reported", {"case": handling.id})
     return {"id": handling.id, "number": handling.number}
 
 

@@ -19,6 +19,7 @@ from linli.places.sites.commands.things import (
     close_thing,
     edit_thing,
     enter_things,
+    note_state,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "edit_site",
     "edit_thing",
     "enter_things",
+    "note_state",
     "open_constructions",
     "open_sites",
     "set_exception",

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
-from linli.base.commands import Refused, command
-from linli.base.facts.noting import NOTHING, Given
+from linli.base.commands import Refused, command, detail
+from linli.base.facts.noting import NOTHING, Given, needs_reason, note
 from linli.places.sites import policy
 from linli.places.sites.commands import placed
 from linli.places.sites.models import Thing
@@ -48,6 +48,22 @@ def edit_thing(actor: Actor, thing: Thing, *, changed: NewThing, given: Given, p
     values = _values(changed)
     placed.check(actor, [values])
     return placed.change(actor, thing, "thing", values, given, {}, photos)
+
+
+@command("sites.note_state", right="sites.enter")
+def note_state(actor: Actor, thing: Thing, *, state: str, reason: str) -> Thing:
+    """The thing is now in this state, for that reason. Refused: no such state, no reason, closed, out of reach."""
+    placed.keeps(actor, thing)
+    if state not in Thing.State.values:
+        raise Refused(_("请从清单里选状态"), field="state")
+    given = Given(reason=reason)
+    needs_reason(given)
+    before = thing.get_state_display()
+    thing.state = state
+    thing.save(update_fields=["state"])
+    note(actor, "thing", thing.pk, thing.region_code, {"state": (before, thing.get_state_display())}, given)
+    detail(state=state)
+    return thing
 
 
 @command("sites.close_thing", right="sites.enter")
