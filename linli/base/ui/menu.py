@@ -1,6 +1,6 @@
 """What stands in the menu, and what the shell needs from higher floors. Rooms register in their AppConfig.ready()."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -54,6 +54,14 @@ class Menu:
     sections: list[tuple[str, list[Entry]]] = field(default_factory=list)
     bar: list[Entry] = field(default_factory=list)
     tabs: list[Entry] = field(default_factory=list)
+    _drawn: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def once(self, name: str, sheet: str, draw: Callable[["Menu"], str]) -> str:
+        """A part of the frame that shows nothing but this menu, drawn once. `sheet`: the address of the icons in it."""
+        found = self._drawn.get((name, sheet))
+        if found is None:
+            found = self._drawn[name, sheet] = draw(self)
+        return found
 
     @property
     def entries(self) -> list[Entry]:
@@ -89,18 +97,26 @@ class Shell:
     demo: bool = False
 
 
-_items: list[MenuItem] = []
+@dataclass(frozen=True, eq=False)
+class Items:
+    """Entries of a menu, told apart by being the same object: menus that were made are found again by it."""
+
+    all: tuple[MenuItem, ...] = ()
+
+
+_registered = Items()
 shell = Shell()
 
 
 def register(*items: MenuItem) -> None:
     """Add entries to the menu; the same URL name registered again replaces the earlier entry."""
+    global _registered
     names = {item.url_name for item in items}
-    _items[:] = [item for item in _items if item.url_name not in names] + list(items)
+    _registered = Items((*(item for item in _registered.all if item.url_name not in names), *items))
 
 
 def registered() -> tuple[MenuItem, ...]:
-    return tuple(_items)
+    return _registered.all
 
 
 @lru_cache(maxsize=2000)
@@ -109,28 +125,23 @@ def address(name: str) -> str:
     return reverse(name)
 
 
-def menu_for(request: HttpRequest | None, items: Iterable[MenuItem] | None = None) -> Menu:
-    """The menu of the actor of this request: only what they may open, the longest matching path is the current one.
-
-    A page asks twice, for the frame and for the list of keys: it is made once.
-    """
-    if request is None or items is not None:
-        return _made(request, items)
-    made: Menu | None = getattr(request, "menu_shown", None)
-    if made is None:
-        made = request.menu_shown = _made(request, None)  # type: ignore[attr-defined]
-    return made
-
-
-def _made(request: HttpRequest | None, items: Iterable[MenuItem] | None) -> Menu:
+def menu_for(request: HttpRequest | None) -> Menu:
+    """The menu of the actor of this request: only what they may open, the longest matching path is the current one."""
     actor = getattr(request, "actor", None)
     if request is None or actor is None or not actor.signed_in:
         return Menu()
-    wanted = tuple(_items if items is None else items)
-    entries = [(section, replace(entry, folded=[])) for section, entry in _allowed(wanted, actor.rights, language())]
-    here = [entry for _, entry in entries if request.path.startswith(entry.url)]
-    if here:
-        max(here, key=lambda entry: len(entry.url)).current = True
+    allowed = _allowed(_registered, actor.rights, language())
+    here = max((one.url for _, one in allowed if request.path.startswith(one.url)), key=len, default="")
+    return _menu(_registered, actor.rights, language(), here, request.path == here)
+
+
+@lru_cache(maxsize=2000)
+def _menu(items: Items, rights: frozenset[str], language: str, here: str, exactly: bool) -> Menu:
+    """The same for everybody with these rights below this entry of the menu, or exactly on its page."""
+    entries = [
+        (section, replace(entry, folded=[], current=entry.url == here))
+        for section, entry in _allowed(items, rights, language)
+    ]
     menu, by_section, groups = Menu(), dict[str, list[Entry]](), dict[tuple[str, str], Entry]()
     for section, entry in entries:
         name = str(entry.item.group)
@@ -140,7 +151,7 @@ def _made(request: HttpRequest | None, items: Iterable[MenuItem] | None) -> Menu
             by_section.setdefault(section, []).append(entry)
     for first in groups.values():
         _fold(first)
-        if len(first.folded) > 1 and any(entry.url == request.path for entry in first.folded):
+        if exactly and len(first.folded) > 1 and any(entry.url == here for entry in first.folded):
             menu.tabs = first.folded
     menu.sections = list(by_section.items())
     menu.bar = [entry for _, entry in entries if entry.item.bar][:BAR_PLACES]
@@ -156,7 +167,7 @@ def _fold(first: Entry) -> None:
 
 
 @lru_cache(maxsize=200)
-def _allowed(items: tuple[MenuItem, ...], rights: frozenset[str], _language: str) -> list[tuple[str, Entry]]:
+def _allowed(items: Items, rights: frozenset[str], _language: str) -> list[tuple[str, Entry]]:
     """(section, entry) in order, in words of this language: the same for everybody with these rights."""
-    allowed = [item for item in sorted(items, key=lambda one: one.order) if not item.right or item.right in rights]
+    allowed = [item for item in sorted(items.all, key=lambda one: one.order) if not item.right or item.right in rights]
     return [(str(item.section), Entry(item, address(item.url_name), str(item.label))) for item in allowed]

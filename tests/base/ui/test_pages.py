@@ -104,7 +104,7 @@ def test_an_unknown_name_is_an_error_and_none_is_nothing():
 
 
 def test_the_menu_shows_what_the_actor_may_open(monkeypatch):
-    monkeypatch.setattr(menu, "_items", [])
+    monkeypatch.setattr(menu, "_registered", menu.Items())
     menu.register(
         MenuItem("二", "乙", "ui:language", right="b.view", order=2),
         MenuItem("一", "丙", "ui:large_print", right="a.view", order=3, bar=True),
@@ -122,7 +122,7 @@ def test_the_menu_shows_what_the_actor_may_open(monkeypatch):
 
 
 def test_pages_of_one_group_fold_into_one_entry_and_show_each_other_as_tabs(monkeypatch):
-    monkeypatch.setattr(menu, "_items", [])
+    monkeypatch.setattr(menu, "_registered", menu.Items())
     menu.register(
         MenuItem("办事", "单", "ui:gallery", order=1, group="清单"),
         MenuItem("办事", "甲", "ui:large_print", order=2, group="一类"),
