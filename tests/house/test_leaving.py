@@ -43,7 +43,7 @@ PEOPLE = {
 OPEN = {
     "places and things": [
         "addresses:export", "addresses:export_buildings", "addresses:export_dwellings", "regions:export", "sites:export_sites", "sites:export_things",
-        "sites:export_constructions", "sites:circle_gaps", "maps:export",
+        "sites:export_constructions", "sites:circle_gaps", "sites:export_circle_dwellings", "maps:export",
     ],
     "organisations": ["organisations:export", "organisations:register_export", "party:export", "party:export_changes"],
     "staff in their office": ["accounts:export", "web:audit_export"],

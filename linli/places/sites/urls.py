@@ -11,5 +11,7 @@ urlpatterns = [
     path("register/<int:site>/exceptions/<int:exception>/clear/", register.clear_exception, name="clear_exception"),
     path("circle/", around.circle, name="circle"),
     path("circle/of/building/<int:building>/", around.of_building, name="around_building"),
+    path("circle/dwellings/", around.dwellings, name="circle_dwellings"),
+    path("circle/dwellings/export.csv", around.export_dwellings, name="export_circle_dwellings"),
     path("circle/gaps.csv", around.gaps, name="circle_gaps"),
 ]

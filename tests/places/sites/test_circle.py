@@ -134,3 +134,25 @@ def test_sites_that_are_hardly_open_count_only_when_the_policy_says_so(cast: Cas
     strict = dataclasses.replace(walk, open_hours=3)
     assert coverage.cover(homes, "reading", strict).whole.share == 0
     assert coverage.around(LON, LAT, ["reading"], strict) == {"reading": None}
+
+
+def test_a_number_opens_the_dwellings_it_counts(cast: Cast, around: list[int]) -> None:
+    client = cast.client("leader")
+    page = client.get("/sites/circle/", {"service": "mediation", "place": ""}).content.decode()
+    link = f"/sites/circle/dwellings/?service=mediation&amp;grid={HERE}&amp;place="
+    assert link in page
+    far = client.get("/sites/circle/dwellings/", {"service": "mediation", "place": "", "grid": HERE}).content.decode()
+    assert far.count("远处小区 1号楼 1单元") >= 3 and "春光里小区" not in far and "和顺议事厅" in far
+    assert (
+        "没有走不到的房屋"
+        in client.get("/sites/circle/dwellings/", {"service": "mediation", "place": "", "grid": GRID}).content.decode()
+    )
+    sheet = client.get("/sites/circle/dwellings/export.csv", {"service": "mediation", "place": ""}).content.decode()
+    assert sheet.count("远处小区") == 3
+    assert client.get("/sites/circle/dwellings/").status_code == 404
+    assert (
+        "远处小区"
+        not in cast.client("neighbour")
+        .get("/sites/circle/dwellings/", {"service": "mediation", "place": ""})
+        .content.decode()
+    )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 
 from linli.base.pages import page
 from linli.base.ui.downloads import form_of, sheet
+from linli.base.ui.paging import numbered
 from linli.places.addresses.models import Building
-from linli.places.addresses.queries import place_names
-from linli.places.sites import coverage, policy
+from linli.places.addresses.queries import dwellings_visible_to, place_names
+from linli.places.sites import coverage, policy, queries
 from linli.places.sites.forms import CircleFilter
 from linli.places.sites.views.register import actor_of
 
-GAPS_SHOWN, POINTS_MOST = 100, 2000
+GAPS_SHOWN, POINTS_MOST, EXPORT_MOST = 100, 2000, 100_000
 SORTS = ("share", "-share", "gaps", "-gaps", "place", "-place")
 
 
@@ -30,6 +31,7 @@ def circle(request: HttpRequest) -> HttpResponse:
     homes = coverage.homes(region)
     context: dict[str, Any] = {
         "filter": bar, "region": region, "service": service, "walk": walk, "homes": len(homes),
+        "may_view": actor_of(request).may("addresses.view"),
     }  # fmt: skip
     if not service:
         context["services"] = [
@@ -90,6 +92,68 @@ def gaps(request: HttpRequest) -> HttpResponseBase:
         for name, one in found
     )  # fmt: skip
     return sheet("一刻钟生活圈缺口", head, lines, form_of(request), maker=actor_of(request).name)
+
+
+def _beyond(request: HttpRequest, bar: CircleFilter) -> tuple[Any, dict[int, coverage.Gap]]:
+    """(dwellings of the buildings without the service in reach, building -> gap): what the numbers of the circle count."""
+    service, region = bar.cleaned_data.get("service") or "", bar.cleaned_data.get("place") or ""
+    if not service:
+        raise Http404
+    grid = request.GET.get("grid", "")
+    found = coverage.cover(coverage.homes(region), service, policy.walk()).gaps()
+    gaps = {one.home.id: one for one in found if one.home.region_code.startswith(grid)}
+    rows = queries.within(dwellings_visible_to(actor_of(request)), region).filter(
+        building__in=list(gaps), valid_to=None
+    )
+    rows = rows.select_related("building__compound")
+    order = (
+        "region_code",
+        "building__compound",
+        "building__order",
+        "building",
+        "unit_name",
+        "floor",
+        "room_name",
+        "id",
+    )
+    return rows.order_by("-region_code" if request.GET.get("sort") == "-place" else "region_code", *order[1:]), gaps
+
+
+@page("addresses.view")
+@require_safe
+def dwellings(request: HttpRequest) -> HttpResponse:
+    """The dwellings from which the service is too far, behind the number of the circle."""
+    bar = CircleFilter(request.GET, actor_of(request))
+    rows, gaps = _beyond(request, bar)
+    found: Any = numbered(rows, request)
+    context = {
+        "filter": bar,
+        "name": policy.circle_services()[bar.cleaned_data["service"]],
+        "page": found,
+        "place": place_names({row.region_code for row in found.rows}),
+        "gaps": gaps,
+        "sort": "-place" if request.GET.get("sort") == "-place" else "place",
+    }
+    return render(request, "sites/beyond.html", context)
+
+
+@page("addresses.view")
+@require_safe
+def export_dwellings(request: HttpRequest) -> HttpResponseBase:
+    """The same dwellings as a sheet."""
+    bar = CircleFilter(request.GET, actor_of(request))
+    rows, gaps = _beyond(request, bar)
+    rows = list(rows[:EXPORT_MOST])
+    place, name = place_names({row.region_code for row in rows}), policy.circle_services()[bar.cleaned_data["service"]]
+    head = ("服务", "小区", "楼栋", "房屋", "所在网格", "区划代码", "最近的阵地", "步行分钟")
+    lines = (
+        (
+            name, row.building.compound.name, row.building.name, row.door, place(row.region_code), row.region_code,
+            *((gap.site.name, gap.minutes) if (gap := gaps[row.building_id]).site else ("", "")),
+        )
+        for row in rows
+    )  # fmt: skip
+    return sheet("一刻钟生活圈走不到的房屋", head, lines, form_of(request), maker=actor_of(request).name)
 
 
 @page("sites.view")
