@@ -15,8 +15,10 @@ from linli.base.facts.noting import Given
 from linli.doors.demo.people import FOCUS, STARTS
 from linli.people.accounts.models import Post
 from linli.people.answering import commands as answering
+from linli.people.answering import queries as queries_of_doors
+from linli.people.answering.models import Charge
 from linli.people.organisations import commands as organisations
-from linli.people.organisations.models import Organisation
+from linli.people.organisations.models import Organisation, Service
 from linli.people.organisations.rules import add_months
 from linli.people.party import commands as party
 from linli.people.party import queries
@@ -49,6 +51,7 @@ def load(actor: Actor) -> tuple[int, int, int]:
     members = _members(teller, random, last)
     _changes(teller, units, last)
     charges = _charges(teller, [one.region_code for one in communities], random, last)
+    charges += _across(teller, units, communities, random)
     _terms(teller, last)
     organisations.remind_terms(teller)
     return len(units), members, charges
@@ -227,17 +230,19 @@ def _charges(actor: Actor, regions: list[str], random: Random, last: str) -> int
                 }
             )
     posts = Post.objects.filter(organisation__region_code=FOCUS, role__in=("leader", "department_clerk"), ends=None)
-    officials = list(posts.order_by("pk").values_list("pk", flat=True))
+    officials = list(posts.order_by("pk").values_list("pk", "role"))
     compounds = Compound.objects.filter(region_code__startswith=FOCUS, region_code__lt=last, valid_to=None).order_by(
         "pk"
     )
     for number, key in enumerate(compounds.values_list("pk", flat=True)):
         if number % 4 != 3:
+            post, role = officials[number % len(officials)]
             rows.append(
                 {
                     "role": "official",
                     "compound": key,
-                    "post": officials[number % len(officials)],
+                    "post": post,
+                    "standing": "section_leader" if role == "leader" else "office_staff",
                     "basis": "包驻分工（演示）",
                     "starts": STARTS,
                 }
@@ -253,3 +258,38 @@ def _charges(actor: Actor, regions: list[str], random: Random, last: str) -> int
         for number, region in enumerate(regions)
     ]
     return len(answering.charge_many(actor, rows))
+
+
+def _across(actor: Actor, units: list[Organisation], communities: list[Organisation], random: Random) -> int:
+    """Advisers at firms without members, a branch that a leader keeps in touch with, posts held across in two communities, and
+    a few homes called at."""
+    leader = Post.objects.filter(organisation__region_code=FOCUS, role="leader", ends=None).order_by("pk").first()
+    branch = _branches(communities[0].region_code + "~")[0]
+    firms = [one for one in units if one.kind in (KINDS.ENTERPRISE, KINDS.SOCIAL_ORGANISATION)][-4:]
+    rows: list[dict[str, Any]] = [
+        {"role": "adviser", "serves": one.pk, "name": _person(random), "standing": "village_secretary"}
+        for one in firms[:3]
+    ]
+    for community in communities[:2]:
+        service = Service.objects.filter(compound__region_code__startswith=community.region_code, ends=None).first()
+        worker = Post.objects.filter(organisation=community, role="community_worker", ends=None).first()
+        if service is None or worker is None:
+            continue
+        rows += [
+            {
+                "role": "part_time_member", "serves": community.pk, "name": _person(random), "organisation": service.firm_id,
+                "standing": "project_head",
+            },
+            {
+                "role": "quality_supervisor", "serves": service.firm_id, "post": worker.pk, "standing": "committee_member",
+            },
+        ]  # fmt: skip
+    if leader is not None:
+        rows.append({"role": "contact_point", "serves": branch.pk, "post": leader.pk, "standing": "section_leader"})
+    answering.charge_many(actor, [row | {"basis": "选派决定（演示）", "starts": STARTS} for row in rows])
+    visited = Charge.objects.filter(role="official", compound__isnull=False).order_by("pk")[:4]
+    for number, charge in enumerate(visited):
+        homes = list(queries_of_doors.homes_of(charge).order_by("pk").values_list("pk", flat=True)[: 3 + number])
+        if homes:
+            answering.note_calls(actor, charge, dwellings=homes, on=today() - timedelta(days=10 * number + 3))
+    return len(rows)
