@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from linli.people.residents import commands
 from linli.people.residents.models import Person
+from tests.matters.cases.stories import handling
 from tests.people.residents import stories
 
 SURNAMES = "安白卞蔡岑程崔邓丁董段范方冯高葛龚顾关郭"
@@ -55,12 +56,19 @@ def test_somebody_is_entered_found_visited_and_opened(enter, axe, shot, stage, s
     page.get_by_role("button", name="记需关照").click()
     expect(page.get_by_role("table", name="需关照")).to_contain_text("老人")
     shot(page, "resident", full=True)
-    page.goto("/residents/find/")
-    page.get_by_label("姓名或手机号").fill(name)
+    page.goto("/residents/")
+    page.get_by_role("searchbox", name="姓名、手机号、身份证号或住处").fill(name)
     page.get_by_role("button", name="查", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("程***")
     assert name not in page.url
-    page.goto("/residents/")
+    page.goto("/residents/find/")
+    page.get_by_role("searchbox", name="姓名、手机号、身份证号或住处").fill("林**")
+    page.get_by_role("button", name="查", exact=True).click()
+    expect(page.get_by_text("* 是隐去的字")).to_be_visible()
+    axe(page)
+    page.get_by_role("searchbox", name="姓名、手机号、身份证号或住处").fill("春光里小区3号楼")
+    page.get_by_role("button", name="查", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/residents/\?q="))
     axe(page)
     shot(page, "residents")
     page.goto(f"/addresses/dwellings/{home.pk}/")
@@ -86,7 +94,10 @@ def test_the_week_is_walked(enter, axe, shot, stage, size):
     axe(page)
     shot(page, "visit", full=True)
     page.get_by_text("还有什么变化").click()
-    page.get_by_label(re.compile("^手机号")).fill("19900005555")
+    page.get_by_label(re.compile("^手机号")).press_sequentially("19900005555")
+    page.wait_for_timeout(600)  # a moment of rest is when a draft is kept
+    page.reload()
+    expect(page.get_by_label(re.compile("^手机号"))).to_have_value("19900005555")
     page.get_by_role("button", name="记下").click()
     expect(page.get_by_text("已记下，各处都更新了。")).to_be_visible()
     page.locator(".visit").first.get_by_role("link").first.click()
@@ -125,3 +136,41 @@ def test_two_records_are_put_together_and_apart(enter, axe, shot, stage, size):
     page.goto(f"/residents/households/{one.household_id}/")
     axe(page)
     shot(page, "household")
+
+
+def test_a_list_is_drawn_up_for_open_work_only(enter, axe, shot, stage, size):
+    with stage.ground() as cast:
+        fill(cast, size[0] + 2)
+    page = enter("grid_worker")
+    page.goto("/residents/care-list/")
+    axe(page)
+    shot(page, "care-list-form", full=True)
+    page.get_by_role("radio", name="身体不便").check(force=True)
+    page.get_by_role("radio", name="安排到期的复核走访").check(force=True)
+    page.get_by_label("凭手头哪件事").select_option(label="复核到期")
+    page.get_by_role("button", name="记录并列出").click()
+    expect(page.get_by_text("已逐人记入查看记录")).to_be_visible()
+    axe(page)
+    shot(page, "care-list", full=True)
+
+
+def test_the_handler_of_a_case_reaches_the_resident(enter, axe, shot, stage, size):
+    room = "1001" if size[0] > 800 else "1002"
+    phone = f"1990007{size[0]:04d}"
+    with stage.ground() as cast:
+        home = stories.door(cast, room)
+        row = stories.someone(cast, name="程小寒", phone=phone, home=home, anyway=True)
+        case = handling(cast, by="grid_worker", phone=phone, place_text=f"春光里小区3号楼 2单元{room}")
+    page = enter("grid_worker")
+    page.goto(f"/cases/{case.number}/")
+    page.locator(f"a[href='/residents/{row.pk}/']").first.scroll_into_view_if_needed()
+    shot(page, "case-residents", full=True)
+    axe(page)
+    page.locator(f"a[href='/residents/{row.pk}/']").first.click()
+    expect(page.get_by_text(f"在办的诉求 {case.number}")).to_be_visible()
+    box = page.locator(".masked").nth(1)
+    box.locator("summary").click()
+    box.get_by_role("combobox").select_option(label="办理手头的事")
+    box.get_by_role("button", name="记录并查看").click()
+    expect(page.locator(".masked-open").first).to_contain_text(phone)
+    axe(page)

@@ -46,6 +46,8 @@ class RegisterFilter(forms.Form):
             self.fields["care"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["care"]
+        if actor.may("residents.search") and not given.get("q"):
+            self.fields["q"].widget = forms.HiddenInput()  # the box above the list is where an address is typed
         self.is_valid()  # a filter that makes no sense is left out, the others hold
 
 
