@@ -76,6 +76,15 @@ WIRES: tuple[Wire, ...] = (
         )
         for room in ("party", "answering")
     ),
+    *(
+        Wire(
+            ("residents.died",),
+            f"{room}.follow_death",
+            lambda payload: {"person": payload["person"]},
+            "人去世了，党员名册、选举的应到人数和楼门长的名字跟着停，没有人再打那个电话",
+        )
+        for room in ("party", "answering")
+    ),
     Wire(
         ("organisations.term_near",),
         "party.tell_of_term",

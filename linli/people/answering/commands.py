@@ -19,6 +19,8 @@ from linli.people.answering import queries, rules
 from linli.people.answering.models import Charge, HouseCall
 from linli.people.organisations.commands.checking import day_of, reach, today
 from linli.people.organisations.models import Organisation
+from linli.people.residents.commands.common import opened
+from linli.people.residents.models import Person
 from linli.places.addresses.models import Building, BuildingPart, Compound
 from linli.places.addresses.parsing import door_key
 from linli.places.regions.models import Region
@@ -266,6 +268,24 @@ def follow_merger(actor: Actor, *, organisation: int, other: int) -> int:
     moved += running.filter(organisation=other).update(organisation=organisation)
     detail(moved=moved)
     return moved
+
+
+@command("answering.follow_death", right="answering.charge")
+def follow_death(actor: Actor, *, person: int) -> int:
+    """Whoever has died answers for no place any more: named by the same name and number in the same sub-district. Returns how many
+    ended. Run behind the event of the death; again, or when it was taken back, it ends nothing."""
+    row = Person.objects.filter(pk=person, state=Person.State.DEAD).first()
+    wanted = (opened(actor, row.name), opened(actor, row.phone)) if row is not None else ("", "")
+    ended = 0
+    if row is not None and all(wanted):
+        running = Charge.objects.filter(Q(ends=None) | Q(ends__gte=today()), post=None)
+        for one in running.filter(region_code__startswith=row.region_code[:9]):
+            if (opened(actor, one.name), opened(actor, one.phone)) == wanted:
+                one.ends = max(row.died_on or today(), one.starts)
+                one.save(update_fields=["ends"])
+                ended += 1
+    detail(ended=ended)
+    return ended
 
 
 @command("answering.note_calls")

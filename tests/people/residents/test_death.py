@@ -3,12 +3,20 @@
 from datetime import date, timedelta
 
 from linli.base.actor import system
+from linli.base.commands import COMMANDS
+from linli.base.commands.models import OutboxRow
 from linli.base.privacy import commands as privacy
 from linli.base.privacy.models import Authority
 from linli.base.scope import enter
+from linli.doors import wiring
+from linli.people.answering import commands as answering
+from linli.people.answering.models import Charge
+from linli.people.party import commands as party
+from linli.people.party.models import MemberCard, Membership
 from linli.people.residents import commands, queries
 from linli.people.residents.models import CareNeed, Contact, Household, Person, Residence
 from tests.cast import Cast
+from tests.people.party.stories import made
 from tests.people.residents.stories import BY_VISIT, SAID, cared, someone
 
 LONG_AGO = date(2025, 1, 1)
@@ -40,3 +48,34 @@ def test_visits_calls_the_home_and_the_access_of_relatives_end_and_run_again(cas
     back = Person.objects.get(pk=row.pk)
     assert (back.state, back.died_on, back.household_id) == ("living", None, row.household_id)
     assert Authority.objects.get(pk=key).ends == today + timedelta(days=365)
+
+
+def test_the_roll_of_the_party_and_the_charge_of_a_building_end_too(cast: Cast) -> None:
+    row, today = someone(cast), queries.today()
+    mine = {"name": "林小满", "phone": "13800001111"}
+    assert cast.building is not None
+    charge = answering.charge(cast.secretary, role="building_head", building=cast.building, starts=LONG_AGO, **mine)
+    other = answering.charge(
+        cast.secretary, role="building_head", building=cast.building, unit_name="2", name="林小满", phone="13900002222"
+    )
+    home = made(cast).first
+    card, namesake = (
+        MemberCard.objects.get(pk=key)
+        for key in party.enter_cards(
+            cast.party_clerk, home,
+            rows=[{"name": "林小满", "phone": phone, "joined_on": LONG_AGO, "starts": LONG_AGO} for phone in ("13800001111", "13900002222")],
+        )
+    )  # fmt: skip
+    commands.note_death(cast.grid_worker, row, died_on=today, given=SAID)
+    enter(system("relay"))
+    for _twice in range(2):
+        for wire in wiring.WIRES:
+            for event in OutboxRow.objects.filter(event__in=wire.events, event="residents.died"):
+                COMMANDS[wire.command].run(system("relay"), **wire.arguments(event.payload))
+    assert Charge.objects.get(pk=charge.pk).ends == today
+    assert Charge.objects.get(pk=other.pk).ends is None, "somebody else of that name"
+    assert (MemberCard.objects.get(pk=card.pk).ended_for, MemberCard.objects.get(pk=namesake.pk).ended_for) == (
+        "died",
+        "",
+    )
+    assert Membership.objects.filter(card=card, until=today).exists()

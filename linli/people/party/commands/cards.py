@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused, command, detail
-from linli.base.crypto import Sealed, next_pks, seal_into
+from linli.base.crypto import Sealed, index_candidates, next_pks, seal_into
 from linli.base.exchange import identifiers
 from linli.base.privacy import reading
 from linli.people.organisations.models import Organisation
 from linli.people.party import queries
 from linli.people.party.commands.common import belonging, branch, day_of, document, policy, stands, today, transfer
 from linli.people.party.models import MemberCard, Membership
+from linli.people.residents.commands.common import opened
+from linli.people.residents.models import Person
 
 FIELDS = frozenset({"party.membercard.name", "party.membercard.phone"})
 
@@ -154,6 +156,27 @@ def end_card(actor: Actor, card: MemberCard, *, reason: str, on: date | None = N
     card.ended_on, card.ended_for = day, reason
     card.save(update_fields=["ended_on", "ended_for"])
     return card
+
+
+@command("party.follow_death", right="party.cards")
+def follow_death(actor: Actor, *, person: int) -> int:
+    """Whoever has died is on no roll any more, nor counted at an election: the card of the same name and number ends. Returns how many.
+
+    Found by blind indexes in the same sub-district. Run behind the event of the death; again, or when it was taken back, it ends nothing.
+    """
+    row = Person.objects.filter(pk=person, state=Person.State.DEAD).first()
+    ended = 0
+    if row is not None and row.died_on is not None and row.phone is not None:
+        same = {
+            f"{field}__in": index_candidates(MemberCard, field, opened(actor, value))
+            for field, value in (("name_index", row.name), ("phone_index", row.phone))
+        }
+        for card in MemberCard.objects.filter(region_code__startswith=row.region_code[:9], ended_on=None, **same):
+            started = Membership.objects.filter(card=card, until=None).values_list("starts", flat=True).first()
+            end_card(actor, card, reason=MemberCard.Reason.DIED, on=max(row.died_on, started or row.died_on))
+            ended += 1
+    detail(ended=ended)
+    return ended
 
 
 @command("party.correct_card", right="party.cards")
