@@ -7,10 +7,12 @@ from django.utils import timezone
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.people.answering import commands as answering
+from linli.people.answering.models import Charge
 from linli.people.organisations import commands as organisations
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.rules import add_months
 from linli.people.party import commands as party
+from linli.places.addresses.models import Dwelling
 from tests.cast import GRID, HERE, Cast
 from tests.people.party import stories
 
@@ -42,9 +44,10 @@ def grow(cast: Cast, numbers: range) -> None:
     day = timezone.localdate(now())
     assert cast.building
     shops = [{"name": f"店{number}", "kind": "shop", "region_code": GRID} for number in numbers]
-    firms = [{"name": f"厂{number}", "kind": "enterprise", "region_code": GRID} for number in numbers]
+    firms = [{"name": f"春光印务{number}厂", "kind": "enterprise", "region_code": GRID} for number in numbers]
     organisations.enter_many(cast.secretary, shops)
-    for key in organisations.enter_many(cast.secretary, firms):
+    keys = organisations.enter_many(cast.secretary, firms)
+    for key in keys:
         party.survey_unit(cast.party_clerk, Organisation.objects.get(pk=key), members=3, source="摸排")
     for number in numbers:
         branch = party.enter(
@@ -63,3 +66,12 @@ def grow(cast: Cast, numbers: range) -> None:
         for number in numbers
     ]
     answering.charge_many(cast.secretary, charges)
+    advisers = [{"role": "adviser", "serves": key, "name": f"员{key}", "standing": "village_secretary"} for key in keys]
+    answering.charge_many(cast.secretary, advisers)
+    official = Charge.objects.filter(role="official", building=cast.building).first() or answering.charge(
+        cast.secretary, role="official", building=cast.building, post=cast.posts["leader"], standing="section_leader"
+    )
+    doors = Dwelling.objects.bulk_create(
+        Dwelling(building=cast.building, unit_name="9", room_name=f"9{number}", region_code=GRID) for number in numbers
+    )
+    answering.note_calls(cast.secretary, official, dwellings=[door.pk for door in doors])

@@ -199,18 +199,26 @@ def near_names(keys: Mapping[int, str]) -> set[tuple[int, int]]:
                 buckets[key[:at] + key[at + 1 :]].add(number)
     found = set()
     for numbers in buckets.values():
-        if 1 < len(numbers) <= 50:
+        # What very many share is a family of names, and no slip of the pen.
+        if 1 < len(numbers) <= 20:
             for one, other in combinations(sorted(numbers), 2):
                 if _one_apart(keys[one], keys[other]):
                     found.add((one, other))
     return found
 
 
+_NUMERALS = frozenset("0123456789零一二三四五六七八九十百甲乙丙丁东西南北")
+
+
 def _one_apart(one: str, other: str) -> bool:
-    """Whether two keys are the same, or one sign put in, left out or changed makes them so."""
-    if len(one) == len(other):
-        return sum(a != b for a, b in zip(one, other, strict=True)) <= 1
+    """Whether two keys are the same, or one sign put in, left out or changed makes them so. A numeral or a point of the compass
+    is no slip: the second shop is another one than the third."""
+    if one == other:
+        return True
     if abs(len(one) - len(other)) > 1:
         return False
-    long, short = (one, other) if len(one) > len(other) else (other, one)
-    return any(long[:at] + long[at + 1 :] == short for at in range(len(long)))
+    long, short = (one, other) if len(one) >= len(other) else (other, one)
+    at = next((at for at, (a, b) in enumerate(zip(long, short, strict=False)) if a != b), len(short))
+    if len(long) == len(short):
+        return long[at + 1 :] == short[at + 1 :] and not (long[at] in _NUMERALS and short[at] in _NUMERALS)
+    return long[at + 1 :] == short[at:] and long[at] not in _NUMERALS

@@ -1,5 +1,6 @@
 """The shape of what is typed about party organisations and their members."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -46,19 +47,24 @@ def homes(actor: Actor, *, without: int = 0) -> Choices:
     return [(str(row.pk), f"{row.name}（{row.members}）") for row in rows]  # type: ignore[attr-defined]
 
 
-def unit_choices(actor: Actor) -> Choices:
+def unit_choices(actor: Actor, chosen: Iterable[str] = ()) -> Choices:
+    """Units of the register where the actor works, those already chosen first; of very many, the first by place."""
     rows = Organisation.objects.filter(queries.below(actor), kind__in=REGISTERED, valid_to=None)
-    return [
-        (str(key), name) for key, name in rows.order_by("region_code", "name").values_list("pk", "name")[:MORE_MOST]
-    ]
+    keys = [int(key) for key in chosen if str(key).isdigit()]
+    first = rows.filter(pk__in=keys).order_by("name") if keys else ()
+    others = rows.exclude(pk__in=keys).order_by("region_code", "name")[:MORE_MOST]
+    return [(str(row.pk), row.name) for some in (first, others) for row in some]
 
 
-def building_choices(actor: Actor, prefix: str = "") -> Choices:
+def building_choices(actor: Actor, prefix: str = "", chosen: Iterable[str] = ()) -> Choices:
+    """Buildings where the actor works, those already chosen first."""
     rows = Building.objects.filter(queries.below(actor, "compound__region_code"), valid_to=None)
-    rows = rows.filter(compound__region_code__startswith=prefix).select_related("compound")
-    return [
-        (str(row.pk), str(row)) for row in rows.order_by("compound__region_code", "compound_id", "order")[:MORE_MOST]
-    ]
+    rows = rows.select_related("compound")
+    keys = [int(key) for key in chosen if str(key).isdigit()]
+    first = rows.filter(pk__in=keys) if keys else ()
+    others = rows.filter(compound__region_code__startswith=prefix).exclude(pk__in=keys)
+    others = others.order_by("compound__region_code", "compound_id", "order")[:MORE_MOST]
+    return [(str(row.pk), str(row)) for some in (first, others) for row in some]
 
 
 def card_choices(actor: Actor, branch: int | None = None) -> Choices:
@@ -151,6 +157,10 @@ class _Act(forms.Form):
     def fill(self) -> None:
         """Fill the choices."""
 
+    def chosen(self, name: str) -> list[str]:
+        """What is chosen already: typed, or given with the address."""
+        return self.data.getlist(name) if self.is_bound else list(self.initial.get(name, ()))  # type: ignore[attr-defined]
+
     def one(self, name: str) -> Organisation | None:
         chosen = self.cleaned_data.get(name)
         return Organisation.objects.get(pk=chosen) if chosen else None
@@ -217,9 +227,9 @@ class FoundForm(_Act):
         if "cards" in self.fields:
             offer(self, "cards", card_choices(self.actor, self.source) if self.source else [])
         if "units" in self.fields:
-            offer(self, "units", unit_choices(self.actor))
+            offer(self, "units", unit_choices(self.actor, self.chosen("units")))
         if "buildings" in self.fields:
-            offer(self, "buildings", building_choices(self.actor))
+            offer(self, "buildings", building_choices(self.actor, chosen=self.chosen("buildings")))
         if self.shape == "found_alliance":
             offer(self, "kind", [one for one in KIND_CHOICES if one[0] in ALLIED])
         if self.shape == "enter":
@@ -337,8 +347,8 @@ class CoverForm(_Act):
     def fill(self) -> None:
         assert self.row is not None
         del self.fields["basis"]
-        offer(self, "units", unit_choices(self.actor))
-        offer(self, "buildings", building_choices(self.actor, self.row.region_code))
+        offer(self, "units", unit_choices(self.actor, self.chosen("units")))
+        offer(self, "buildings", building_choices(self.actor, self.row.region_code, self.chosen("buildings")))
         if self.row.kind == KINDS.PARTY_GROUP:
             del self.fields["units"]
             del self.fields["exception"]

@@ -49,9 +49,10 @@ def visible_to(actor: Actor) -> QuerySet[Organisation]:
     return rows.filter(around(actor)) if actor.may("party.view") else rows.none()
 
 
-def seen(actor: Actor) -> set[int]:
-    """Ids of the party organisations whose pages the actor may open, those that are no more too."""
-    return set(visible_to(actor).values_list("pk", flat=True))
+def seen(actor: Actor, changes: Iterable[Change]) -> set[int]:
+    """Ids of the organisations in these changes whose pages the actor may open, those that are no more too."""
+    keys = {part.organisation_id for change in changes for part in change.parts.all()}
+    return set(visible_to(actor).filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def cards(actor: Actor) -> QuerySet[MemberCard]:
@@ -179,34 +180,46 @@ def standing_changes(rows: QuerySet[Change]) -> QuerySet[Change]:
 
 
 def lineage(actor: Actor, organisation: int, *, back: bool) -> list[dict[str, Any]]:
-    """The family of one organisation as nested nodes: what it came from (back) or what came of it, step by step."""
-    rows = standing_changes(Change.objects.filter(around(actor))).prefetch_related("parts")
+    """The family of one organisation as nested nodes: what it came from (back) or what came of it, step by step. Read
+    generation by generation, so that the rest of the office is not."""
     mine, other = (ChangePart.Role.RESULT, ChangePart.Role.SOURCE)
     if not back:
         mine, other = other, mine
+    order = ("-on", "-id") if back else ("on", "id")
     by: dict[int, list[Change]] = defaultdict(list)
-    for change in rows.order_by("-on" if back else "on", "-id" if back else "id"):
-        for part in change.parts.all():
-            if part.role == mine:
-                by[part.organisation_id].append(change)
+    asked, wanted = set[int](), {organisation}
+    while wanted:
+        asked |= wanted
+        found = Change.objects.filter(around(actor), parts__organisation__in=wanted, parts__role=mine).distinct()
+        below: set[int] = set()
+        for change in standing_changes(found).order_by(*order).prefetch_related("parts"):
+            parts = list(change.parts.all())
+            for part in parts:
+                if part.role == mine and part.organisation_id in wanted:
+                    by[part.organisation_id].append(change)
+            below |= {part.organisation_id for part in parts if part.role == other}
+        wanted = below - asked
 
     def nodes(key: int, seen: frozenset[int]) -> list[dict[str, Any]]:
-        found = []
-        for change in by.get(key, ()):
-            if change.pk in seen:
-                continue
-            parts = [part for part in change.parts.all() if part.role == other]
-            children = [
-                {
-                    "organisation": part.organisation_id,
-                    "name": part.name,
-                    "members": part.members,
-                    "children": nodes(part.organisation_id, seen | {change.pk}) if part.organisation_id != key else [],
-                }
-                for part in parts
-            ]
-            found.append({"change": change, "parts": children})
-        return found
+        return [
+            {
+                "change": change,
+                "parts": [
+                    {
+                        "organisation": part.organisation_id,
+                        "name": part.name,
+                        "members": part.members,
+                        "children": nodes(part.organisation_id, seen | {change.pk})
+                        if part.organisation_id != key
+                        else [],
+                    }
+                    for part in change.parts.all()
+                    if part.role == other
+                ],
+            }
+            for change in by.get(key, ())
+            if change.pk not in seen
+        ]
 
     return nodes(organisation, frozenset())
 

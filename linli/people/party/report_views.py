@@ -34,7 +34,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     context = {
         "filter": bar,
         "rows": [(change, *_sides(change)) for change in shown.rows],
-        "seen": queries.seen(actor),
+        "seen": queries.seen(actor, shown.rows),
         "page": shown,
         "sort": sort,
         "narrowed": bool(bar.chosen),
@@ -62,7 +62,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "effects": preview.told(actor, row),
         "undone": undone,
-        "seen": queries.seen(actor),
+        "seen": queries.seen(actor, [row]),
         "may_undo": actor.may("party.act") and undone is None and row.kind != Change.Kind.UNDO,
     }
     return render(request, "party/change.html", context)

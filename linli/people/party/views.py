@@ -1,6 +1,6 @@
 """Party organisations: the list, one with its family, what changed, what wants attention, elections, figures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +25,7 @@ from linli.people.organisations.showing import as_on, dated
 from linli.people.party import acts, commands, preview, queries, rules
 from linli.people.party.commands.common import today
 from linli.people.party.forms import FoundForm, ListFilter, homes
-from linli.people.party.models import Coverage
+from linli.people.party.models import Change, Coverage
 from linli.places.addresses.queries import place_names
 
 FORM = ["GET", "HEAD", "POST"]
@@ -143,7 +143,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     covers = Coverage.objects.filter(organisation=row, until=None).select_related("unit", "building__compound")
     term = row.terms.filter(held_on=None).first()
     mine = within and row.valid_to is None
-    seen = queries.seen(actor)
+    before, after = (queries.lineage(actor, pk, back=back) for back in (True, False))
+    seen = queries.seen(actor, [*_changes_of(before), *_changes_of(after)])
     context = {
         "row": row,
         "form": form,
@@ -160,8 +161,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "reminders": TermReminder.objects.filter(term=term, noted_on=None).count() if term else 0,
         "may_note": mine and actor.may("organisations.note_reminder"),
         "standings": list(row.standings.filter(HELD).select_related("parent").order_by("-id")),
-        "back": _tree(queries.lineage(actor, pk, back=True), seen),
-        "on": _tree(queries.lineage(actor, pk, back=False), seen),
+        "back": _tree(before, seen),
+        "on": _tree(after, seen),
         "acts": acts.offered(actor, row) if mine else [],
         "may_act": mine and actor.may("party.act"),
         "may_cards": within and actor.may("party.cards") and row.kind in rules.BRANCHES,
@@ -169,6 +170,14 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "today": today(),
     }
     return render(request, "party/detail.html", context)
+
+
+def _changes_of(nodes: list[dict[str, Any]]) -> Iterator[Change]:
+    """Every change of a family."""
+    for node in nodes:
+        yield node["change"]
+        for part in node["parts"]:
+            yield from _changes_of(part["children"])
 
 
 def _tree(nodes: list[dict[str, Any]], seen: set[int]) -> list[dict[str, Any]]:

@@ -51,7 +51,9 @@ def test_a_wrong_code_says_which_sign(cast: Cast, code: str, words: str) -> None
         ("北京春光商贸中心", "北京春晖商贸中心", True),
         ("北京春光商贸中心", "北京春光商贸服务中心", False),
         ("春光店", "春晖店", False),
-        ("第一幼儿园", "第二幼儿园", True),
+        ("第一幼儿园", "第二幼儿园", False),
+        ("春光里社区东超市", "春光里社区西超市", False),
+        ("春光里社区12超市", "春光里社区1超市", False),
     ],
 )
 def test_nearly_the_same_name(one: str, other: str, near: bool) -> None:
