@@ -27,6 +27,7 @@ _LOOSE_PREFIX = re.compile(r"^\d{1,3}(?=[一-鿿])")
 _BRACKETS = re.compile(r"[(（【\[〔《“\"]([^)）】\]〕》”\"]*)[)）】\]〕》”\"]?")
 _SIGNS = re.compile(r"[\s*＊#※★☆:：?？!！。.,，;；_\-—–·•~～|'\"“”‘’\u200b-\u200f\u2060\ufeff]+")
 _OBLIGED = re.compile(r"(?:必填项?|选填项?|非必填|必选|可不填|勾选|下拉选择)")
+_FOREIGN = re.compile(r"(?<=[一-鿿])[a-z][a-z0-9.'/&-]+$|^[a-z][a-z0-9.'/&-]+(?=[一-鿿]{2})")
 _PARTS = re.compile(r"[/、|或及和&+]")
 
 
@@ -188,7 +189,7 @@ def _column(place: int, header: str, parent: str, values: Sequence[str], words: 
     if concept is None or score < words.threshold:
         told = telling_kind(values)
         by_values = next((one for one in words.concepts if one.kind == told), None) if told else None
-        if by_values is not None and said != "contradicted":
+        if by_values is not None and (said != "contradicted" or told == "tenure"):
             return Column(place, header, by_values.code, "", words.threshold, "told")
         return Column(place, header, score=max(0.0, score))
     whose = role.code if role is not None and role.rank != 0 else ""  # rank 0: the person of the row, said expressly
@@ -261,6 +262,9 @@ def variants(header: str, words: Vocabulary) -> list[str]:
     found = [text]
     if (loose := _LOOSE_PREFIX.sub("", text)) != text:
         found.append(loose)
+    # Two languages in one header: 姓名 Name, 手机 Mobile.
+    if (chinese := _FOREIGN.sub("", text)) != text and chinese:
+        found.append(chinese)
     for one in list(found):
         shorter = one
         for word in words.before:

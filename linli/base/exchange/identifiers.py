@@ -41,6 +41,8 @@ _LANDLINE = re.compile(r"(010|02[0-9]|0[3-9][0-9]{2})([2-9][0-9]{6,7})(?:(?:转|
 _SERVICE = re.compile(r"[48]00[0-9]{7}|9[56][0-9]{3,6}|12[0-9]{3}|1[0-9]{2}")
 _LOCAL = re.compile(r"[2-8][0-9]{6,7}")
 
+_ROUNDED = re.compile(r"[0-9](?:\.[0-9]+)?[eEＥ][+＋][0-9]+")
+
 # What stands between the digits of a number, and what a spreadsheet puts before it to keep it text.
 _BETWEEN = re.compile(r"[\s\-‐-―−_.·・'`’‘\"“”()（）\u200b-\u200f\u2060\ufeff]+")
 
@@ -62,6 +64,7 @@ def identity_number(text: str, today: date | None = None) -> Identity:
     today: with it, a birth date after it is refused. Raises ValueError with the reason in Chinese.
     """
     number = text if _IDENTITY.fullmatch(text) else _signs(text)
+    _not_rounded(text)
     if _OLD_IDENTITY.fullmatch(number):
         number = _eighteen(number)
     elif len(number) != 18:
@@ -74,6 +77,12 @@ def identity_number(text: str, today: date | None = None) -> Identity:
     if number[17] != _identity_sign(number):
         raise ValueError("身份证号校验码不对，请核对每一位。")
     return Identity(birth=birth, sex="1" if int(number[16]) % 2 else "2", region=number[:6], number=number)
+
+
+def _not_rounded(text: str) -> None:
+    """Refuse what a spreadsheet has made of a long number: 1.10105E+17."""
+    if "+" in text and _ROUNDED.fullmatch(text.strip()):
+        raise ValueError("号码被表格软件变成了科学计数法，末几位已经丢掉；请把这一列设为文本后重新填写。")
 
 
 def _eighteen(number: str) -> str:
@@ -131,6 +140,7 @@ def phone(text: str) -> str:
         return digits
     if found := _LANDLINE.fullmatch(_extension(written)):
         return "-".join(part for part in found.groups() if part)
+    _not_rounded(written)
     if _LOCAL.fullmatch(digits):
         raise ValueError("座机号码请写上区号。")
     if digits.startswith("1") and digits.isdigit():

@@ -22,6 +22,7 @@ _NUMERAL = re.compile(r"[一二三四五六七八九十〇零○]+")
 _DAY = re.compile(r"(\d{4})(?:年|[-./\s])(\d{1,2})(?:月|[-./\s])(\d{1,2})(?:日|号)?(?:[T\s]*\d{1,2}(?:[:时点].*)?)?")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MONTH = re.compile(r"(\d{4})(?:年|[-./\s])(\d{1,2})(?:月份?)?")
+_SHORT_YEAR = re.compile(r"(\d{2})\s*年")
 _YEAR = re.compile(r"(\d{4})年?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:\d{6})?")
 _COMPACT_MONTH = re.compile(r"(1[89]\d{2}|20\d{2})(0[1-9]|1[0-2])")
@@ -95,6 +96,11 @@ _RELATIONS = (
 _TENURES = ("自住", "业主", "租", "产权", "房主", "家属", "家庭", "借住", "户主", "自有", "寄住", "常住", "借用")
 
 
+_TENURES_ALONE = frozenset({"业主", "租户", "租客", "家属", "家人", "房东", "承租人", "产权人", "自住", "租住"})
+# Of a care column: the group, or that somebody is in none.
+_CARES = re.compile("老|独居|空巢|孤|残|孕|产妇|儿童|孩|留守|未成年|低保|特困|^(?:无|否|普通|一般|正常|常住)")
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A day of which perhaps only the year, or the year and the month, was written."""
@@ -127,6 +133,8 @@ def day(text: str) -> Day:
         raise ValueError("日期要写公历。")
     if _NUMERAL.search(written):
         written = _NUMERAL.sub(lambda found: _numeral(found[0]), written)
+    if short := _SHORT_YEAR.match(written):  # 90年5月: of the last century, where it cannot be of this one
+        written = "19" + written if int(short[1]) > 30 else written
     tight = re.sub(r"\s*([-./年月日号])\s*", r"\1", written).replace("公元", "").replace("公历", "")
     for pattern in (_DAY, _COMPACT, _COMPACT_MONTH, _MONTH):
         if found := pattern.fullmatch(tight):
@@ -230,7 +238,7 @@ def _masked(text: str) -> bool:
 def _identity(text: str) -> bool:
     """Shape only: a wrong check sign is an error of that row and not a sign that this is another column."""
     written = re.sub(r"[\s'-]", "", unicodedata.normalize("NFKC", text)).upper()
-    return bool(re.fullmatch(r"\d{17}[\dX]|\d{15}|[1-9]\d{5}\*{6,}[\dX*]*", written)) or _masked(text)
+    return bool(re.fullmatch(r"\d{17}[\dX]|\d{15}|[1-9]\d{5}\*{6,}[\dX*]*|\d\.\d+E\+1[4-7]", written)) or _masked(text)
 
 
 def _phone(text: str) -> bool:
@@ -238,11 +246,12 @@ def _phone(text: str) -> bool:
     return (
         _masked(text)
         or any(map(_passes(identifiers.phone), [text, *parts]))
-        or bool(re.fullmatch(r"[2-8]\d{6,7}", text))
+        or bool(re.fullmatch(r"[2-8]\d{6,7}|1\.\d+E\+10", text))
     )
 
 
 _LOOKS: dict[str, Callable[[str], bool]] = {
+    "care": lambda text: _CARES.search(text) is not None,
     "person_name": _person_name,
     "identity": _identity,
     "phone": _phone,
@@ -278,6 +287,7 @@ def telling_kind(values: Sequence[str]) -> str:
         ("credit_code", _passes(identifiers.credit_code)),
         ("phone", _mobile),
         ("sex", lambda text: text.strip() in ("男", "女")),
+        ("tenure", lambda text: text.strip() in _TENURES_ALONE),
     ):
         if sum(map(passes, written)) / len(written) >= 0.9:
             return kind

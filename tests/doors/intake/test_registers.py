@@ -132,9 +132,12 @@ def test_care_is_a_group_and_never_an_illness(cast: Cast) -> None:
     ]
     row = checked(cast.secretary, csv(*rows, head=head))
     problems = told(row)
-    assert [(number, column) for number, column, _r in problems] == [(3, "D 关爱对象类别")]
+    assert [(number, column) for number, column, _r in problems] == [
+        (3, "D 关爱对象类别"),
+        (4, "D 关爱对象类别"),  # without consent a sensitive group does not come in
+    ]
     row = applied(cast.secretary, row)
-    assert row.done == 2 and row.wrong == 2, "without consent a sensitive group does not come in"
+    assert row.done == 2 and row.wrong == 2
     assert CareNeed.objects.count() == 1
     row = checked(cast.secretary, csv(rows[2], head=head), consent="self")
     assert applied(cast.secretary, row).done == 1

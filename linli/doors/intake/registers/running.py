@@ -5,6 +5,7 @@ none, one transaction holds them all, and a run that is cut off begins again.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -169,14 +170,15 @@ def apply(import_id: int) -> None:
         return
     row, whole = work.row, work.row.whole
     try:
-        with scope(work.actor) if whole else nullcontext():
+        with ThreadPoolExecutor(1) as hand, scope(work.actor) if whole else nullcontext():
             if whole and not _alone(row):
                 raise _Elsewhere
-            for numbers, packed in kept.blocks(row.pk, row.blocks):
-                if not numbers or numbers[-1] <= row.last_row:
-                    continue
+            blocks = kept.blocks(row.pk, row.blocks)
+            coming = hand.submit(_next, work, blocks)
+            while (block := coming.result()) is not None:
+                coming = hand.submit(_next, work, blocks)  # made ready while this one is written
                 with nullcontext() if whole else scope(work.actor):
-                    _bring(work, numbers, list(map(work.target.unpack, packed)))
+                    _bring(work, block)
                 if whole:
                     _show_from_aside(row)
             if whole:
@@ -189,13 +191,34 @@ def apply(import_id: int) -> None:
     commands.clear_shelf(row)
 
 
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Rows of one transaction. ahead: what the target has made ready for these values."""
+
+    numbers: list[int]
+    values: list[Any]
+    ahead: Any
+
+
+def _next(work: Work, blocks: Iterator[tuple[list[int], list[Any]]]) -> _Block | None:
+    """The next block that is not in yet; None after the last. Runs in a thread of its own."""
+    try:
+        for numbers, packed in blocks:
+            if numbers and numbers[-1] > work.row.last_row:
+                values = list(map(work.target.unpack, packed))
+                return _Block(numbers, values, work.target.ahead(values))
+        return None
+    finally:
+        connection.close()  # that of the thread
+
+
 def _counts(row: RegisterImport) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("last_row", "done", "wrong", "problems")}
 
 
-def _bring(work: Work, numbers: list[int], values: list[Any]) -> None:
+def _bring(work: Work, block: _Block) -> None:
     """One block, one transaction: the rows, what they became, and how far the sheet is."""
-    row = work.row
+    row, numbers, values = work.row, block.numbers, block.values
     stale = work.target.stale(work.actor, values, row.options, Passed(work.checked_at, work.brought))
     late = [(numbers[place], work.place_of(name), reason) for place, (name, reason) in sorted(stale.items())]
     usable = [place for place in range(len(values)) if place not in stale]
@@ -204,7 +227,9 @@ def _bring(work: Work, numbers: list[int], values: list[Any]) -> None:
     while usable:
         try:
             with transaction.atomic():
-                made = work.target.apply(work.actor, [values[place] for place in usable], row.options, source)
+                chosen = [values[place] for place in usable]
+                ahead = block.ahead if len(chosen) == len(values) else None
+                made = work.target.apply(work.actor, chosen, row.options, source, ahead)
             break
         except RowRefused as no:
             late.append((numbers[usable.pop(no.place)], work.place_of(no.name), no.reason))

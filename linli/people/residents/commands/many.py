@@ -25,189 +25,87 @@ from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
 from linli.base.crypto import next_pks, seal_columns
 from linli.people.residents import queries, rules
-from linli.people.residents.commands.caring import problem_of_consent
-from linli.people.residents.commands.common import Given, Known, clean_phone, known
+from linli.people.residents.commands.checking import ABSENT, Checked, Ground, Row, checked, ground
+from linli.people.residents.commands.common import Given, Known, known
 from linli.people.residents.commands.registering import TOLD
 from linli.people.residents.commands.together import array, insert
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
-from linli.people.residents.policy import Care, care, register_policy
+from linli.people.residents.policy import register_policy
 
-Row = Mapping[str, Any]
 # Rows that one statement writes: enough that the statement costs nothing, few enough that its values fit into memory.
 TOGETHER = 5000
-GONE, OUTSIDE = "没有找到这套房屋，请先登记房屋。", "这套房屋不在您的工作范围内。"
-EARLIEST = date(1900, 1, 1)
 
 
-@dataclass(slots=True)
-class _Checked:
-    """One row ready to be sealed."""
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """People sealed before it is their turn: their keys, what is told of them, the sealed columns."""
 
-    told: Known
-    dwelling: int
-    region_code: str
-    kind: str
-    state: str
-    key: str
-    head: bool
-    guardian: tuple[str, str]
-    care: list[tuple[str, str, str]]
-    source: str
-    moved_in: date | None
-    moved_out: date | None
-
-    @property
-    def lives(self) -> bool:
-        return self.state == _LIVING
+    keys: list[int]
+    told: list[Known]
+    columns: Mapping[str, Sequence[Any]]
 
 
-_KINDS = frozenset(Person.Kind.values)
-_LIVING, _ABSENT, _GONE = Person.State.LIVING.value, Person.State.ABSENT.value, Person.State.GONE.value
+def seal_ahead(rows: Sequence[Row]) -> Ahead | None:
+    """What `register_many` need not do while the database waits; another thread may do it. None where a row is wrong."""
+    today, policy = queries.today(), register_policy()
+    try:
+        told = [known(row, today, policy) for row in rows]
+    except Refused:
+        return None
+    if not told:
+        return None
+    keys = next_pks(Person, len(told))
+    return Ahead(keys, told, _sealed(keys, told))
 
 
-@dataclass(slots=True)
-class _Ground:
-    """What all rows are checked against, read once."""
-
-    today: date
-    policy: Mapping[str, Any]
-    care: Care
-    seen: Mapping[str, Any]
-    dwellings: Mapping[int, str]
-    mine: frozenset[str]  # the grids among theirs that the actor keeps
-    source: str
-
-
-def _ground(actor: Actor, rows: Sequence[Row], source: str) -> _Ground:
-    wanted = {int(row["dwelling"]) for row in rows if row.get("dwelling")}
-    found = {}
-    if wanted:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT d.id, d.region_code FROM addresses_dwelling d JOIN unnest(%s::bigint[]) AS n(id) ON d.id = n.id "
-                "WHERE d.valid_to IS NULL",
-                [array(list(wanted))],
-            )
-            found = dict(cursor.fetchall())
-    mine = frozenset(code for code in set(found.values()) if rules.may_reach(actor.regions, code, actor.everything))
-    policy = care()
-    return _Ground(queries.today(), register_policy(), policy, policy.seen_by(actor), found, mine, source)
-
-
-def check_many(actor: Actor, rows: Sequence[Row], *, source: str = "sheet") -> list[tuple[int, str, str]]:
-    """(index of the row, field, what is wrong in the user's words) for a preview; nothing is written. One query for all rows."""
-    ground, found = _ground(actor, rows, source), []
-    for index, row in enumerate(rows):
-        try:
-            _checked(row, ground)
-        except Refused as refused:
-            found.append((index, refused.field or "", refused.message))
-    return found
-
-
-def closed_dwellings(actor: Actor, rows: Sequence[Row]) -> list[tuple[int, str, str]]:
-    """As `check_many`, of what can change between a check and the registration: the dwelling is closed, or out of reach."""
-    ground, found = _ground(actor, rows, "sheet"), []
-    for index, row in enumerate(rows):
-        code = ground.dwellings.get(row.get("dwelling") or 0)
-        if code is None:
-            found.append((index, "dwelling", GONE))
-        elif code not in ground.mine:
-            found.append((index, "dwelling", OUTSIDE))
-    return found
+def _sealed(keys: Sequence[int], told: Sequence[Known]) -> dict[str, list[bytes | None]]:
+    texts = {
+        "name": [one.name for one in told],
+        "birth_date": [one.birth_date.isoformat() if one.birth_date else "" for one in told],
+        "phone": [one.phone for one in told],
+        "identity": [one.identity for one in told],
+    }
+    return seal_columns(Person, keys, keys, texts)
 
 
 @command("residents.register_many", right="residents.import")
-def register_many(actor: Actor, rows: Sequence[Row], *, source: str = "sheet", as_of: date | None = None) -> list[int]:
+def register_many(
+    actor: Actor, rows: Sequence[Row], *, source: str = "sheet", as_of: date | None = None, ahead: Ahead | None = None
+) -> list[int]:
     """Enter many people, all or none; returns their keys in the order of the rows. One audit row for the whole batch.
 
-    Refused at the first wrong row, with `rule` "row:<index>"; duplicates are not looked for here (`alike_many` does).
+    ahead: `seal_ahead` of the same rows. Refused at the first wrong row, with `rule` "row:<index>"; duplicates are not
+    looked for here (`alike_many` does).
     """
     given = Given(source, as_of).checked()
-    ground = _ground(actor, rows, source)
-    ready: list[_Checked] = []
+    against = ground(actor, rows, source)
+    ready: list[Checked] = []
     for index, row in enumerate(rows):
         try:
-            ready.append(_checked(row, ground))
+            ready.append(checked(row, against, ahead.told[index] if ahead is not None else None))
         except Refused as refused:
             raise Refused(
                 f"第 {index + 1} 行：{refused.message}", field=refused.field, rule=f"row:{index}"
             ) from refused
     if not ready:
         return []
-    keys = next_pks(Person, len(ready))
+    keys = ahead.keys if ahead is not None else next_pks(Person, len(ready))
     homes = _households(keys, ready, given.day)
     moment = now()
     for start in range(0, len(ready), TOGETHER):
         part = slice(start, start + TOGETHER)
-        _write(actor, keys[part], ready[part], homes, given, moment, ground)
+        some = ready[part]
+        if ahead is not None:
+            columns: Mapping[str, Sequence[Any]] = {name: values[part] for name, values in ahead.columns.items()}
+        else:
+            columns = _sealed(keys[part], [one.told for one in some])
+        _write(actor, keys[part], some, columns, homes, given, moment, against)
     detail(rows=len(keys), first=keys[0], last=keys[-1], source=source)
     announce("residents.registered_many", {"first": keys[0], "last": keys[-1], "people": len(keys)})
     return keys
 
 
-def _checked(row: Row, ground: _Ground) -> _Checked:
-    told = known(row, ground.today, ground.policy)
-    dwelling = int(row.get("dwelling") or 0)
-    code = ground.dwellings.get(dwelling)
-    if code is None:
-        raise Refused(GONE, field="dwelling")
-    if code not in ground.mine:
-        raise Refused(OUTSIDE, field="dwelling", status=403)
-    kind = str(row.get("kind") or Person.Kind.FAMILY)
-    if kind not in _KINDS:
-        raise Refused("请从清单里选居住关系。", field="kind")
-    guardian = ("", "")
-    if row.get("guardian_name") or row.get("guardian_phone"):
-        guardian = _guardian(row)
-    moved_in, moved_out = row.get("moved_in"), row.get("moved_out")
-    if moved_in is not None or moved_out is not None:
-        _check_moves(moved_in, moved_out, told, ground.today)
-    state = _GONE if moved_out is not None else _LIVING if row.get("lives", True) else _ABSENT
-    source = str(row.get("source") or ground.source)
-    return _Checked(
-        told, dwelling, code, kind, state, str(row.get("household_key") or ""), bool(row.get("head")), guardian,
-        _care(row, ground) if row.get("care") else [], source, moved_in, moved_out,
-    )  # fmt: skip
-
-
-def _guardian(row: Row) -> tuple[str, str]:
-    name = rules.clean_name(str(row.get("guardian_name") or ""))
-    if problem := rules.problem_of_name(name):
-        raise Refused(problem, field="guardian_name")
-    phone = clean_phone(str(row.get("guardian_phone") or ""), "guardian_phone")
-    if not phone:
-        raise Refused("请填写监护人的电话。", field="guardian_phone")
-    return name, phone
-
-
-def _check_moves(moved_in: date | None, moved_out: date | None, told: Known, today: date) -> None:
-    for field, day, said in (("moved_in", moved_in, "入住日期"), ("moved_out", moved_out, "迁出日期")):
-        if day is None:
-            continue
-        if day > today:
-            raise Refused(f"{said}不能在将来。", field=field)
-        if day < EARLIEST or day.year < told.birth_year or (told.birth_date is not None and day < told.birth_date):
-            raise Refused(f"{said}不能早于出生。" if day >= EARLIEST else f"请核对{said}。", field=field)
-    if moved_in is not None and moved_out is not None and moved_out < moved_in:
-        raise Refused("迁出日期不能早于入住日期。", field="moved_out")
-
-
-def _care(row: Row, ground: _Ground) -> list[tuple[str, str, str]]:
-    purpose = str(row.get("care_purpose") or "visit")
-    consent = str(row.get("consent") or "none")
-    found = []
-    for code in dict.fromkeys(row["care"]):
-        group = ground.seen.get(code)
-        if group is None or purpose not in ground.care.purposes:
-            raise Refused("没有这一类需关照。", field="care")
-        if problem := problem_of_consent(group, consent if group["consent"] != "none" else "none"):
-            raise Refused(problem, field="care")
-        found.append((code, purpose, consent if group["consent"] != "none" else "none"))
-    return found
-
-
-def _households(keys: Sequence[int], ready: Sequence[_Checked], day: date) -> dict[tuple[int, str], int]:
+def _households(keys: Sequence[int], ready: Sequence[Checked], day: date) -> dict[tuple[int, str], int]:
     """(dwelling, key) -> household: one that is there when it is the only one and no key tells otherwise, else a new one."""
     wanted: dict[tuple[int, str], tuple[str, date]] = {}
     heads: dict[tuple[int, str], int] = {}
@@ -265,11 +163,12 @@ def _heads(heads: Mapping[int, int]) -> None:
 def _write(
     actor: Actor,
     keys: Sequence[int],
-    ready: Sequence[_Checked],
+    ready: Sequence[Checked],
+    columns: Mapping[str, Sequence[Any]],
     homes: Mapping[tuple[int, str], int],
     given: Given,
     moment: Any,
-    ground: _Ground,
+    against: Ground,
 ) -> None:
     regions, dwellings = [one.region_code for one in ready], [one.dwelling for one in ready]
     houses = [homes[one.dwelling, one.key] if one.lives else None for one in ready]
@@ -285,14 +184,8 @@ def _write(
         "state": [one.state for one in ready],
         "source": sources,
         "region_code": regions,
+        **columns,
     }
-    texts = {
-        "name": [one.told.name for one in ready],
-        "birth_date": [one.told.birth_date.isoformat() if one.told.birth_date else "" for one in ready],
-        "phone": [one.told.phone for one in ready],
-        "identity": [one.told.identity for one in ready],
-    }
-    values |= seal_columns(Person, keys, keys, texts)
     insert(Person, values, {"verified_on": given.day, "registered_at": moment})
     insert(
         Residence,
@@ -301,7 +194,7 @@ def _write(
             "dwelling_id": dwellings,
             "household_id": houses,
             "kind": kinds,
-            "lives": [one.state != _ABSENT for one in ready],
+            "lives": [one.state != ABSENT for one in ready],
             "region_code": regions,
             # Of somebody who has left, no earlier day may be known than that on which they did.
             "starts": [one.moved_in or one.moved_out or given.day for one in ready],
@@ -322,10 +215,10 @@ def _write(
         },
     )
     _contacts([(key, one) for key, one in zip(keys, ready, strict=True) if any(one.guardian)], given)
-    _needs(actor, [(key, one) for key, one in zip(keys, ready, strict=True) if one.care], given, ground)
+    _needs(actor, [(key, one) for key, one in zip(keys, ready, strict=True) if one.care], given, against)
 
 
-def _shapes(ready: Sequence[_Checked]) -> list[str]:
+def _shapes(ready: Sequence[Checked]) -> list[str]:
     """Which fields each row told, as PostgreSQL writes a list of names."""
     fields: dict[tuple[bool, ...], str] = {}
     told = []
@@ -337,7 +230,7 @@ def _shapes(ready: Sequence[_Checked]) -> list[str]:
     return told
 
 
-def _contacts(pairs: Sequence[tuple[int, _Checked]], given: Given) -> None:
+def _contacts(pairs: Sequence[tuple[int, Checked]], given: Given) -> None:
     if not pairs:
         return
     keys, people = next_pks(Contact, len(pairs)), [key for key, _one in pairs]
@@ -352,12 +245,12 @@ def _contacts(pairs: Sequence[tuple[int, _Checked]], given: Given) -> None:
     insert(Contact, values, {"kind": Contact.Kind.GUARDIAN.value, "starts": given.day})
 
 
-def _needs(actor: Actor, pairs: Sequence[tuple[int, _Checked]], given: Given, ground: _Ground) -> None:
+def _needs(actor: Actor, pairs: Sequence[tuple[int, Checked]], given: Given, against: Ground) -> None:
     rows = [(key, one, *need) for key, one in pairs if one.moved_out is None for need in one.care]
     if not rows:
         return
     keys, people = next_pks(CareNeed, len(rows)), [row[0] for row in rows]
-    reviews = {code: rules.review_on(given.day, group["review_days"]) for code, group in ground.seen.items()}
+    reviews = {code: rules.review_on(given.day, group["review_days"]) for code, group in against.seen.items()}
     values: dict[str, Sequence[Any]] = {
         "id": keys,
         "person_id": people,
@@ -372,7 +265,7 @@ def _needs(actor: Actor, pairs: Sequence[tuple[int, _Checked]], given: Given, gr
         CareNeed,
         values,
         {
-            "policy_id": ground.care.id,
+            "policy_id": against.care.id,
             "verified_by": actor.name[:60],
             "verified_on": given.day,
             "tries": 0,

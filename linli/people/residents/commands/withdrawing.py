@@ -23,8 +23,8 @@ def unchanged(actor: Actor, ids: Sequence[int]) -> tuple[set[int], set[int]]:
     return {key for key, _touched in found}, {key for key, touched in found if touched}
 
 
+# In this order few rows are touched: the database looks at what points where at the end of the transaction.
 _WITHDRAW = (
-    "UPDATE residents_household h SET head_id = NULL FROM gone WHERE h.head_id = gone.id",
     *(
         f"DELETE FROM residents_{table} r USING gone WHERE r.person_id = gone.id"  # noqa: S608 - names from here
         for table in ("careneed", "contact", "personfact", "residence")
@@ -33,6 +33,7 @@ _WITHDRAW = (
     "DELETE FROM residents_household h USING gone_home WHERE h.id = gone_home.id "
     "AND NOT EXISTS (SELECT 1 FROM residents_person p WHERE p.household_id = h.id) "
     "AND NOT EXISTS (SELECT 1 FROM residents_residence r WHERE r.household_id = h.id)",
+    "UPDATE residents_household h SET head_id = NULL FROM gone WHERE h.head_id = gone.id",
 )
 
 

@@ -19,6 +19,7 @@ from linli.places.addresses.commands.dwellings import (
     enter_dwellings,
     set_grids,
 )
+from linli.places.addresses.commands.withdrawing import withdraw_buildings, withdraw_compounds, withdraw_dwellings
 
 __all__ = [
     "NewBuilding",
@@ -36,4 +37,7 @@ __all__ = [
     "edit_dwelling",
     "enter_dwellings",
     "set_grids",
+    "withdraw_buildings",
+    "withdraw_compounds",
+    "withdraw_dwellings",
 ]

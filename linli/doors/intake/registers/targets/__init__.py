@@ -2,11 +2,14 @@
 
 from linli.base.actor import Actor
 from linli.doors.intake.registers.targets.base import KNOWN, Examined, Field, Option, Passed, RowRefused, Target, Undone
+from linli.doors.intake.registers.targets.buildings import Buildings, Compounds
 from linli.doors.intake.registers.targets.dwellings import Dwellings
 from linli.doors.intake.registers.targets.organisations import Organisations
 from linli.doors.intake.registers.targets.residents import Residents
 
-_TARGETS: dict[str, Target] = {target.code: target for target in (Residents(), Dwellings(), Organisations())}
+_TARGETS: dict[str, Target] = {
+    target.code: target for target in (Residents(), Dwellings(), Buildings(), Compounds(), Organisations())
+}
 
 __all__ = [
     "KNOWN",

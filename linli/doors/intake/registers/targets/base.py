@@ -112,10 +112,13 @@ class Target(Protocol):
     ) -> dict[int, tuple[str, str]]:
         """place -> (field, reason) of checked values that cannot go in any longer, since the register has changed."""
 
+    def ahead(self, values: Sequence[Any]) -> Any:
+        """What can be made ready for `apply` while the batch before is written, by another thread; None: nothing."""
+
     def apply(
-        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str
+        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str, ahead: Any = None
     ) -> dict[str, list[int]]:
-        """Write a batch of examined values; returns register -> ids of what is new, in the order of writing. Raises
+        """Write a batch of examined values; ahead: what was made ready for these very values. Returns register -> ids of what is new, in the order of writing. Raises
         RowRefused where one row is in the way, Refused where the batch as a whole is: then nothing was written."""
 
     def undo(self, actor: Actor, ids: Sequence[int], since: datetime) -> Undone:

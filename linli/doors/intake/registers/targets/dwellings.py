@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.exchange import values
-from linli.base.facts.models import Fact
 from linli.base.facts.noting import Given
 from linli.doors.intake.registers.targets import places
 from linli.doors.intake.registers.targets.base import KNOWN, Examined, Field, Option, Passed, Rows, Undone
@@ -106,39 +105,16 @@ class Dwellings:
             building_id=match.building_id, room_name=match.room_name, unit_name=match.unit_name, floor=floor, use=use
         )
 
+    def ahead(self, values: Sequence[Any]) -> Any:
+        return None
+
     def apply(
-        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str
+        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str, ahead: Any = None
     ) -> dict[str, list[int]]:
         return {self.code: commands.enter_dwellings(actor, dwellings=list(values), given=Given(source=source))}
 
     def undo(self, actor: Actor, ids: Sequence[int], since: datetime) -> Undone:
         """What nobody lives in and nobody has corrected is closed; a dwelling is never deleted, its history stays."""
-        undone = Undone()
-        rows = {row.pk: row for row in Dwelling.objects.filter(pk__in=ids)}
-        used = _used(list(rows))
-        edited = set(Fact.objects.filter(kind="dwelling", key__in=list(rows)).values_list("key", flat=True))
-        for key in ids:
-            row = rows.get(key)
-            if row is None:
-                undone.kept.append((key, "不在您负责的区划里"))
-            elif row.valid_to is not None:
-                undone.kept.append((key, f"{row.door}已经停用"))
-            elif key in used:
-                undone.kept.append((key, f"{row.door}已经登记了{used[key]}"))
-            elif key in edited:
-                undone.kept.append((key, f"{row.door}有人改过"))
-            else:
-                commands.close_dwelling(actor, row, basis="撤销导入")
-                undone.gone += 1
-        return undone
-
-
-def _used(ids: Sequence[int]) -> dict[int, str]:
-    """Dwellings that something points at, and what: whichever room it is in."""
-    found: dict[int, str] = {}
-    for relation in Dwelling._meta.related_objects:
-        model: Any = relation.related_model
-        column = relation.field.attname
-        rows = model._base_manager.filter(**{f"{column}__in": list(ids)}).values_list(column, flat=True).distinct()
-        found |= dict.fromkeys(rows, str(model._meta.verbose_name))
-    return found
+        return places.withdraw(
+            actor, Dwelling, "dwelling", ids, since, lambda row: row.door, commands.withdraw_dwellings
+        )

@@ -128,8 +128,11 @@ class Organisations:
                 found.problems.append((place, "valid_from", str(error)))
         return given
 
+    def ahead(self, values: Sequence[Any]) -> Any:
+        return None
+
     def apply(
-        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str
+        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str, ahead: Any = None
     ) -> dict[str, list[int]]:
         try:
             return {self.code: commands.enter_many(actor, list(values), given=Given(source=source))}

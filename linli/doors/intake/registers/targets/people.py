@@ -80,8 +80,9 @@ def _read_identity(reading: Reading, options: Mapping[str, Any]) -> None:
         except ValueError as error:
             raise Wrong("sex", str(error)) from None
     written = reading.said.get("identity", "")
-    if not written:
-        return
+    kind = reading.said.get("identity_kind", "身份证")
+    if not written or not any(word in kind for word in ("身份证", "户口")):
+        return  # a passport tells neither birth nor sex, and is kept for nothing
     if "*" in written or "＊" in written:
         raise Wrong("identity", "身份证号被遮住了，请用完整的表，或不导这一列")
     try:

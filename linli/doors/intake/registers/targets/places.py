@@ -1,16 +1,19 @@
 """Where a row is: from one cell with the whole address, or from cells for compound, building, unit and room."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from linli.base.actor import Actor
 from linli.base.exchange import values
-from linli.doors.intake.registers.targets.base import Field
+from linli.base.facts.models import Fact
+from linli.doors.intake.registers.targets.base import Field, Undone
 from linli.places.addresses.finding import Match, Places
+from linli.places.addresses.models import Building, Dwelling
 from linli.places.addresses.rules import in_reach
 
 PLACE_FIELDS = (
@@ -28,6 +31,11 @@ _PROBLEMS = {
     "door": ("room", "台账里没有这套房屋"),
 }
 _HAS_BUILDING_WORD = re.compile(r"楼|栋|幢|座|排|院|号|#")
+
+
+def has_building_word(text: str) -> bool:
+    """Whether a building is called so (3号楼, 甲座) and not only numbered."""
+    return _HAS_BUILDING_WORD.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ def text_of(row: Mapping[str, str]) -> str:
         return whole
     if not compound:
         compound = whole
-    if building and not _HAS_BUILDING_WORD.search(building):
+    if building and not has_building_word(building):
         building += "号楼"
     if unit and unit[-1].isdigit():
         unit += "单元"
@@ -113,15 +121,62 @@ def problem_of(match: Match, row: Mapping[str, str]) -> tuple[str, str]:
     return (name if row.get(name) else "address" if row.get("address") else name), reason
 
 
-def pointing(model: type[Any], column: str, keys: Collection[int]) -> set[int]:
-    """Those of the keys that rows of a table point at, by one statement."""
+def pointing(model: type[Any], column: str, keys: Collection[int], which: str = "true") -> set[int]:
+    """Those of the keys that rows of a table point at, by one statement. which: a condition on these rows, t."""
     if not keys:
         return set()
     with connection.cursor() as cursor:
         # The names are those of a model.
         cursor.execute(
             f"SELECT DISTINCT n.id FROM unnest(%s::bigint[]) AS n(id) "  # noqa: S608
-            f'JOIN "{model._meta.db_table}" t ON t."{column}" = n.id',
+            f'JOIN "{model._meta.db_table}" t ON t."{column}" = n.id WHERE {which}',
             [list(keys)],
         )
         return {key for (key,) in cursor.fetchall()}
+
+
+def withdraw(
+    actor: Actor,
+    model: type[Any],
+    kind: str,
+    ids: Sequence[int],
+    since: datetime,
+    said: Callable[[Any], str],
+    close: Callable[..., int],
+    parts: Collection[str] = (),
+) -> Undone:
+    """Take places back by one act: those that nothing points at and nobody has corrected since; the others stay, with the
+    reason.
+
+    kind: of their facts; said: how one is called; close: the command; parts: tables that come and go with them.
+    """
+    rows = {row.pk: row for row in model.objects.filter(pk__in=ids)}
+    used: dict[int, str] = {}
+    for relation in model._meta.related_objects:
+        other: Any = relation.related_model
+        if other.__name__ not in parts:
+            label = str(other._meta.verbose_name)
+            used |= dict.fromkeys(pointing(other, relation.field.attname, rows, _in_use(other)), label)
+    edited = Fact.objects.filter(kind=kind, key__in=list(rows), at__gt=since).exclude(field="dwellings")
+    changed = set(edited.values_list("key", flat=True))
+    free, undone = [], Undone()
+    for key in ids:
+        row = rows.get(key)
+        if row is None:
+            undone.kept.append((key, "不在您负责的区划里"))
+        elif row.valid_to is not None:
+            undone.kept.append((key, f"{said(row)}已经停用"))
+        elif key in used:
+            undone.kept.append((key, f"{said(row)}已经登记了{used[key]}"))
+        elif key in changed:
+            undone.kept.append((key, f"{said(row)}有人改过"))
+        else:
+            free.append(key)
+    if free:
+        undone.gone = close(actor, ids=free, basis="撤销导入")
+    return undone
+
+
+def _in_use(model: Any) -> str:
+    """Of places that have been closed nothing is said any more."""
+    return "t.valid_to IS NULL" if model in (Building, Dwelling) else "true"

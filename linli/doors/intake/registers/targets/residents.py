@@ -40,16 +40,17 @@ class Residents:
     fields: tuple[Field, ...] = (
         Field("name", "姓名", ("name",), required=True, kind="person_name"),
         Field("identity", "身份证号", ("identity",), kind="identity", help="用来核对和算出生日期，没有法定依据不保存"),
+        Field("identity_kind", "证件类型", ("identity_kind",), help="不是身份证的号码不核对，也不保存"),
         Field("sex", "性别", ("sex",)),
         Field("birth", "出生日期", ("birth",), kind="date"),
         Field("age", "年龄", ("age",), help="没有出生日期时用来推算出生年份"),
         Field("phone", "联系电话", ("phone",), kind="phone", help="未成年人的手机号不收"),
         *places.PLACE_FIELDS,
         Field("household", "户号", ("household_number",), help="同一套房屋里户号相同的是一户"),
-        Field("relation", "与户主关系", ("relation_to_head",)),
+        Field("relation", "与户主关系", ("relation_to_head", "relation")),
         Field("tenure", "居住类别", ("tenure",), help="业主、家人、租户"),
-        Field("moved_in", "入住日期", ("moved_in",), kind="date", help="从哪天起住在这里；不填就算登记的这一天"),
-        Field("moved_out", "迁出日期", ("moved_out",), kind="date", help="写了就登记为已迁出"),
+        Field("moved_in", "入住日期", ("move_in",), kind="date", help="从哪天起住在这里；不填就算登记的这一天"),
+        Field("moved_out", "迁出日期", ("move_out",), kind="date", help="写了就登记为已迁出"),
         Field("guardian_name", "监护人姓名", ("guardian.name",), kind="person_name"),
         Field("guardian_phone", "监护人电话", ("guardian.phone",), kind="phone"),
         Field("care", "关照类别", ("care",), help="老人、孩子、残疾人、孕产妇、租户；不写病名"),
@@ -128,8 +129,11 @@ class Residents:
             found |= dict.fromkeys(commands.alike_many(actor, list(map(_compared, values))), ("", KNOWN))
         return found
 
+    def ahead(self, values: Sequence[Any]) -> Any:
+        return commands.seal_ahead([value.row for value in values])
+
     def apply(
-        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str
+        self, actor: Actor, values: Sequence[Any], options: Mapping[str, Any], source: str, ahead: Any = None
     ) -> dict[str, list[int]]:
         doors = {value.door: 0 for value in values if value.door is not None}
         if doors:
@@ -137,7 +141,7 @@ class Residents:
             doors = dict(zip(doors, keys, strict=True))
         rows = [value.row if value.door is None else {**value.row, "dwelling": doors[value.door]} for value in values]
         try:
-            people = commands.register_many(actor, rows)
+            people = commands.register_many(actor, rows, ahead=ahead)
         except Refused as no:
             if no.rule.startswith("row:"):
                 name = no.field or ""
@@ -147,16 +151,22 @@ class Residents:
 
     def undo(self, actor: Actor, ids: Sequence[int], since: datetime) -> Undone:
         """Those to whom nothing has happened since are withdrawn in one act; the others stay and are named by number."""
-        undone = Undone()
-        mine, touched = commands.unchanged(actor, ids)
-        pointed = _pointed_at(mine - touched)
-        undone.kept += [(key, "已不在您的工作范围内，或已经撤回") for key in ids if key not in mine]
-        undone.kept += [(key, "登记以后又办过事") for key in sorted(touched)]
-        undone.kept += [(key, f"已经有{words}") for key, words in sorted(pointed.items())]
+        pointed = _pointed_at(set(ids))
+        try:
+            return Undone(commands.withdraw_many(actor, ids=[key for key in ids if key not in pointed]), _kept(pointed))
+        except Refused:
+            mine, touched = commands.unchanged(actor, ids)
+        pointed = {key: words for key, words in pointed.items() if key in mine - touched}
+        undone = Undone(kept=[(key, "已不在您的工作范围内，或已经撤回") for key in ids if key not in mine])
+        undone.kept += [(key, "登记以后又办过事") for key in sorted(touched)] + _kept(pointed)
         free = sorted(mine - touched - set(pointed))
         if free:
             undone.gone = commands.withdraw_many(actor, ids=free)
         return undone
+
+
+def _kept(pointed: Mapping[int, str]) -> list[tuple[int, str]]:
+    return [(key, f"已经有{words}") for key, words in sorted(pointed.items())]
 
 
 # Fields of the room that have another name in a sheet.
