@@ -92,7 +92,8 @@ def sheets() -> dict[str, str]:
         views |= {f"{module}:{name}" for name in _calls(path)}
     found = {}
     for name, _pattern, view in _walk(get_resolver(), ()):
-        key = f"{getattr(view, '__module__', '')}:{getattr(view, '__qualname__', '')}"
+        # A view may be made by a function of the file: _exported.<locals>.export.
+        key = f"{getattr(view, '__module__', '')}:{getattr(view, '__qualname__', '').split('.')[0]}"
         if key in views:
             found[name] = key
     return found

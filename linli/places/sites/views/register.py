@@ -121,18 +121,22 @@ def _lists(part: Part) -> dict[str, View]:
 
     @page("sites.view")
     @require_safe
+    def one(request: HttpRequest, **key: int) -> HttpResponse:
+        return _row_page(part, request, _one(part, request, key[part.code]))
+
+    return {"list": listed, "one": one}
+
+
+def _exported(part: Part) -> View:
+    @page("sites.view")
+    @require_safe
     def export(request: HttpRequest) -> HttpResponseBase:
         rows = list(_rows(part, request, part.bar(request.GET, actor_of(request)).cleaned_data)[0])
         place, day = place_names({row.region_code for row in rows}), timezone.localdate(now())
         lines = (part.line(row, place, day) for row in rows)
         return sheet(str(part.name), part.head, lines, form_of(request), maker=actor_of(request).name)
 
-    @page("sites.view")
-    @require_safe
-    def one(request: HttpRequest, **key: int) -> HttpResponse:
-        return _row_page(part, request, _one(part, request, key[part.code]))
-
-    return {"list": listed, "export": export, "one": one}
+    return export
 
 
 def _acts(part: Part) -> dict[str, View]:
@@ -183,7 +187,7 @@ def addresses() -> list[URLPattern]:
         names = f"{part.code}s"
         found += [
             path(f"{at}/", views["list"], name=names),
-            path(f"{at}/export.csv", views["export"], name=f"export_{names}"),
+            path(f"{at}/export.csv", _exported(part), name=f"export_{names}"),
             path(f"{at}/new/", views["add"], name=f"add_{part.code}"),
             path(f"{at}/{key}/", views["one"], name=part.code),
             path(f"{at}/{key}/edit/", views["edit"], name=f"edit_{part.code}"),
