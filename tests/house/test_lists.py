@@ -151,12 +151,9 @@ def _slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def asked(client: Client, route: Route) -> list[str]:
-    """The statements of one request, after one that filled what the process remembers for a few seconds."""
+    """The statements of one request. What the process remembers for a few seconds is filled by one before it."""
     path = route.address({})
-    client.get(path)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with CaptureQueriesContext(connection) as queries:
         answer = client.get(path)
         if answer.streaming:
             answer.getvalue()  # type: ignore[arg-type]
@@ -172,12 +169,18 @@ def client(cast: Cast) -> Client:
 def test_fifty_rows_cost_as_many_queries_as_one(cast: Cast, client: Client) -> None:
     own = Post.objects.get(role="everything").pk
     grow(cast, 0, 1, own)
+    for route in PLAIN:
+        asked(client, route)
     before = {route.name: len(asked(client, route)) for route in PLAIN}
     grow(cast, 1, 49, own)
     wrong = {}
     for route in PLAIN:
-        after = len(asked(client, route))
-        if after > before[route.name]:
+        # More than before may be what the new rows made the process forget: then the second time tells.
+        for _time in range(2):
+            after = len(asked(client, route))
+            if after <= before[route.name]:
+                break
+        else:
             wrong[route.name] = (before[route.name], after)
     assert wrong == {}
     assert len(before) > 40
