@@ -48,6 +48,14 @@ def fetchone(statement: str, values: Sequence[Any] | Mapping[str, Any] | None = 
         return row
 
 
+def fetchall(statement: str, values: Sequence[Any] | Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """The same for all rows of the answer."""
+    with _cursor() as cursor:
+        cursor.execute(statement, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
 def run(statement: str, values: Sequence[Any] | Mapping[str, Any]) -> int:
     """Run a statement that answers nothing; how many rows it wrote."""
     with _cursor() as cursor:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from linli.base.actor import Actor
+from linli.base.prepared import fetchall
 from linli.matters.cases.models import Precedent
 from linli.people.organisations.queries import directory
 
@@ -42,9 +42,8 @@ class Quoted:
 
 def quoted(category: str, region_code: str, grams: Sequence[str], most: int = QUOTED_MOST) -> list[Quoted]:
     """Precedents for a case of this category, place and these pairs of characters, the nearest first; one statement."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM linli_precedents(%s, %s, %s, %s)", [category, region_code, list(grams), most])
-        return [Quoted(*row) for row in cursor.fetchall()]
+    asked = [category, region_code, list(grams), most]
+    return [Quoted(*row) for row in fetchall("SELECT * FROM linli_precedents(%s, %s, %s::text[], %s)", asked)]
 
 
 def streets(actor: Actor) -> set[str]:
