@@ -32,7 +32,7 @@ from linli.people.organisations.register_forms import (
     RegisterFilter,
     ServeForm,
 )
-from linli.people.organisations.showing import actor_of, as_on, dated, page_of, tabs
+from linli.people.organisations.showing import actor_of, as_on, dated, form_page, page_of, tabs
 from linli.places.addresses.models import Compound
 from linli.places.addresses.queries import place_names
 from linli.places.regions.queries import in_subtrees
@@ -111,22 +111,6 @@ def export(request: HttpRequest) -> HttpResponseBase:
     )
     name = dated(_("单位台账"), on or today())
     return sheet(name, head, lines, form_of(request), maker=actor.name, under=conditions(_("单位台账"), bar))
-
-
-def form_page(
-    request: HttpRequest, form: Any, perform: Callable[[], Any], *, title: str, crumbs: list[tuple[str, str]]
-) -> HttpResponse:
-    """A form that calls one command; a refusal stands beside its field, with everything typed."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = perform()
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        else:
-            messages.success(request, _("已保存。"))
-            return redirect("organisations:page", row.pk)
-    context = {"form": form, "title": title, "back": crumbs[-1][1], "crumbs": [*crumbs, (title, "")]}
-    return render(request, "organisations/form.html", context, status=422 if form.errors else 200)
 
 
 @page("organisations.register")

@@ -1,18 +1,20 @@
 """What the page of an organisation shows, whichever act it comes back from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
+from linli.base.commands import Refused
 from linli.base.facts import noting
 from linli.base.ui import panels
 from linli.people.organisations import queries, rules
@@ -144,3 +146,19 @@ def extras(request: HttpRequest, row: Organisation) -> dict[str, Any]:
                 else {"begin_form": BeginTermForm(label_suffix="")}
             )
     return found
+
+
+def form_page(
+    request: HttpRequest, form: Any, perform: Callable[[], Any], *, title: str, crumbs: list[tuple[str, str]]
+) -> HttpResponse:
+    """A form that calls one command; a refusal stands beside its field, with everything typed."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = perform()
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("organisations:page", row.pk)
+    context = {"form": form, "title": title, "back": crumbs[-1][1], "crumbs": [*crumbs, (title, "")]}
+    return render(request, "organisations/form.html", context, status=422 if form.errors else 200)

@@ -16,10 +16,11 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui.downloads import form_of, sheet
 from linli.people.organisations import commands
+from linli.people.organisations.commands.checking import today
 from linli.people.organisations.forms import AssignForm, CloseForm, FoundForm, MoveForm, RenameForm, TreeFilter
 from linli.people.organisations.models import Organisation, Responsibility
 from linli.people.organisations.queries import Directory, Listing, directory, directory_on
-from linli.people.organisations.showing import page_of, tabs
+from linli.people.organisations.showing import dated, form_page, page_of, tabs
 from linli.places.regions import locating
 
 FORM = ["GET", "HEAD", "POST"]
@@ -111,7 +112,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         )
         for one in listed
     ]
-    return sheet(_("组织"), head, rows, form_of(request))
+    return sheet(dated(_("组织"), bar.cleaned_data.get("on") or today()), head, rows, form_of(request))
 
 
 @page("organisations.view")
@@ -125,20 +126,8 @@ def _organisation(pk: int) -> Organisation:
     return get_object_or_404(Organisation.objects.select_related("parent"), pk=pk)
 
 
-def _form_page(
-    request: HttpRequest, form: forms.Form, perform: Callable[[dict[str, Any]], Organisation], title: str, back: str
-) -> HttpResponse:
-    """A form that calls one command; a refusal stands beside its field, with everything typed."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = perform(form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        else:
-            messages.success(request, _("已保存。"))
-            return redirect("organisations:page", row.pk)
-    context = {"form": form, "title": title, "back": back}
-    return render(request, "organisations/form.html", context, status=422 if form.errors else 200)
+def _crumbs(*more: tuple[str, str]) -> list[tuple[str, str]]:
+    return [(_("组织机构"), reverse("organisations:tree")), *more]
 
 
 @page("organisations.edit")
@@ -147,9 +136,8 @@ def found(request: HttpRequest) -> HttpResponse:
     """A new organisation."""
     form = FoundForm(request.POST or None)
     actor = request.actor  # type: ignore[attr-defined]
-    return _form_page(
-        request, form, lambda values: commands.found(actor, **values), _("新设组织"), reverse("organisations:tree")
-    )
+    perform = lambda: commands.found(actor, **form.cleaned_data)  # noqa: E731
+    return form_page(request, form, perform, title=_("新设组织"), crumbs=_crumbs())
 
 
 @page("organisations.edit")
@@ -160,8 +148,9 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"name": row.name, "short_name": row.short_name, "service_phone": row.service_phone}
     form = RenameForm(request.POST or None, initial=initial)
     actor = request.actor  # type: ignore[attr-defined]
-    back = reverse("organisations:page", args=[pk])
-    return _form_page(request, form, lambda values: commands.rename(actor, row, **values), _("更名"), back)
+    perform = lambda: commands.rename(actor, row, **form.cleaned_data)  # noqa: E731
+    here = (row.name, reverse("organisations:page", args=[pk]))
+    return form_page(request, form, perform, title=_("更名"), crumbs=_crumbs(here))
 
 
 @page("organisations.edit")
@@ -171,8 +160,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     row = _organisation(pk)
     form = MoveForm(request.POST or None, initial={"parent": row.parent_id})
     actor = request.actor  # type: ignore[attr-defined]
-    back = reverse("organisations:page", args=[pk])
-    return _form_page(request, form, lambda values: commands.move(actor, row, **values), _("调整上级"), back)
+    perform = lambda: commands.move(actor, row, **form.cleaned_data)  # noqa: E731
+    here = (row.name, reverse("organisations:page", args=[pk]))
+    return form_page(request, form, perform, title=_("调整上级"), crumbs=_crumbs(here))
 
 
 @page("organisations.edit")

@@ -79,6 +79,12 @@ def told_of(actor: Actor, kinds: Iterable[str]) -> int:
     return rows.values("reminder__term").distinct().count() if actor.post_id else 0
 
 
+def told_about(term: Term) -> list[str]:
+    """Who was told that this term runs out: names of staff, each once."""
+    rows = TermNotice.objects.filter(reminder__term=term).order_by("post__account__name")
+    return list(rows.values_list("post__account__name", flat=True).distinct())
+
+
 def rolls(day: date) -> QuerySet[Membership]:
     """Who belongs where on that day: memberships proper, of cards that have not ended by then."""
     rows = Membership.objects.filter(on_day(day), attached=False)

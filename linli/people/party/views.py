@@ -158,6 +158,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         if term
         else "",
         "term": term,
+        "told": queries.told_about(term) if term else [],
         "reminders": TermReminder.objects.filter(term=term, noted_on=None).count() if term else 0,
         "may_note": mine and actor.may("organisations.note_reminder"),
         "standings": list(row.standings.filter(HELD).select_related("parent").order_by("-id")),

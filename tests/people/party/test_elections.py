@@ -99,6 +99,7 @@ def test_a_reminder_is_told_once_to_those_who_mind_it(cast: Cast) -> None:
     for who in ("neighbour", "clerk", "sysadmin", "neighbour_party_clerk"):
         assert "党组织换届提醒" not in cast.client(who).get("/desk/").content.decode(), who
     assert "北里一支部" in cast.client("secretary").get("/party/elections/?near=waiting").content.decode()
+    assert "提醒已送到：" in cast.client("secretary").get(f"/party/{party.first.pk}/").content.decode()
     organisations.note_reminder(cast.secretary, party.first)
     assert "党组织换届提醒" not in cast.client("party_clerk").get("/desk/").content.decode(), (
         "noted by one, settled for all"
