@@ -187,9 +187,9 @@ def _openings(client: Any, name: str, values: dict[str, Any], seen: Seen) -> Non
         for wanted in ("name,phone", "identity,contacts,care"):
             sent = {"purpose": purpose, "fields": wanted, "fields_wanted": wanted.split(","), "note": "楼上漏水找不到人",
                     "_nonce": f"{name}{purpose}{wanted}"}  # fmt: skip
-            _look(client.post(f"/residents/{person}/reveal/", sent), f"{name} opens a resident", seen)
-            _look(client.post(f"/residents/{person}/urgent/", sent), f"{name} opens a resident", seen)
-        _look(client.post(f"/cases/{number}/reveal/", {"purpose": purpose}), f"{name} opens a case", seen)
+            _look(client.post(f"/residents/{person}/reveal/", sent), f"{name} opens a resident", seen, clear=True)
+            _look(client.post(f"/residents/{person}/urgent/", sent), f"{name} opens a resident", seen, clear=True)
+        _look(client.post(f"/cases/{number}/reveal/", {"purpose": purpose}), f"{name} opens a case", seen, clear=True)
 
 
 def _api(cast: Any, name: str, values: dict[str, Any], seen: Seen) -> None:
@@ -282,7 +282,7 @@ def own_files(persons: int, seen: Seen) -> None:
             _look(shown, f"own page {number}", seen)
             before = seen.told
             for form in ("csv", "json", "print"):
-                _look(client.get("/my-information/file/", {"form": form}), f"own file {form}", seen)
+                _look(client.get("/my-information/file/", {"form": form}), f"own file {form}", seen, clear=True)
             if seen.told - before != 3:
                 seen.unlogged.append(f"the files of canary {number} do not hold them")
 
@@ -325,13 +325,14 @@ def reveal_residents(cast: Any, seen: Seen) -> None:
         _judge(str(told).encode(), f"resident {person.pk}", seen)
 
 
-def _look(answer: Any, where: str, seen: Seen) -> None:
+def _look(answer: Any, where: str, seen: Seen, *, clear: bool = False) -> None:
+    """clear: here somebody may read it whole, with a row in the read log; on no other page, row or not."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     seen.answers += 1
     if answer.status_code >= 500 and BROKEN not in str(getattr(answer, "exc_info", "")):
         seen.errors.append(f"{where}: {answer.status_code}")
     headers = "\n".join(f"{key}: {value}" for key, value in answer.headers.items()).encode()
-    _judge(content + b"\n" + headers, where, seen)
+    _judge(content + b"\n" + headers, where, seen, clear=clear)
     # Masked they may be seen by those who look after them; by whoever runs the machine not even so.
     if NAME[0].encode() in content or f"{PHONE[:3]}****".encode() in content:
         seen.shown.append(where)
@@ -339,10 +340,13 @@ def _look(answer: Any, where: str, seen: Seen) -> None:
             seen.administrators.append(where)
 
 
-def _judge(content: bytes, where: str, seen: Seen) -> None:
+def _judge(content: bytes, where: str, seen: Seen, *, clear: bool = True) -> None:
     """What left the server in clear: each person in it needs a row in the read log, written by this very request."""
     hits = search(content, where)
     if not hits:
+        return
+    if not clear:
+        seen.leaks += [f"{where}: {hit.encoding} {hit.around!r}" for hit in hits[:3]]
         return
     from linli.base.actor import system
     from linli.base.commands.models import ReadRow

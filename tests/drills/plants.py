@@ -39,7 +39,7 @@ def in_a_session(cast: Any) -> None:
 def in_a_cache(_cast: Any) -> None:
     from django.core.cache import cache
 
-    cache.set("last search", name_of(7))
+    cache.set("last-search", name_of(7))
 
 
 def in_the_audit(_cast: Any) -> None:

@@ -1,13 +1,27 @@
 """The registry of personal fields: nothing personal stands outside it, and nothing in it is made up."""
 
+import json
 import re
+from io import BytesIO
 
 from django.apps import apps
+from django.contrib.postgres.fields import ArrayField, HStoreField
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
+from PIL import Image
 
+from linli.base.actor import system
 from linli.base.crypto import SealedField
+from linli.base.files import store
+from linli.base.files.commands import receive
+from linli.base.files.models import StoredFile
 from linli.base.policies import registry
 from linli.base.privacy import rules
+from linli.base.scope import enter
+from tests.cast import Cast
+from tests.house.world import World, world
+
+__all__ = ["world"]
 
 DATA = registry.shipped()["personal"]
 LISTED = {one["field"]: one for one in DATA["fields"]}
@@ -98,3 +112,128 @@ def test_a_wrong_registry_is_refused() -> None:
     assert "天数" in said(one | {"sealed": True}, days=0)
     assert "写了两次" in " ".join(rules.field_problems({"fields": [one, one], "retention": [period, period]}))
     assert rules.field_problems({}) != []
+
+
+# --- what has no columns: JSON, lists, files -------------------------------------------------------------------------
+
+# Every field that can hold anything, and what it holds. A new one fails until somebody has said so.
+FREE = {
+    "sites.site.hours": "opening hours of a place",
+    "sites.hoursexception.spans": "the same on one day",
+    "regions.region.polygon": "a boundary",
+    "regions.regionimport.rows": "codes and names of places",
+    "regions.regionimport.problems": "the same",
+    "regions.regionimport.summary": "counts",
+    "hotline.letter.facts": "identifiers, times and codes of a case; its words are sealed apart",
+    "sheet.sheetimport.mapping": "places of columns",
+    "sheet.sheetimport.problems": "row, column, reason",
+    "registers.registerimport.columns": "places of columns",
+    "registers.registerimport.options": "choices of the assistant",
+    "registers.registerimport.problems": "row, place, reason",
+    "registers.registerimport.kept": "ids and reasons",
+    "registers.rememberedmapping.columns": "places of columns",
+    "registers.rememberedmapping.options": "choices of the assistant",
+    "scores.scorerun.pinned": "versions of policies",
+    "hotspots.hotspotrun.parameters": "parameters of the search",
+    "party.changetrace.steps": "ids of party organisations and the fields of theirs that an act changed",
+    "policies.policyversion.data": "policies",
+    "privacy.retentionrun.report": "kinds and counts",
+    "commands.auditrow.detail": "choices and counts of an act: scanned below",
+    "commands.outboxrow.payload": "ids and choices: scanned below",
+    "commands.idempotencykey.answer": "ids that a command gave back: scanned below",
+    "procedures.entry.given": "what an act recorded, by the fields of its procedure: scanned below",
+    "procedures.clock.pauses": "times and reasons",
+    "procedures.clock.extensions": "times and reasons",
+}
+FIGURES = ("scores.", "hotspots.", "openness.", "indicators.", "boards.")
+FREE_TYPES = (models.JSONField, ArrayField, HStoreField)
+# Names of facts that would be about a person, wherever a policy or a command defines them.
+ABOUT_SOMEBODY = re.compile(
+    r"phone|mobile|identity|id_number|birth|ethnic|religio|diagnos|income|姓名|身份证|手机|民族|宗教|病|收入"
+)
+
+
+def free_fields() -> set[str]:
+    return {name for name, field in fields() if isinstance(field, models.JSONField | HStoreField)}
+
+
+def test_every_field_that_can_hold_anything_says_what_it_holds() -> None:
+    outside = [
+        name for name in free_fields() if name not in FREE and not name.startswith(FIGURES) and name not in LISTED
+    ]
+    assert sorted(outside) == []
+    assert sorted(set(FREE) - free_fields()) == []
+
+
+def test_no_fact_that_a_policy_defines_is_about_a_person() -> None:
+    """Acts record what procedures and policies name: none of these names is one of a person's fields."""
+    wrong = [
+        (code, name)
+        for code, data in registry.shipped().items()
+        for name in _keys(data)
+        if ABOUT_SOMEBODY.search(name) and (code, name) not in NAMED_BY_POLICY
+    ]
+    assert wrong == []
+
+
+# A policy may speak of such a field without letting anybody keep it.
+NAMED_BY_POLICY: set[tuple[str, str]] = set()
+
+
+def _keys(data: object) -> set[str]:
+    """Codes of facts, inputs and records that a policy defines: the keys under which something would be kept."""
+    found: set[str] = set()
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key in ("records", "record", "facts", "inputs") and isinstance(value, list):
+                found |= {
+                    str(one.get("code", one.get("field", ""))) if isinstance(one, dict) else str(one) for one in value
+                }
+            found |= _keys(value)
+    elif isinstance(data, list):
+        for one in data:
+            found |= _keys(one)
+    return found
+
+
+def test_what_was_kept_as_json_holds_no_number_of_a_person(world: World) -> None:
+    """Every row of the world of the house, in which everything was done once: no telephone, no identity, no name of a canary."""
+    number = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+    enter(system("test"))
+    wrong, looked = [], 0
+    for model in apps.get_models():
+        named = [f.name for f in model._meta.local_concrete_fields if isinstance(f, FREE_TYPES)]
+        if (
+            not named
+            or not model.__module__.startswith("linli.")
+            or model._meta.label_lower == "policies.policyversion"
+        ):
+            continue
+        for row in model._base_manager.values("pk", *named):
+            for name in named:
+                text = json.dumps(row[name], ensure_ascii=False, default=str)
+                looked += 1
+                if number.search(text) or world.leaks(text):
+                    wrong.append((model._meta.label_lower, name, text[:200]))
+    assert wrong == []
+    assert looked > 100
+
+
+def test_a_photo_keeps_nothing_of_where_and_by_what_it_was_taken(cast: Cast) -> None:
+    """Place, time, maker and owner stand in the file of a telephone; what is stored has none of it, nor has the table a column."""
+    taken = Image.new("RGB", (60, 40), "teal")
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110], exif[0x013B], exif[0x9286] = "Huawei", "P70", "诸葛流年", "13800138000"
+    exif.get_ifd(0x8825).update({1: "N", 2: (39.0, 51.0, 18.0), 3: "E", 4: (116.0, 16.0, 30.0)})
+    made = BytesIO()
+    taken.save(made, "JPEG", exif=exif)
+    assert b"Huawei" in made.getvalue()
+    stored = receive(cast.secretary, SimpleUploadedFile("IMG_20260302.jpg", made.getvalue(), content_type="image/jpeg"))
+    kept = store.get(stored.sha256)
+    assert b"Exif" not in kept and b"Huawei" not in kept and "诸葛流年".encode() not in kept
+    assert not Image.open(BytesIO(kept)).getexif()
+    columns = {field.name for field in StoredFile._meta.local_concrete_fields}
+    assert columns == {
+        "id", "sha256", "thumbnail_sha256", "size", "media_type", "family", "width", "height", "name", "state", "uploaded_by",
+        "owner_kind", "owner_id", "ticket", "created_at",
+    }, "say in the registry what a new column tells about a person"  # fmt: skip
