@@ -8,16 +8,19 @@ if not isinstance(leaving, Leaving):
 return leaving.sheet(_("工单"), head, lines(), form, seen_by=actor)
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
+from linli.base.crypto.fields import SealedField
+from linli.base.crypto.sealed import Sealed
 from linli.base.privacy import commands, rules
 from linli.base.privacy.commands import Told
 from linli.base.privacy.forms import PurposeForm
@@ -26,7 +29,7 @@ from linli.base.privacy.policy import protection, purposes
 from linli.base.ui.downloads import Line, sheet
 from linli.base.ui.words import local
 
-__all__ = ["Leaving", "Told", "leave"]
+__all__ = ["Leaving", "Told", "leave", "masker"]
 NO_PURPOSE = ""
 
 
@@ -57,6 +60,14 @@ class Leaving:
         if self.most is not None and count >= self.most:
             words += _("只导出了最前面的 %(most)d 行。") % {"most": self.most}
         yield [words]
+
+
+def masker(model: type[Model], name: str) -> Callable[[int, bytes | None], str]:
+    """(key of a row, what is stored there) -> the mask of a sealed field: for long lists, which make no object of a row."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, SealedField)
+    field_id, mask = field.field_id, field.mask
+    return lambda key, blob: "" if blob is None else Sealed(blob, field_id, key, mask).masked
 
 
 def leave(

@@ -9,9 +9,7 @@ from django.utils.translation import gettext as _
 
 from linli.base import masks
 from linli.base.actor import Actor
-from linli.base.crypto.fields import SealedField
-from linli.base.crypto.sealed import Sealed
-from linli.base.privacy.exports import Told
+from linli.base.privacy.exports import Told, masker
 from linli.base.ui.words import local
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.models import Case, Satisfaction
@@ -88,6 +86,7 @@ def rows(found: QuerySet[Proceeding], actor: Actor, shape: Definition) -> Iterat
     """One list per case, in the order of `found`, at most ROWS_MOST; read in portions."""
     categories, label = category_map(), directory().label
     kinds, channels, satisfied = dict(Case.Kind.choices), dict(Case.Channel.choices), dict(Satisfaction.choices)
+    name_of, phone_of = masker(Case, "reporter_name"), masker(Case, "reporter_phone")
     places: dict[str, str] = {}
     for row in found.values(*_COLUMNS)[:ROWS_MOST].iterator(chunk_size=2000):
         code = row["region_code"]
@@ -112,8 +111,8 @@ def rows(found: QuerySet[Proceeding], actor: Actor, shape: Definition) -> Iterat
             masks.scrub(row["case__place_text"]),
             label(row["lead_id"]) if row["lead_id"] else "",
             label(row["holder_id"]),
-            "" if own else _masked("reporter_name", row),
-            "" if own else _masked("reporter_phone", row),
+            "" if own else name_of(row["id"], row["case__reporter_name"]),
+            "" if own else phone_of(row["id"], row["case__reporter_phone"]),
             row["opened_at"],
             row["due_at"] if row["closed_at"] is None else None,
             row["case__answered_on"],
@@ -122,13 +121,6 @@ def rows(found: QuerySet[Proceeding], actor: Actor, shape: Definition) -> Iterat
             satisfied.get(row["case__satisfaction"], ""),
             row["closed_at"],
         ]
-
-
-def _masked(name: str, row: dict[str, Any]) -> str:
-    blob = row[f"case__{name}"]
-    field = Case._meta.get_field(name)
-    assert isinstance(field, SealedField)
-    return Sealed(bytes(blob), field.field_id, row["id"], field.mask).masked if blob is not None else ""
 
 
 def mark(actor: Actor, organisation: str, at: datetime, count: int, conditions: str) -> list[str]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("compounds/<int:pk>/buildings.json", api.buildings, name="buildings_json"),
     path("", views.register, name="list"),
     path("export.csv", views.export, name="export"),
+    path("buildings/export.csv", views.export_buildings, name="export_buildings"),
     path("compounds/new/", views.add, name="add"),
     path("compounds/<int:pk>/", views.compound, name="compound"),
     path("compounds/<int:pk>/edit/", views.edit, name="edit"),

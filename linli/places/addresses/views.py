@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +19,7 @@ from linli.base.commands import Refused
 from linli.base.facts.asking import given_of
 from linli.base.pages import page
 from linli.base.ui import panels
-from linli.base.ui.downloads import form_of, sheet
+from linli.base.ui.downloads import conditions, form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.places.addresses import commands, queries, showing
 from linli.places.addresses.forms import SORTS, BuildingForm, BuildingsForm, CompoundFilter, CompoundForm
@@ -90,6 +91,34 @@ def export(request: HttpRequest) -> HttpResponseBase:
         for row in rows
     )
     return sheet("小区", head, lines, form_of(request), maker=_actor(request).name)
+
+
+@page.signed_in(WHY_OPEN)
+@require_safe
+def export_buildings(request: HttpRequest) -> HttpResponseBase:
+    """The buildings of the filtered compounds as a ledger: what is known of each, and how many dwellings one may see there."""
+    actor, bar = _actor(request), CompoundFilter(request.GET, _actor(request))
+    found = Building.objects.filter(compound__in=_filtered(request, bar).order_by().values("pk"))
+    if not bar.cleaned_data.get("closed"):
+        found = found.filter(valid_to=None)
+    rows = found.select_related("compound").order_by("compound__region_code", "compound__name", "order", "id")
+    homes = dict(
+        queries.dwellings_visible_to(actor)
+        .filter(valid_to=None, building__in=found.order_by().values("pk"))
+        .order_by()
+        .values_list("building")
+        .annotate(number=Count("pk"))
+    )
+    place = queries.place_names(set(found.order_by().values_list("region_code", flat=True).distinct()))
+    head = ("小区", "楼栋", "建成年份", "地上层数", "房屋", "所在网格", "区划代码", "来源", "截至日期", "核实人", "停用日期")  # fmt: skip
+    lines = (
+        (
+            row.compound.name, row.name, row.built_in, row.floors, homes.get(row.pk), place(row.region_code), row.region_code,
+            row.source, row.as_of, row.verified_by, row.valid_to,
+        )
+        for row in rows
+    )  # fmt: skip
+    return sheet("楼栋台账", head, lines, form_of(request), maker=actor.name, under=conditions("楼栋台账", bar))
 
 
 @page.signed_in(WHY_OPEN)

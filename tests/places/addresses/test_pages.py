@@ -180,6 +180,6 @@ def test_the_register_is_filtered_sorted_and_taken_out(cast: Cast) -> None:
         assert "2单元501" in client.get("/addresses/dwellings/", query).content.decode(), query
     for query in ({"use": "shop"}, {"q": "春光里9"}, {"q": "别处1-1-101"}):
         assert "没有符合条件的房屋" in client.get("/addresses/dwellings/", query).content.decode(), query
-    sheet = client.get("/addresses/dwellings/export.csv").content.decode("utf-8-sig").splitlines()
+    sheet = client.get("/addresses/dwellings/export.csv").getvalue().decode("utf-8-sig").splitlines()
     assert sheet[0].startswith("小区,楼栋,单元") and sheet[1].startswith("春光里小区,3号楼,2,5,501,出租")
     assert cast.client("volunteer").get("/addresses/dwellings/").status_code == 404
