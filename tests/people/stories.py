@@ -36,6 +36,7 @@ def everything_once(cast: Cast) -> None:
     party.rename(cast.party_clerk, branches.second, name="北里先锋支部", basis=stories.BASIS)
     answering.charge(cast.secretary, role="building_head", building=cast.building, name="申大妈", phone="13800002222")
     answering.charge(cast.secretary, role="official", region_code=HERE, post=cast.posts["leader"])
+    _calls(cast, "8", range(1))
     organisations.remind_terms(system("test"))
 
 
@@ -68,10 +69,16 @@ def grow(cast: Cast, numbers: range) -> None:
     answering.charge_many(cast.secretary, charges)
     advisers = [{"role": "adviser", "serves": key, "name": f"员{key}", "standing": "village_secretary"} for key in keys]
     answering.charge_many(cast.secretary, advisers)
+    _calls(cast, "9", numbers)
+
+
+def _calls(cast: Cast, unit: str, numbers: range) -> None:
+    """A leader looks after the building and was at so many homes of it."""
+    assert cast.building
     official = Charge.objects.filter(role="official", building=cast.building).first() or answering.charge(
         cast.secretary, role="official", building=cast.building, post=cast.posts["leader"], standing="section_leader"
     )
     doors = Dwelling.objects.bulk_create(
-        Dwelling(building=cast.building, unit_name="9", room_name=f"9{number}", region_code=GRID) for number in numbers
+        Dwelling(building=cast.building, unit_name=unit, room_name=f"9{number}", region_code=GRID) for number in numbers
     )
     answering.note_calls(cast.secretary, official, dwellings=[door.pk for door in doors])

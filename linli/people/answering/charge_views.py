@@ -1,6 +1,7 @@
 """Who is named for which place or unit: the list, one with the homes called at, naming, ending, opening a number."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from linli.people.answering.models import Charge
 from linli.people.answering.views import actor_of, building_of, purposes, tabs, within
 from linli.people.organisations.commands.checking import today
 from linli.people.organisations.models import Organisation
+from linli.people.organisations.queries import names_on
 from linli.places.addresses.queries import place_names
 from linli.places.sites.models import ConstructionSite
 
@@ -45,7 +47,7 @@ def charges(request: HttpRequest) -> HttpResponse:
     shown = numbered(rows, request)
     context = {
         "filter": bar,
-        "rows": _lines(shown.rows),
+        "rows": _lines(shown.rows, bar.chosen.get("on")),
         "page": shown,
         "sort": sort,
         "narrowed": bool(bar.chosen),
@@ -63,16 +65,19 @@ def _chosen(request: HttpRequest, bar: ChargeFilter) -> tuple[Any, str]:
     return queries.listed(actor_of(request), bar.chosen, today()).order_by(*SORTS[sort]), sort
 
 
-def _lines(rows: list[Charge]) -> list[tuple[Charge, queries.Holder, str, str, str]]:
-    """(charge, who, role, where in words, its page) of each."""
+def _lines(rows: list[Charge], on: date | None = None) -> list[tuple[Charge, queries.Holder, str, str, str]]:
+    """(charge, who, role, where in words, its page) of each; units by their names of that day."""
     place, names = place_names({row.region_code for row in rows}), dict(rules.named(queries.policy()))
-    return [(row, queries.holder(row), names.get(row.role, row.role), *_where(row, place)) for row in rows]
+    then = names_on({row.serves_id for row in rows if row.serves_id}, on) if on else {}
+    called = {key: one.name for key, one in then.items()}
+    return [(row, queries.holder(row), names.get(row.role, row.role), *_where(row, place, called)) for row in rows]
 
 
-def _where(row: Charge, place: Callable[[str], str]) -> tuple[str, str]:
+def _where(row: Charge, place: Callable[[str], str], called: Mapping[int, str]) -> tuple[str, str]:
     """The place of a charge in words, and its page."""
     if row.serves is not None:
-        return row.serves.name, reverse("organisations:page", args=[row.serves_id])
+        name = called.get(row.serves.pk, row.serves.name)
+        return name, reverse("organisations:page", args=[row.serves.pk])
     if row.construction is not None:
         return row.construction.name, reverse("sites:construction", args=[row.construction_id])
     if row.building is not None:
@@ -109,7 +114,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     ]
     lines = [
         (role, where, row.region_code, who.label, who.note, who.phone, row.basis, row.starts, row.ends)
-        for row, who, role, where, _address in _lines(list(rows[:EXPORT_MOST]))
+        for row, who, role, where, _address in _lines(list(rows[:EXPORT_MOST]), bar.chosen.get("on"))
     ]
     return leaving.sheet(_("包联指派"), head, lines, form_of(request))
 

@@ -210,6 +210,7 @@ def test_s2_08_leaders_keep_in_touch_with_grid_branches(cast: Cast) -> None:
         serves=branches.first,
         post=cast.posts["leader"],
         standing="section_leader",
+        starts=date(2026, 3, 1),
     )
     with pytest.raises(Refused, match="在任岗位"):
         commands.charge(cast.party_clerk, role="contact_point", serves=branches.second, name="某")
@@ -217,6 +218,11 @@ def test_s2_08_leaders_keep_in_touch_with_grid_branches(cast: Cast) -> None:
         commands.charge(cast.party_clerk, role="contact_point", serves=firm(cast), post=cast.posts["leader"])
     assert refused.value.field == "serves"
     assert shown(cast)["contact_point", "section_leader"].places == {"serves": 1}
+    party.rename(cast.party_clerk, branches.first, name="北里先锋支部", basis="批复")
+    client = cast.client("party_clerk")
+    assert "北里先锋支部" in client.get("/door/charges/?role=contact_point").content.decode()
+    then = client.get("/door/charges/?role=contact_point&on=2026-11-21").content.decode()
+    assert "北里一支部" in then, "by the name of that day"
     panel = f"/door/of/organisation/{branches.first.pk}/"
     assert "凌主任" in cast.client("secretary").get(panel).content.decode()
 
