@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -40,8 +41,9 @@ def seal_columns(
     values: dict[str, list[bytes | None]] = {}
     for name, column in texts.items():
         said, field_id = context(fields[name].field_id, "").encode(), fields[name].field_id
+        chance = iter(os.urandom(12 * len(keys)))  # asked for once: a nonce is twelve bytes
         values[fields[name].attname] = [
-            seal(text.encode(), b"%b%d" % (said, key)) if text else None
+            seal(text.encode(), b"%b%d" % (said, key), bytes(islice(chance, 12))) if text else None
             for seal, key, text in zip(seals, keys, column, strict=True)
         ]
         for index in indexes_of(model, name):
@@ -65,7 +67,7 @@ def _sealed_field(model: type[models.Model], name: str) -> SealedField:
     return field
 
 
-_Seal = Callable[[bytes, bytes], bytes]  # a text and where it belongs -> the sealed bytes
+_Seal = Callable[[bytes, bytes, bytes], bytes]  # a text, where it belongs, a nonce -> the sealed bytes
 
 
 def _seals(ring: KeyRing, leaves: Sequence[int]) -> list[_Seal]:
@@ -85,17 +87,16 @@ def _seals(ring: KeyRing, leaves: Sequence[int]) -> list[_Seal]:
 
 
 def _aes(secret: bytes, header: bytes) -> _Seal:
-    encrypt, draw = AESGCM(secret).encrypt, os.urandom
+    encrypt = AESGCM(secret).encrypt
 
-    def seal(plain: bytes, where: bytes) -> bytes:
-        nonce = draw(12)
+    def seal(plain: bytes, where: bytes, nonce: bytes) -> bytes:
         return header + nonce + encrypt(nonce, plain, header + where)
 
     return seal
 
 
 def _one_by_one(ring: KeyRing, leaf: int) -> _Seal:
-    return lambda plain, where: sealing.seal_bytes(ring, plain, where.decode(), leaf)
+    return lambda plain, where, _nonce: sealing.seal_bytes(ring, plain, where.decode(), leaf)
 
 
 def _indexes(key: Key, field_id: str, index: BlindIndexField, texts: Sequence[str]) -> list[bytes | None]:
