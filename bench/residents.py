@@ -110,6 +110,32 @@ def times(what: Callable[[], Any], count: int = 60) -> float:
     return round(statistics.median(found), 2)
 
 
+def page_times(ask: Callable[[], Any], count: int) -> dict[str, float]:
+    """Median milliseconds of asking for a page, on the clock and of this process's own time, and how many statements it runs."""
+    from django.db import connection
+
+    walls, cpus, statements = [], [], 0
+
+    def counted(execute: Any, *given: Any) -> Any:
+        nonlocal statements
+        statements += 1
+        return execute(*given)
+
+    with connection.execute_wrapper(counted):
+        ask()
+    for number in range(count + 5):
+        begun, cpu = time.perf_counter(), time.process_time()
+        ask()
+        if number >= 5:
+            walls.append((time.perf_counter() - begun) * 1000)
+            cpus.append((time.process_time() - cpu) * 1000)
+    return {
+        "ms": round(statistics.median(walls), 1),
+        "cpu_ms": round(statistics.median(cpus), 1),
+        "statements": statements,
+    }
+
+
 def measured(url: str, count: int, sheet: int) -> dict[str, Any]:
     from linli.base.actor import system
     from linli.base.clockwork import now
@@ -146,11 +172,12 @@ def measured(url: str, count: int, sheet: int) -> dict[str, Any]:
 
 
 def lookups(actor: Any) -> dict[str, Any]:
-    """Milliseconds of finding, showing and opening, through the whole stack and by the bare statement."""
+    """Finding, showing and opening, through the whole stack and by the bare statement; the page of a case stands beside for comparison."""
     from django.db import connection
 
     from linli.base.crypto import index_candidates
     from linli.base.scope import scope
+    from linli.matters.cases import commands as cases
     from linli.people.accounts.models import Post
     from linli.people.residents import queries
     from linli.people.residents.commands.common import opened
@@ -176,12 +203,20 @@ def lookups(actor: Any) -> dict[str, Any]:
         found["bare_lookup_ms"] = times(bare)
         found["by_name_ms"] = times(lambda: list(queries.by_name(actor, name)[:20]))
         found["by_phone_ms"] = times(lambda: list(queries.by_phone(actor, phone)[:20]))
+        address = str(person.dwelling)
+        found["by_address_ms"] = times(lambda: list(queries.by_address(actor, address)[:20]))
+        case = cases.file(
+            actor, text="楼道里的灯坏了", channel="telephone", kind="help", phone=phone, region_code=person.region_code,
+            place_text=address,
+        )  # fmt: skip
     pages = {
+        "case_page": lambda: client.get(f"/cases/{case['number']}/"),
         "register_page": lambda: client.get("/residents/"),
         "person_page": lambda: client.get(f"/residents/{person.pk}/"),
         "visit_list": lambda: client.get("/residents/visits/"),
         "duplicates": lambda: client.get("/residents/doubles/"),
         "find_by_phone": lambda: client.post("/residents/find/", {"text": phone}),
+        "find_by_address": lambda: client.post("/residents/find/", {"text": address}),
         "emergency_opening": lambda: client.post(
             f"/residents/{person.pk}/urgent/", {"fields_wanted": ["phone"], "note": "bench run"}
         ),
@@ -189,7 +224,7 @@ def lookups(actor: Any) -> dict[str, Any]:
     for label, ask in pages.items():
         answer = ask()
         assert answer.status_code in (200, 302), (label, answer.status_code)
-        found[f"{label}_ms"] = times(ask, 20 if "opening" in label or "find" in label else 40)
+        found[label] = page_times(ask, 15 if "opening" in label or "find" in label else 40)
     return found
 
 

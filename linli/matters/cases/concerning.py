@@ -22,6 +22,7 @@ from linli.procedures.models import Proceeding
 
 # What one post has in hand is walked through; more than this nobody has in hand.
 IN_HAND_MOST = 100
+_WORDS = "在办的诉求"
 
 
 def in_hand(actor: Actor) -> QuerySet[Proceeding]:
@@ -42,13 +43,17 @@ def work_with(actor: Actor, person: Person) -> Work | None:
     """The case in hand that concerns this person, if there is one."""
     if not actor.may("cases.view"):
         return None
-    concerns = Q(case__place_text__contains=person.dwelling.room_name)
+    mine = in_hand(actor).filter(kind="case").exclude(case__about=actor.organisation_id)
     if phone := opened(actor, person.phone):
-        concerns |= Q(case__anonymous=False, case__phone_index__in=index_candidates(Case, "phone_index", phone))
-    keys = list(in_hand(actor).filter(concerns, kind="case").values_list("pk", flat=True)[:IN_HAND_MOST])
-    for case in visible_to(actor).filter(pk__in=keys).order_by("pk") if keys else ():
-        if person.pk in {one.pk for one in people_of(actor, case)}:
-            return Work("case", "在办的诉求", case.proceeding.number)
+        own = index_candidates(Case, "phone_index", phone)
+        number = mine.filter(case__anonymous=False, case__phone_index__in=own).values_list("number", flat=True).first()
+        if number is not None:
+            return Work("case", _WORDS, number)
+    named = mine.filter(case__place_text__contains=person.dwelling.room_name).values_list("pk", flat=True)
+    for case in visible_to(actor).filter(pk__in=list(named[:IN_HAND_MOST])):
+        home = dwelling_of(actor, case)
+        if home is not None and home.pk == person.dwelling_id:
+            return Work("case", _WORDS, case.proceeding.number)
     return None
 
 

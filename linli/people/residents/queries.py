@@ -83,7 +83,8 @@ def same_person(person_ids: Iterable[int]) -> Q:
 
 def records_behind(person_ids: list[int]) -> dict[int, int]:
     """Record that was merged away -> the one of these that is shown in its place."""
-    return dict(Person.objects.filter(merged_into__in=person_ids).values_list("pk", "merged_into"))
+    rows = Person.objects.filter(merged_into__in=person_ids).values_list("pk", "merged_into")
+    return {key: into for key, into in rows if into is not None}
 
 
 def in_dwelling(actor: Actor, dwelling_id: int) -> list[Residence]:
@@ -309,15 +310,21 @@ def alike(actor: Actor, *, name: str, phone: str, identity: str, dwelling_id: in
 
 
 # What a line of a list needs: the rest of a person stays sealed where it is.
-LINE = (
-    "sex", "birth_year", "name", "phone", "kind", "state", "verified_on", "region_code", "dwelling__unit_name",
+_LINE = (
+    "id", "name", "sex", "birth_year", "phone", "kind", "state", "verified_on", "region_code", "dwelling_id", "dwelling__unit_name",
     "dwelling__room_name", "dwelling__building__name", "dwelling__building__compound__name",
 )  # fmt: skip
 
 
-def lines(rows: QuerySet[Person]) -> QuerySet[Person]:
-    """People with no more than a line of a list needs, home and all."""
-    return home_first(rows).only(*LINE)
+def lines(rows: QuerySet[Person]) -> QuerySet[Any]:
+    """People with no more than a line of a list needs, home and all, as plain tuples with names: a page holds fifty."""
+    return rows.values_list(*_LINE, named=True)
+
+
+def home_of(line: Any) -> str:
+    """The address of somebody on a line."""
+    door = Dwelling(unit_name=line.dwelling__unit_name, room_name=line.dwelling__room_name).door
+    return f"{line.dwelling__building__compound__name} {line.dwelling__building__name} {door}"
 
 
 def home_first(rows: QuerySet[Person]) -> QuerySet[Person]:

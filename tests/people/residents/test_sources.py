@@ -112,7 +112,7 @@ def test_a_visit_updates_a_fact_everywhere(cast: Cast) -> None:
 
     row = someone(cast, given=Given("sheet", today(400)))
     need = cared(cast, row, on=today(100))
-    assert "超过一年没有核实" in pages_of(cast, row)["person"]
+    assert "超过 365 天没有核实" in pages_of(cast, row)["person"]
     client = cast.client("grid_worker")
     sent = {"source": "visit", f"need_{need.pk}": "over", "phone": PHONE_B, "birth": "1950"}
     assert client.post(f"/residents/{row.pk}/visit/", sent).status_code == 302
@@ -121,8 +121,8 @@ def test_a_visit_updates_a_fact_everywhere(cast: Cast) -> None:
         assert "137****3333" in after[name], name
     assert "1950" in after["household"] and "1950" in after["person"]
     assert "138****1111" not in after["register"] + after["door"]
-    for words in ("入户走访", "戈格", "138****1111", "超过一年没有核实"):
-        assert (words in after["person"]) == (words != "超过一年没有核实"), words
+    for words in ("入户走访", "戈格", "138****1111", "超过 365 天没有核实"):
+        assert (words in after["person"]) == (words != "超过 365 天没有核实"), words
     assert "老人" not in after["register"].split('id="list"')[1]
     enter(system("test"))
     told = holdings.of("residents.person")

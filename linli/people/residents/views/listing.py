@@ -11,6 +11,7 @@ from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.crypto import index_candidates
 from linli.base.pages import page
+from linli.base.privacy.exports import masker
 from linli.people.residents import commands, paging, queries, rules
 from linli.people.residents.list_forms import FindForm, RegisterFilter
 from linli.people.residents.models import CareNeed, Person
@@ -40,21 +41,33 @@ def narrowed(actor: Actor, bar: RegisterFilter) -> Any:
     return rows
 
 
-def shown(actor: Actor, people: list[Person]) -> list[dict[str, Any]]:
-    """What a list shows of each: masked name and number, age, home, need for care. Two queries for any number of people."""
-    needs, today = queries.needs_of(actor, [person.pk for person in people]), queries.today()
-    codes = {person.region_code for person in people}
+SEX, KIND, STATE = (dict(one.choices) for one in (Person.Sex, Person.Kind, Person.State))
+
+
+def shown(actor: Actor, lines: list[Any]) -> list[dict[str, Any]]:
+    """What a list shows of each: masked name and number, age, home, need for care. Three queries for any number of people."""
+    needs, today = queries.needs_of(actor, [line.id for line in lines]), queries.today()
+    codes = {line.region_code for line in lines}
     place = place_names(codes)
     names = {code: place(code) for code in codes}
+    name_of, phone_of = masker(Person, "name"), masker(Person, "phone")
     return [
         {
-            "person": person,
-            "age": rules.age(person.birth_year, today),
-            "home": str(person.dwelling),
-            "place": names[person.region_code],
-            "needs": needs[person.pk],
+            "key": line.id,
+            "name": name_of(line.id, line.name),
+            "sex": SEX[line.sex] if line.sex in "12" else "",
+            "year": line.birth_year or "",
+            "age": rules.age(line.birth_year, today),
+            "home": queries.home_of(line),
+            "place": names[line.region_code],
+            "phone": phone_of(line.id, line.phone),
+            "kind": KIND[line.kind],
+            "state": line.state,
+            "state_words": STATE[line.state],
+            "verified_on": line.verified_on,
+            "needs": needs[line.id],
         }
-        for person in people
+        for line in lines
     ]
 
 
@@ -82,7 +95,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """Somebody by exact name or number, which never stand in an address: they are posted. One hit leads straight to the person."""
     actor, form = actor_of(request), FindForm(request.POST or None)
-    people: list[Person] = []
+    people: list[Any] = []
     status = 200
     if request.method == "POST":
         status = 422

@@ -78,10 +78,14 @@ def person_page(request: HttpRequest, row: Person, status: int = 200, **more: An
 
 def verified(row: Person) -> dict[str, Any]:
     """How old what is known of somebody is: the day, in words, and whether it is overdue by the policy of the register."""
-    days = (queries.today() - row.verified_on).days
+    days, most = (queries.today() - row.verified_on).days, int(register_policy()["stale_days"])
     ago = _("今天") if not days else _("%(days)s 天前") % {"days": days}
-    stale = days > int(register_policy()["stale_days"]) and row.state in queries.HERE
-    return {"day": row.verified_on, "ago": ago, "stale": stale}
+    stale = days > most and row.state in queries.HERE
+    return {
+        "day": row.verified_on,
+        "ago": ago,
+        "stale": _("超过 %(days)s 天没有核实") % {"days": most} if stale else "",
+    }
 
 
 def _sources(history: list[PersonFact]) -> dict[str, str]:
