@@ -50,10 +50,12 @@ def test_a_whole_building_is_entered_found_and_corrected(enter, axe, shot, size,
     page.goto("/addresses/dwellings/")
     axe(page)
     page.goto("/addresses/unmanaged/")
+    page.goto("/addresses/unmanaged/?day=2026-01-01")
     axe(page)
+    shot(page, "unmanaged")
 
 
-def test_residents_find_a_site_that_staff_have_entered(enter, axe, shot, size):
+def test_residents_find_a_site_that_staff_have_entered(enter, axe, shot, size, tmp_path: Path):
     name = f"北里议事厅{size[0]}"
     page = enter("secretary")
     page.goto("/sites/register/new/")
@@ -61,6 +63,7 @@ def test_residents_find_a_site_that_staff_have_entered(enter, axe, shot, size):
     page.get_by_label("类别").select_option("council")
     page.get_by_label("矛盾调解").check()
     page.get_by_label("开放时间").fill("每天 全天")
+    page.locator("input[type=file]").set_input_files(str(photo(tmp_path, "议事厅.jpg")))
     page.get_by_label("所在社区或网格").select_option(GRID)
     axe(page)
     shot(page, "site-new", full=True)
@@ -73,6 +76,9 @@ def test_residents_find_a_site_that_staff_have_entered(enter, axe, shot, size):
     expect(page.locator("linli-map canvas").first).to_be_attached()
     axe(page)
     shot(page, "circle", full=True)
+    page.goto("/sites/circle/dwellings/?place=&service=mediation")
+    axe(page)
+    shot(page, "beyond")
     other = enter()
     other.goto("/")
     other.get_by_role("link", name="身边的服务").click()
@@ -82,7 +88,9 @@ def test_residents_find_a_site_that_staff_have_entered(enter, axe, shot, size):
     shot(other, "sites-public", full=True)
     other.get_by_role("link", name=name).click()
     expect(other.get_by_role("heading", level=1)).to_have_text(name)
+    expect(other.locator("main img").first).to_be_visible()
     axe(other)
+    shot(other, "site-public", full=True)
 
 
 def test_a_thing_is_entered_with_a_photo_and_reported(enter, axe, shot, size, tmp_path: Path):
@@ -117,6 +125,20 @@ def test_a_scan_opens_the_form_with_the_building_chosen(enter, axe, shot, stage)
     expect(page.get_by_label("哪栋楼")).to_have_value(str(key))
     axe(page)
     shot(page, "scanned", full=True)
+    page.get_by_role("link", name="这栋楼归谁管").click()
+    expect(page.get_by_role("heading", name="归谁管")).to_be_visible()
+    expect(page.get_by_text("网格员")).to_be_visible()
+    axe(page)
+    shot(page, "who-building", full=True)
+    page.goto("/")
+    page.get_by_role("link", name="我家归谁管").click()
+    axe(page)
+    page.get_by_label("小区和楼号").fill("春光里3号楼2单元501")
+    page.get_by_label("小区和楼号").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("春光里小区 3号楼")
+    page.goto("/who/?q=春光里")
+    axe(page)
+    shot(page, "who-found", full=True)
     staff = enter("worker")
     staff.goto(f"/labels/compound/{compound}/")
     expect(staff.locator(".labels svg").first).to_be_visible()

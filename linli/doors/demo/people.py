@@ -55,9 +55,12 @@ def people(actor: Actor) -> int:
 def _organisation(
     name: str, kind: str, region: str, parent: Organisation | None = None, subject: str = ""
 ) -> Organisation:
+    # A series that is not given out; only who answers residents has a number at the door.
+    number = {Organisation.Kind.COMMUNITY: "6001", Organisation.Kind.PROPERTY_FIRM: "6002"}.get(kind, "")  # type: ignore[call-overload]
     return Organisation.objects.create(
-        name=name, kind=kind, region_code=region, parent=parent, subject=subject, valid_from=STARTS
-    )
+        name=name, kind=kind, region_code=region, parent=parent, subject=subject, valid_from=STARTS,
+        service_phone=f"010-{number}{region[8:12]}" if number else "",
+    )  # fmt: skip
 
 
 def _of_street(street: Record, below: list[Record]) -> list[tuple[Organisation, str, str, str]]:
