@@ -16,7 +16,7 @@ from typing import Any
 import click
 import psycopg
 
-from bench.ground import ground
+from bench.ground import Ground, ground
 
 PURPOSE = "check"
 
@@ -134,13 +134,14 @@ def _asked(form: str) -> tuple[Callable[[], Any], Any]:
     return ask, actor
 
 
-def writers(url: str, head: Sequence[str], rows: list[list[str]]) -> None:
-    """The writers alone, each the best of three: rows in memory into a CSV and a workbook, against COPY out of `bare_sheet`."""
+def writers(found: Ground, head: Sequence[str], rows: list[list[str]]) -> None:
+    """The writers alone, each the best of five: rows in memory into a CSV and a workbook, against COPY out of `bare_sheet`."""
+    from bench.sheets import Cost, _cost
     from linli.base.exchange import csv_bytes, write_xlsx
 
     def as_copy() -> int:
         with (
-            psycopg.connect(url) as connection,
+            psycopg.connect(found.admin) as connection,
             connection.cursor() as cursor,
             cursor.copy("COPY bare_sheet TO STDOUT (FORMAT csv)") as stream,
         ):
@@ -160,12 +161,15 @@ def writers(url: str, head: Sequence[str], rows: list[list[str]]) -> None:
         else:
             records = [dict(zip(head, row, strict=True)) for row in rows]
             ways["rust"] = lambda: write_worksheet(records, str(Path(folder) / "rust.xlsx"))
-        took = {name: min(_seconds(way) for _again in range(3)) for name, way in ways.items()}
-    said = f"export: csv {took['csv']:.2f} s = {took['COPY'] / took['csv']:.2f} of COPY ({took['COPY']:.2f} s), xlsx {took['xlsx']:.2f} s"
-    click.echo(
-        said
-        + (f" = {took['rust'] / took['xlsx']:.2f} of the Rust writer ({took['rust']:.2f} s)" if "rust" in took else "")
-    )
+        took: dict[str, Cost] = {}
+        for name, way in ways.items():
+            costs = [_cost(found, way)[0] for _again in range(5)]
+            took[name] = Cost(min(one.seconds for one in costs), min(one.cpu for one in costs))
+    for name, against in (("csv", "COPY"), ("xlsx", "rust")):
+        if against in took:
+            ours, theirs = took[name], took[against]
+            said = f"{theirs.seconds / ours.seconds:.2f} of it, {theirs.cpu / ours.cpu:.2f} of its processor"
+            click.echo(f"export: {name} {ours}, {against} {theirs}: {said}")
 
 
 def _seconds(act: Callable[[], Any]) -> float:

@@ -23,6 +23,7 @@ import psycopg
 from python_calamine import CalamineWorkbook
 
 from bench.ground import Ground, ground
+from bench.leaving import writers
 
 HEAD = [
     "序号",
@@ -76,7 +77,7 @@ def main(people: int) -> None:
             click.echo(
                 f"check and import: {both.seconds / bare.seconds:.2f} x bare, {both.cpu / bare.cpu:.2f} x its processor"
             )
-            _exports(found, rows, Path(folder))
+            writers(found, HEAD, rows)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     click.echo(f"memory of the process at its highest, the rows of the bench itself included: {peak:.0f} MB")
 
@@ -239,42 +240,6 @@ def _import(found: Ground, actor: Any, path: Path) -> dict[str, Cost]:
     seen = look(row.pk)
     click.echo(f"  {seen.get_state_display()}: {seen.gone}, kept {len(seen.kept)}")
     return {"stage": staging, "check": checking, "import": applying, "undo": undoing}
-
-
-def _exports(found: Ground, rows: list[list[str]], folder: Path) -> None:
-    from linli.base.exchange import csv_bytes, write_xlsx
-
-    def as_csv() -> int:
-        return sum(len(piece) for piece in csv_bytes(HEAD, rows))
-
-    def as_copy() -> int:
-        total = 0
-        with (
-            psycopg.connect(found.admin) as connection,
-            connection.cursor() as cursor,
-            cursor.copy("COPY bare_sheet TO STDOUT (FORMAT csv)") as stream,
-        ):
-            for piece in stream:
-                total += len(piece)
-        return total
-
-    sheet, _none = _timed(lambda: write_xlsx(folder / "out.xlsx", HEAD, rows))
-    text, _size = _timed(as_csv)
-    copied, _size = _timed(as_copy)
-    click.echo(f"export: xlsx {sheet:.1f} s, csv {text:.2f} s, COPY {copied:.2f} s (csv {copied / text:.2f} of COPY)")
-    rust = _rust(rows)
-    if rust:
-        click.echo(f"the Rust writer alone: {rust:.1f} s (xlsx {rust / sheet:.2f} of it)")
-
-
-def _rust(rows: list[list[str]]) -> float:
-    try:
-        from rustpy_xlsxwriter import write_worksheet
-    except ImportError:
-        return 0.0
-    records = [dict(zip(HEAD, row, strict=True)) for row in rows]
-    with tempfile.TemporaryDirectory() as folder:
-        return _timed(lambda: write_worksheet(records, str(Path(folder) / "rust.xlsx")))[0]
 
 
 if __name__ == "__main__":
