@@ -4,6 +4,7 @@ A run that is cut off, even by force, goes on after the last batch that was comm
 none, one transaction holds them all, and a run that is cut off begins again.
 """
 
+import gc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
@@ -300,6 +301,8 @@ def undo(import_id: int) -> None:
 
 def run(import_id: int, what: str) -> None:
     """One of the three runs for the queue; what stops the sheet as a whole is told on its page."""
+    # What the process holds already need not be looked through for garbage again and again while rows come and go.
+    gc.freeze()
     try:
         {STATES.CHECKING: check, STATES.APPLYING: apply, STATES.UNDOING: undo}[STATES(what)](import_id)
     except _Elsewhere:
@@ -309,6 +312,8 @@ def run(import_id: int, what: str) -> None:
             row = RegisterImport.objects.get(pk=import_id)
             _settle(row, STATES.FAILED)
             RegisterImport.objects.filter(pk=import_id).update(message=str(error)[:500])
+    finally:
+        gc.unfreeze()
 
 
 def _beat(row: RegisterImport, counts: dict[str, int]) -> None:
