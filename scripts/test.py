@@ -1,7 +1,8 @@
-"""The whole suite: `python scripts/test.py [PYTEST ARGUMENTS]`. Two pytest processes and one closing line.
+"""The whole suite: `python scripts/test.py [PYTEST ARGUMENTS]`. Two runs of pytest and one closing line.
 
 The browser's library leaves an event loop running in its process, which breaks tests that start one of their own:
-so the journeys run by themselves, after everything else.
+so the journeys run by themselves, after everything else. Either run has two processes, each with a database of its own;
+a file of journeys stays in one of them.
 """
 
 import os
@@ -17,7 +18,7 @@ NO_TESTS = 5
 ATTRIBUTES = {"failed": "failures", "error": "errors", "skipped": "skipped"}
 RUNS = {
     "tests": ["-n", "2", "--ignore=tests/journeys", "tests"],
-    "journeys": ["tests/journeys"],
+    "journeys": ["-n", "2", "--dist", "loadfile", "tests/journeys"],
 }
 
 

@@ -100,8 +100,10 @@ def stage(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Stage]:
 @pytest.fixture(scope="session")
 def site(stage: Stage) -> Iterator[str]:
     """Address of the running server, without the final slash."""
-    port = free_port(18000)
-    log = open(HOME / "journeys.log", "w")  # noqa: SIM115 - closed at the end
+    # Each of several test processes has a database, a server, a browser, and a log of its own.
+    runner = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    port, written = free_port(18000 + 100 * int(runner.removeprefix("gw"))), HOME / f"journeys-{runner}.log"
+    log = open(written, "w")  # noqa: SIM115 - closed at the end
     environment = {**os.environ, "DATABASE_URL": stage.url, "LINLI_DEMO": "1", "LINLI_ALLOWED_NETWORKS": "127.0.0.0/8"}
     worker = Child("worker", [sys.executable, "-m", "linli", "work"])
     server = Child("server", server_words("127.0.0.1", port, workers=1, threads=3))
@@ -109,7 +111,7 @@ def site(stage: Stage) -> Iterator[str]:
         child.start(stdout=log, stderr=subprocess.STDOUT, env=environment)
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_for(url, server, HOME / "journeys.log")
+        wait_for(url, server, written)
         yield url
     finally:
         for child in (server, worker):
