@@ -2,6 +2,7 @@
 and noted for everybody on them; all other sheets tell of nobody."""
 
 import ast
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import get_resolver
+from docx import Document
 
 import linli
 from linli.base import policies
 from linli.base.actor import system
 from linli.base.commands.models import ReadRow
 from linli.base.crypto.sealed import Sealed
+from linli.base.exchange.ledger import WIDE_FROM
 from linli.base.policies import commands as publishing
 from linli.base.policies import registry
 from linli.base.privacy import commands
@@ -201,3 +204,29 @@ def _residents() -> Iterator[Sealed]:
 
     for row in Person.objects.all()[:1]:
         yield row.name
+
+
+LEDGERS = [
+    "addresses:export", "addresses:export_buildings", "addresses:export_dwellings", "sites:export_sites", "sites:export_things",
+    "sites:export_constructions", "organisations:register_export", "party:export", "residents:export", "residents:export_visits",
+]  # fmt: skip
+
+
+def test_every_register_is_a_ledger_for_word(cast: Cast, full: Client) -> None:
+    """It opens, lies on its side where it is wide, repeats its header and numbers its pages; people by the one way here too."""
+    for name in LEDGERS:
+        asked = {"form": "docx", "purpose": "check"}
+        answer = full.get(_address(name), asked)
+        if name in PEOPLE:
+            enter(system("test"))
+            row = Export.objects.order_by("-pk")[0]
+            commands.decide_export(cast.leader, row.pk, agree=True)
+            answer = full.get(row.address)
+        book = Document(io.BytesIO(answer.getvalue()))  # type: ignore[attr-defined]
+        [table], page = book.tables, book.sections[0]
+        assert len(table.rows) >= 2, name
+        assert "tblHeader" in table.rows[0]._tr.xml, name
+        assert "tblHeader" not in table.rows[1]._tr.xml, name
+        assert (page.page_width > page.page_height) == (len(table.columns) > WIDE_FROM), name
+        assert "NUMPAGES" in page.footer._element.xml, name
+        assert ("编号 #" in page.footer.paragraphs[0].text) == (name in PEOPLE), name
