@@ -23,8 +23,8 @@ LAYERS = ("cases", "buildings", "sites", "things", "constructions", "care", "peo
 _FILL = """
 CREATE TEMP TABLE grid AS SELECT row_number() OVER (ORDER BY code) - 1 AS n, code, west, south, east, north
   FROM regions_region WHERE code LIKE '{street}%' AND length(code) > 12;
-INSERT INTO addresses_compound (name, search_name, region_code, longitude, latitude, kind, source, verified_by)
-  SELECT '测量' || g.n || '里', '测量' || g.n || '里', g.code, (g.west + g.east) / 2, (g.south + g.north) / 2, 'compound', 'bench', 'bench'
+INSERT INTO addresses_compound (name, search_name, region_code, longitude, latitude, kind, other_names, other_search, source, verified_by)
+  SELECT '测量' || g.n || '里', '测量' || g.n || '里', g.code, (g.west + g.east) / 2, (g.south + g.north) / 2, 'compound', '', '', 'bench', 'bench'
   FROM grid g;
 INSERT INTO addresses_building (compound_id, name, key, region_code, "order", longitude, latitude, source, verified_by)
   SELECT c.id, k || '号楼', k::text, g.code, k % 30000, g.west + (g.east - g.west) * random(), g.south + (g.north - g.south) * random(), 'bench', 'bench'

@@ -224,7 +224,9 @@ def sees_care(actor: Actor) -> bool:
 def _care_counts(actor: Actor, prefix: str) -> Counts:
     # Counted as by somebody who visits in the same regions; what leaves is decided by rules.guarded.
     eyes = replace(actor, rights=actor.rights | {"residents.care"})
-    return _by_place(residents.due_care(eyes).filter(in_subtree(prefix, "region_code")), "person")
+    # Two records that turned out to be one person are one visit.
+    rows = residents.due_care(eyes).annotate(who=Coalesce("person__merged_into", "person"))
+    return _by_place(rows.filter(in_subtree(prefix, "region_code")), "who")
 
 
 def _posts(actor: Actor, prefix: str) -> QuerySet[Post]:

@@ -110,10 +110,10 @@ def _care(region: str, least: int) -> dict[str, int]:
     rest = today - timedelta(days=policies.load("care").data["retry_days"])
     people: dict[str, set[int]] = {}
     for need in CareNeed.objects.select_related("person"):
-        gone = need.ends is not None or need.person.state == "dead" or need.person.merged_into_id is not None
+        gone = need.ends is not None or need.person.state == "dead"
         tried = need.tried_on is not None and need.tried_on > rest
         if not gone and not tried and need.review_on <= today and need.region_code.startswith(region):
-            people.setdefault(need.region_code, set()).add(need.person_id)
+            people.setdefault(need.region_code, set()).add(need.person.merged_into_id or need.person_id)
     return {code: len(ids) for code, ids in people.items() if len(ids) >= least}
 
 

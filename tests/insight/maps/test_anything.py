@@ -13,7 +13,7 @@ from linli.base.clockwork import now
 from linli.base.scope import enter, scope
 from linli.insight.maps import reading
 from linli.insight.maps.layers import LAYERS
-from linli.people.residents.models import CareNeed
+from linli.people.residents.models import CareNeed, Person
 from linli.places.addresses.models import Building, BuildingPart
 from linli.places.sites.models import ConstructionSite, Site, Thing
 from tests.cast import GRID, GRID_2, GRID_THERE, HERE, STREET, THERE, Cast
@@ -77,6 +77,8 @@ def _arrange(rows: Any, parts: Any, reviews: Any) -> None:
             review_on=today + timedelta(days=due), region_code=place, ends=today if over else None,
             tried_on=None if tried is None else today - timedelta(days=tried),
         )  # fmt: skip
+        # A need lies where its person does.
+        Person.objects.filter(pk=need.person_id).update(region_code=place)
 
 
 def _compare(known: Cast) -> None:

@@ -2,8 +2,11 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from linli.base.actor import system
 from linli.base.clockwork import frozen, now
+from linli.base.commands import Refused
 from linli.base.scope import enter
 from linli.people.organisations import commands as organisations
 from linli.people.organisations.models import Organisation, Service
@@ -74,3 +77,21 @@ def test_the_register_of_compounds_has_no_flag_of_its_own(cast: Cast) -> None:
     assert cast.compound is not None
     assert "managed" not in {field.name for field in cast.compound._meta.get_fields()}
     assert "有物业管理" not in cast.client("worker").get("/addresses/compounds/new/").content.decode()
+
+
+def test_many_services_are_entered_at_once_or_none(cast: Cast) -> None:
+    assert cast.compound is not None
+    firm, office = cast.organisations["property"], cast.organisations["here"]
+    services = [(firm.pk, cast.compound.pk)]
+    for actor, rows in (
+        (system("test"), [(office.pk, cast.compound.pk)]),
+        (cast.neighbour, services),
+        (system("test"), services * 2),
+    ):
+        with pytest.raises(Refused):
+            organisations.serve_many(actor, services=rows, starts=TODAY)
+        assert not Service.objects.exists()
+    assert organisations.serve_many(cast.secretary, services=services, starts=TODAY) == 1
+    assert cast.compound not in queries.unmanaged(cast.secretary, TODAY)
+    with pytest.raises(Refused):
+        organisations.serve_many(system("test"), services=services, starts=TODAY + timedelta(days=9))
