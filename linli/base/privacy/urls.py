@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.base.privacy import views
+from linli.base.privacy import deleting_views, views
 
 app_name = "privacy"
 urlpatterns = [
@@ -10,12 +10,12 @@ urlpatterns = [
     path("requests/<int:pk>/", views.one_request, name="request"),
     path("authorities/", views.authorities, name="authorities"),
     path("authorities/<int:pk>/end/", views.end_authority, name="end_authority"),
-    path("retention/", views.retention, name="retention"),
-    path("retention/<int:pk>/", views.run, name="run"),
-    path("retention/<int:pk>/approve/", views.approve, name="approve"),
-    path("retention/<int:pk>/cancel/", views.cancel, name="cancel"),
-    path("holds/", views.holds, name="holds"),
-    path("holds/<int:pk>/lift/", views.lift_hold, name="lift_hold"),
+    path("retention/", deleting_views.retention, name="retention"),
+    path("retention/<int:pk>/", deleting_views.run, name="run"),
+    path("retention/<int:pk>/approve/", deleting_views.approve, name="approve"),
+    path("retention/<int:pk>/cancel/", deleting_views.cancel, name="cancel"),
+    path("holds/", deleting_views.holds, name="holds"),
+    path("holds/<int:pk>/lift/", deleting_views.lift_hold, name="lift_hold"),
     path("exports/", views.exports, name="exports"),
     path("exports/<int:pk>/", views.export, name="export"),
     path("keys/", views.keys, name="keys"),

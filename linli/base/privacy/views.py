@@ -1,6 +1,5 @@
 """The office's pages about personal information: what is held, who asked what, what goes, who took lists out."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -17,23 +16,18 @@ from linli.base.crypto import ring
 from linli.base.pages import page
 from linli.base.policies import load
 from linli.base.privacy import commands, holdings, queries, rules
-from linli.base.privacy.commands.retention import ASKED
 from linli.base.privacy.forms import (
     AnswerForm,
     AuthorityForm,
     DecideForm,
     ExportFilter,
     FieldFilter,
-    HoldForm,
-    ItemFilter,
     RequestFilter,
 )
-from linli.base.privacy.models import RetentionItem, RetentionRun
-from linli.base.privacy.policy import Entry, entries, periods, protection, purposes
+from linli.base.privacy.policy import Entry, entries, protection, purposes
 from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
-from linli.base.ui.query import encode
 
 FORM = ["GET", "HEAD", "POST"]
 ROOMS = {
@@ -48,7 +42,7 @@ ROOMS = {
 }
 
 
-def _actor(request: HttpRequest) -> Actor:
+def actor_of(request: HttpRequest) -> Actor:
     return request.actor  # type: ignore[attr-defined]
 
 
@@ -97,7 +91,7 @@ def fields(request: HttpRequest) -> HttpResponse:
     """Every personal field: class, purpose, basis, period, who."""
     bar, rows = _found(request)
     context = {
-        "tabs": tabs(_actor(request), "fields"),
+        "tabs": tabs(actor_of(request), "fields"),
         "filter": filter_views(bar),
         "rows": rows,
         "rooms": ROOMS,
@@ -129,7 +123,7 @@ def fields_sheet(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
     """What residents ask, what is due first."""
-    actor, bar, day = _actor(request), RequestFilter(request.GET), queries.today()
+    actor, bar, day = actor_of(request), RequestFilter(request.GET), queries.today()
     rows = queries.requests(actor)
     chosen = bar.chosen
     if chosen.get("kind"):
@@ -153,7 +147,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 def one_request(request: HttpRequest, pk: int) -> HttpResponse:
     """One request and the form to answer it."""
-    actor = _actor(request)
+    actor = actor_of(request)
     row = queries.requests(actor).select_related("authority").filter(pk=pk).first()
     if row is None:
         raise Http404
@@ -174,7 +168,7 @@ def one_request(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(FORM)
 def authorities(request: HttpRequest) -> HttpResponse:
     """Who may ask for somebody else, and the form to record one more."""
-    actor = _actor(request)
+    actor = actor_of(request)
     form = AuthorityForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -196,12 +190,12 @@ def authorities(request: HttpRequest) -> HttpResponse:
 @page("privacy.authorise")
 @require_POST
 def end_authority(request: HttpRequest, pk: int) -> HttpResponse:
-    return _done(
-        request, lambda: commands.end_authority(_actor(request), pk), _("授权已经结束。"), "privacy:authorities"
+    return done(
+        request, lambda: commands.end_authority(actor_of(request), pk), _("授权已经结束。"), "privacy:authorities"
     )
 
 
-def _done(request: HttpRequest, act: Any, words: str, to: str, *more: Any) -> HttpResponse:
+def done(request: HttpRequest, act: Any, words: str, to: str, *more: Any) -> HttpResponse:
     try:
         act()
     except Refused as refused:
@@ -211,139 +205,11 @@ def _done(request: HttpRequest, act: Any, words: str, to: str, *more: Any) -> Ht
     return redirect(to, *more)
 
 
-def _periods() -> dict[str, str]:
-    return {one["code"]: one["name"] for one in periods().data["retention"]} | {ASKED: _("本人要求，已同意")}
-
-
-@page("privacy.retain")
-@require_http_methods(FORM)
-def retention(request: HttpRequest) -> HttpResponse:
-    """Runs of deletion; a new one only lists what would go."""
-    actor = _actor(request)
-    if request.method == "POST":
-        try:
-            run = commands.draft(actor)
-        except Refused as refused:
-            messages.error(request, refused.message)
-            return redirect("privacy:retention")
-        return redirect("privacy:run", run)
-    rows = queries.runs(actor).order_by("-id")
-    context = {
-        "tabs": tabs(actor, "retention"),
-        "page": numbered(rows, request),
-        "periods": periods().data["retention"],
-    }
-    return render(request, "privacy/retention.html", context)
-
-
-def _run(request: HttpRequest, pk: int) -> RetentionRun:
-    row = queries.runs(_actor(request)).filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row
-
-
-@page("privacy.retain")
-@require_safe
-def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a run would delete or has deleted, by kind and reason, and each thing without a name."""
-    actor, row, names = _actor(request), _run(request, pk), _periods()
-    bar = ItemFilter(
-        request.GET,
-        kinds={kind: holdings.named(kind) for kind, _rule, _count in row.report},
-        rules={rule: names.get(rule, rule) for _kind, rule, _count in row.report},
-    )
-    chosen = bar.chosen
-    shown = numbered(
-        row.items.filter(**chosen | ({"result": ""} if chosen.get("result") == "waiting" else {})).order_by("id"),
-        request,
-    )
-    context = {
-        "row": row,
-        "report": [
-            (holdings.named(kind), names.get(rule, rule), count, encode({"kind": kind, "rule": rule}))
-            for kind, rule, count in row.report
-        ],
-        "filter": filter_views(bar),
-        "narrowed": bool(chosen),
-        "page": shown,
-        "pages": _pages(actor, shown.rows),
-        "named": holdings.named,
-        "periods": names,
-        "own": row.drafted_by == actor.account_id,
-        "may_approve": actor.may("privacy.approve"),
-        "rotates": protection()["rotate_after_retention"],
-    }
-    return render(request, "privacy/run.html", context)
-
-
-def _pages(actor: Actor, items: Iterable[RetentionItem]) -> dict[tuple[str, int], str]:
-    """(kind, id) -> address of the record behind each item, for those that this actor may open."""
-    wanted: dict[str, list[int]] = {}
-    for one in items:
-        wanted.setdefault(one.kind, []).append(one.subject_id)
-    found: dict[tuple[str, int], str] = {}
-    for kind, ids in wanted.items():
-        holding = holdings.of(kind)
-        found |= {(kind, key): address for key, address in (holding.pages(actor, ids) if holding else {}).items()}
-    return found
-
-
-@page("privacy.retain")
-@require_http_methods(FORM)
-def holds(request: HttpRequest) -> HttpResponse:
-    """What no run may delete for now, and on what that rests; and the form for one more."""
-    actor = _actor(request)
-    form = HoldForm(request.POST or None, kinds=[(one.kind, str(one.name)) for one in holdings.every()])
-    if request.method == "POST" and form.is_valid():
-        try:
-            commands.hold(actor, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
-            messages.success(request, _("已经暂缓，解除以前不会删除。"))
-            return redirect("privacy:holds")
-    context = {
-        "tabs": tabs(actor, "holds"),
-        "form": form,
-        "page": numbered(
-            queries.holds(actor).order_by(F("lifted_at").desc(nulls_first=True), "review_on", "id"), request
-        ),
-        "day": queries.today(),
-        "named": holdings.named,
-    }
-    return render(request, "privacy/holds.html", context, status=422 if form.errors else 200)
-
-
-@page("privacy.retain")
-@require_POST
-def lift_hold(request: HttpRequest, pk: int) -> HttpResponse:
-    return _done(request, lambda: commands.lift_hold(_actor(request), pk), _("已经解除。"), "privacy:holds")
-
-
-@page("privacy.approve")
-@require_POST
-def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    _run(request, pk)
-    return _done(
-        request, lambda: commands.approve(_actor(request), pk), _("已经复核，后台正在删除。"), "privacy:run", pk
-    )
-
-
-@page("privacy.retain")
-@require_POST
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    _run(request, pk)
-    return _done(
-        request, lambda: commands.cancel(_actor(request), pk), _("已经取消，什么都没有删除。"), "privacy:run", pk
-    )
-
-
 @page("privacy.view")
 @require_safe
 def exports(request: HttpRequest) -> HttpResponse:
     """Who took lists of people out, for what; and what waits for a second person."""
-    actor, bar = _actor(request), ExportFilter(request.GET)
+    actor, bar = actor_of(request), ExportFilter(request.GET)
     rows = queries.exports(actor)
     if bar.chosen.get("state"):
         rows = rows.filter(state=bar.chosen["state"])
@@ -362,7 +228,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 @require_http_methods(FORM)
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """One export: waiting for a second person, or decided."""
-    actor = _actor(request)
+    actor = actor_of(request)
     row = queries.exports(actor).filter(pk=pk).first()
     own = row is not None and row.asked_by == actor.account_id
     if row is None or not (own or actor.may("privacy.view")):
@@ -395,7 +261,7 @@ def keys(request: HttpRequest) -> HttpResponse:
         "active": here.active_id,
         "generation": here.generation,
         "rotation": queries.rotation(),
-        "may": _actor(request).may("system.operate"),
+        "may": actor_of(request).may("system.operate"),
     }
     return render(request, "privacy/keys.html", context)
 
@@ -411,10 +277,10 @@ def progress(request: HttpRequest) -> HttpResponse:
 @require_POST
 def rotate(request: HttpRequest) -> HttpResponse:
     words = _("已经换上新密钥，后台正在重新加密；网站照常使用。")
-    return _done(request, lambda: commands.rotate_keys(_actor(request)), words, "privacy:keys")
+    return done(request, lambda: commands.rotate_keys(actor_of(request)), words, "privacy:keys")
 
 
 @page("system.operate")
 @require_POST
 def copied(request: HttpRequest) -> HttpResponse:
-    return _done(request, lambda: commands.confirm_copy(_actor(request)), _("已经记下。"), "privacy:keys")
+    return done(request, lambda: commands.confirm_copy(actor_of(request)), _("已经记下。"), "privacy:keys")
