@@ -24,7 +24,7 @@ def put(import_id: int, block: int, numbers: list[int], values: list[Any]) -> No
     """Keep one block: row numbers and values as JSON holds them. One that was there is replaced; it is on disk afterwards."""
     path = _path(import_id, block)
     content = json.dumps([numbers, values], ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
-    fresh = path.with_name(f".{secrets.token_hex(8)}")
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")  # what a killed worker leaves is found by `drop` too
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(seal_bytes(ring(), content, _context(import_id, block)))
         file.flush()
