@@ -36,6 +36,10 @@ def everything_once(cast: Cast) -> None:
     party.rename(cast.party_clerk, branches.second, name="北里先锋支部", basis=stories.BASIS)
     answering.charge(cast.secretary, role="building_head", building=cast.building, name="申大妈", phone="13800002222")
     answering.charge(cast.secretary, role="official", region_code=HERE, post=cast.posts["leader"])
+    for row in (cast.organisations["committee"], branches.general, branches.first, branches.second):
+        party.cover_more(cast.party_clerk, row, units=[firm])
+    for name in ("北里晨光便民超市", "北里晨光便民超市（个体工商户）"):
+        stories.firm(cast, name)
     _calls(cast, "8", range(1))
     organisations.remind_terms(system("test"))
 
