@@ -144,3 +144,22 @@ def test_a_scan_opens_the_form_with_the_building_chosen(enter, axe, shot, stage)
     expect(staff.locator(".labels svg").first).to_be_visible()
     axe(staff)
     shot(staff, "labels")
+
+
+def test_eight_labels_stand_on_one_sheet_of_paper(enter, stage, size):
+    with stage.ground() as cast:
+        from linli.places.addresses import commands
+        from linli.places.addresses.commands import NewBuilding, NewCompound
+
+        keys = []
+        for count in (8, 9):
+            houses = tuple(NewBuilding(f"{number}号楼", 116.275, 39.855) for number in range(1, count + 1))
+            new = NewCompound(f"标签{count}里{size[0]}", GRID, 116.275, 39.855, buildings=houses)
+            keys.append(commands.add_compound(cast.secretary, compound=new).pk)
+    page = enter("worker")
+    sheets = []
+    for key in keys:
+        page.goto(f"/labels/compound/{key}/")
+        expect(page.locator(".labels svg").first).to_be_visible()
+        sheets.append(page.pdf(format="A4").count(b"/Type /Page\n"))
+    assert sheets == [1, 2]
