@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.facts.noting import Given
 from linli.base.facts.unasked import watch
+from linli.base.ui.inputs import DayField
 
 
 def add_given(form: forms.Form, *, reason: bool) -> None:
@@ -16,10 +17,9 @@ def add_given(form: forms.Form, *, reason: bool) -> None:
     fields["source"] = forms.CharField(
         label=_("来源"), max_length=120, required=False, help_text=_("如：入户登记、竣工图、物业提供。")
     )
-    fields["as_of"] = forms.DateField(
+    fields["as_of"] = DayField(
         label=_("截至日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("不填就是今天。"),
     )
     fields["verified_by"] = forms.CharField(

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.privacy.models import Authority, Export, RetentionItem, RightsRequest
 from linli.base.privacy.rules import CLASSES
-
-_DATE = forms.DateInput(attrs={"type": "date"})
+from linli.base.ui.inputs import DayField
 
 
 class _Bar(forms.Form):
@@ -63,8 +62,8 @@ class AuthorityForm(forms.Form):
     name = forms.CharField(label=_("代办人姓名"), max_length=40)
     phone = forms.CharField(label=_("代办人电话"), max_length=20, help_text=_("验证码发到这个号码"))
     basis = forms.CharField(label=_("看到的依据"), max_length=200, help_text=_("如：委托书原件、户口簿、法院文书"))
-    starts = forms.DateField(label=_("开始"), widget=_DATE)
-    ends = forms.DateField(label=_("截止"), widget=_DATE)
+    starts = DayField(label=_("开始"))
+    ends = DayField(label=_("截止"))
 
 
 class HoldForm(forms.Form):
@@ -73,7 +72,7 @@ class HoldForm(forms.Form):
     subject_kind = forms.ChoiceField(label=_("对象类别"))
     subject_id = forms.IntegerField(label=_("编号"), min_value=1, help_text=_("记录页上的编号，或清单里的编号"))
     basis = forms.CharField(label=_("依据"), max_length=200, help_text=_("如：案号、来函文号；不写当事人姓名"))
-    review_on = forms.DateField(label=_("复核日期"), widget=_DATE, help_text=_("一年以内；到期再看要不要继续"))
+    review_on = DayField(label=_("复核日期"), help_text=_("一年以内；到期再看要不要继续"))
 
     def __init__(self, data: Any = None, *, kinds: list[tuple[str, str]], **more: Any):
         super().__init__(data, **more)

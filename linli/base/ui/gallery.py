@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from linli.base import clockwork
+from linli.base.ui.inputs import DayField
 
 STATES = [("", _("全部")), ("open", _("办理中")), ("over", _("已超期")), ("done", _("已办结"))]
 PLACES = [("", _("全部")), (_("示例街道"), [("1", _("示例一社区")), ("2", _("示例二社区"))]), ("3", _("街道本级"))]
@@ -21,7 +22,7 @@ class GalleryFilter(forms.Form):
     q = forms.CharField(label=_("搜索"), required=False)
     state = forms.ChoiceField(label=_("状态"), choices=STATES, required=False)
     place = forms.ChoiceField(label=_("地方"), choices=PLACES, required=False)
-    since = forms.DateField(label=_("起始日期"), required=False, widget=forms.DateInput)
+    since = DayField(label=_("起始日期"), required=False)
     mine = forms.BooleanField(label=_("只看我的"), required=False)
 
 
@@ -31,7 +32,7 @@ class GalleryForm(forms.Form):
         label=_("手机号"), required=False, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
     )
     place = forms.ChoiceField(label=_("地方"), choices=PLACES)
-    visit = forms.DateField(label=_("上门日期"), required=False, widget=forms.DateInput)
+    visit = DayField(label=_("上门日期"), required=False)
     urgent = forms.ChoiceField(
         label=_("缓急"),
         choices=[("1", _("一般")), ("2", _("较急")), ("3", _("紧急"))],

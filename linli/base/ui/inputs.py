@@ -1,11 +1,26 @@
-"""What many forms ask for in the same way: photos, and a longer text."""
+"""What many forms ask for in the same way: a day, photos, and a longer text."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 NOTE_MOST = 2000
+
+
+# Nobody on a register was born earlier, no plan reaches further; beyond, adding a term to a day leaves the calendar.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+class DayField(forms.DateField):
+    """A day that people choose from the browser's calendar or type, between FIRST_DAY and LAST_DAY."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=options.pop("widget", None) or forms.DateInput(attrs={"type": "date"}), **options)
+        told = _("请填 1900 年到 2199 年之间的日期。")
+        self.validators += [MinValueValidator(FIRST_DAY, told), MaxValueValidator(LAST_DAY, told)]
 
 
 class _ManyFiles(forms.ClearableFileInput):

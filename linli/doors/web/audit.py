@@ -13,10 +13,10 @@ from django.views.decorators.http import require_safe
 from linli.base.commands import COMMANDS
 from linli.base.pages import page
 from linli.base.ui.downloads import sheet
+from linli.base.ui.inputs import DayField
 from linli.doors.web.auditing import TABS, Tab, named, narrowed, turned
 
 MOST_EXPORTED = 20_000
-_DATE = {"type": "date"}
 
 
 class AuditFilter(forms.Form):
@@ -26,8 +26,8 @@ class AuditFilter(forms.Form):
     login = forms.CharField(label=gettext_lazy("登录名"), max_length=40, required=False)
     command = forms.ChoiceField(label=gettext_lazy("操作"), required=False)
     target = forms.CharField(label=gettext_lazy("对象"), max_length=60, required=False)
-    since = forms.DateField(label=gettext_lazy("从"), required=False, widget=forms.DateInput(attrs=_DATE))
-    until = forms.DateField(label=gettext_lazy("到"), required=False, widget=forms.DateInput(attrs=_DATE))
+    since = DayField(label=gettext_lazy("从"), required=False)
+    until = DayField(label=gettext_lazy("到"), required=False)
 
     def __init__(self, *args: Any, of: Tab, **kwargs: Any):
         super().__init__(*args, **kwargs)

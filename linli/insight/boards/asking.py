@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
+from linli.base.ui.inputs import DayField
 from linli.insight.indicators.queries import Period, figures
 from linli.places.regions.models import Region
 
@@ -36,8 +37,8 @@ class BoardFilter(forms.Form):
     period = forms.ChoiceField(label=_("时间"), choices=list(PRESETS.items()), required=False)
     level = forms.ChoiceField(label=_("统计到"), choices=list(LEVELS.items()), required=False)
     figure = forms.ChoiceField(label=_("地图颜色"), required=False)
-    first = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = DayField(label=_("从"), required=False)
+    last = DayField(label=_("到"), required=False)
 
     def __init__(self, given: object, actor: Actor, today: date):
         self.today = today

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.base.ui.inputs import DayField
 from linli.insight.hotspots.models import Hotspot, HotspotRun
 from linli.matters.cases.queries import category_map
 from linli.matters.prevention.rules import TEXT_MOST, TITLE_MOST
@@ -53,7 +54,7 @@ class PlanForm(forms.Form):
         help_text=_("写明做什么、怎样算做到。"),
     )  # fmt: skip
     owner = forms.TypedChoiceField(label=_("责任单位"), coerce=int, error_messages={"required": _("请选单位。")})
-    until = forms.DateField(label=_("完成日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = DayField(label=_("完成日期"))
 
     def __init__(self, data: Any = None, *, owners: Any, initial: Any = None) -> None:
         super().__init__(data, auto_id="id_plan_%s", label_suffix="", initial=initial)

@@ -7,6 +7,7 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.base.ui.inputs import DayField
 from linli.insight.boards.asking import LEVELS, NOWHERE, PRESETS, preset, today
 from linli.insight.indicators.queries import Period, figures
 from linli.places.regions import locating
@@ -32,8 +33,8 @@ class MapFilter(forms.Form):
     level = forms.ChoiceField(label=_("统计到"), choices=list(LEVELS.items()), required=False)
     figure = forms.ChoiceField(label=_("地图颜色"), required=False)
     period = forms.ChoiceField(label=_("时间"), choices=list(PRESETS.items()), required=False)
-    first = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    first = DayField(label=_("从"), required=False)
+    last = DayField(label=_("到"), required=False)
 
     def __init__(self, given: Any, actor: Actor) -> None:
         self.root = root_of(actor)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.base.ui.inputs import DayField
 from linli.insight.openness.models import Example
 
 
@@ -33,8 +34,8 @@ class ExampleForm(forms.Form):
         label=_("诉求人怎样同意公开的"), choices=Example.Consent.choices, widget=forms.RadioSelect,
         error_messages={"required": _("请选诉求人怎样同意的。没有同意不能公开。")},
     )  # fmt: skip
-    consented_on = forms.DateField(
-        label=_("同意日期"), widget=forms.DateInput(attrs={"type": "date"}),
+    consented_on = DayField(
+        label=_("同意日期"),
         help_text=_("网页上同意的，以网页上的日期为准。"),
     )  # fmt: skip
 

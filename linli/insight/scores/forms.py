@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.policies.models import PolicyVersion
+from linli.base.ui.inputs import DayField
 from linli.insight.scores import queries
 from linli.insight.scores.models import Appeal, Publication
 from linli.insight.scores.rules.periods import before
@@ -175,10 +176,9 @@ class PublishForm(forms.Form):
         label=_("依据文件"), max_length=300, required=False, help_text=_("只有公布名次和得分时要填：文件名称和文号。")
     )
     level = forms.CharField(label=_("由哪一级决定"), max_length=40, required=False)
-    until = forms.DateField(
+    until = DayField(
         label=_("有效期至"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("过了这一天，页面上只剩分档。"),
     )
 

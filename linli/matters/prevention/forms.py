@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.base.ui.inputs import PhotosField
+from linli.base.ui.inputs import DayField, PhotosField
 from linli.matters.cases.queries import category_map
 from linli.matters.prevention import rules
 from linli.matters.prevention.queries import owners, place_words
@@ -15,7 +15,6 @@ from linli.places.addresses.models import Compound
 from linli.places.addresses.queries import within
 from linli.places.regions import locating
 
-_DATE = {"type": "date"}
 COMPOUNDS_MOST = 80
 SPANS = {"30": _("最近 30 天"), "90": _("最近 90 天"), "365": _("最近一年"), "all": _("全部")}
 
@@ -60,7 +59,7 @@ class PlanForm(forms.Form):
     region = forms.ChoiceField(label=_("地点"))
     category = forms.ChoiceField(label=_("分类"), required=False)
     owner = forms.TypedChoiceField(label=_("责任单位"), coerce=int, error_messages={"required": _("请选单位。")})
-    until = forms.DateField(label=_("完成日期"), widget=forms.DateInput(attrs=_DATE))
+    until = DayField(label=_("完成日期"))
 
     def __init__(self, data: Any = None, *, actor: Actor) -> None:
         super().__init__(data, label_suffix="")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base import policies
 from linli.base.actor import Actor
-from linli.base.ui.inputs import PhotosField, note
+from linli.base.ui.inputs import DayField, PhotosField, note
 from linli.matters.whistles import commands
 from linli.matters.whistles.queries import may_be_called
 from linli.matters.whistles.rules import SCORE_MOST, TOPIC_MOST
@@ -279,8 +279,8 @@ class WhistleFilter(forms.Form):
     step = forms.ChoiceField(label=_("环节"), required=False)
     unit = forms.TypedChoiceField(label=_("单位"), required=False, coerce=int, empty_value=None)
     region = forms.ChoiceField(label=_("社区网格"), required=False)
-    since = forms.DateField(label=_("吹哨从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("吹哨从"), required=False)
+    until = DayField(label=_("到"), required=False)
     tab = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     figure = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 

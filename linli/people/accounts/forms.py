@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from linli.base.ui.inputs import DayField
 from linli.people.accounts import queries
 from linli.people.accounts.models import Account
 from linli.people.organisations.models import Organisation
@@ -14,7 +15,6 @@ from linli.people.organisations.queries import directory
 from linli.places.regions.models import Region
 
 SORTS = {"login": "login", "name": "name", "last": "last_login"}
-_DATE = {"type": "date"}
 
 
 class ListFilter(forms.Form):
@@ -79,12 +79,8 @@ class PostForm(forms.Form):
         help_text=_("区划代码，如社区 12 位、网格 15 位。空着则只看派给本单位的办件。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    starts = forms.DateField(
-        label=_("任职日期"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是今天。")
-    )
-    ends = forms.DateField(
-        label=_("离任日期"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("最后一天，当天仍有效。")
-    )
+    starts = DayField(label=_("任职日期"), required=False, help_text=_("空着就是今天。"))
+    ends = DayField(label=_("离任日期"), required=False, help_text=_("最后一天，当天仍有效。"))
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -107,6 +103,4 @@ class PostForm(forms.Form):
 
 
 class EndForm(forms.Form):
-    ends = forms.DateField(
-        label=_("最后一天"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是立即离任。")
-    )
+    ends = DayField(label=_("最后一天"), required=False, help_text=_("空着就是立即离任。"))

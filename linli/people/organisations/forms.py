@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.base.ui.inputs import DayField
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import directory
 from linli.people.organisations.rules import UNLISTED
 from linli.places.regions import locating
 
-_DATE = {"type": "date"}
 # What the tree shows; the rest stands in the register of units.
 LISTED = [(code, label) for code, label in Organisation.Kind.choices if code not in UNLISTED]
 _DIGITS = forms.TextInput(attrs={"inputmode": "numeric"})
@@ -20,7 +20,7 @@ class TreeFilter(forms.Form):
     q = forms.CharField(required=False, max_length=60)
     place = forms.ChoiceField(label=_("街道"), required=False)
     kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *LISTED])
-    on = forms.DateField(label=_("截至哪天"), required=False, widget=forms.DateInput(attrs=_DATE))
+    on = DayField(label=_("截至哪天"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -61,37 +61,29 @@ class FoundForm(_WithParent):
         help_text=_("派单规则用它找到职能部门，如 urban_management。"),
     )
     service_phone = forms.CharField(label=_("服务电话"), max_length=30, required=False)
-    valid_from = forms.DateField(label=_("成立日期"), required=False, widget=forms.DateInput(attrs=_DATE))
+    valid_from = DayField(label=_("成立日期"), required=False)
 
 
 class RenameForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=80)
     short_name = forms.CharField(label=_("简称"), max_length=30, required=False)
     service_phone = forms.CharField(label=_("服务电话"), max_length=30, required=False)
-    on = forms.DateField(
-        label=_("从哪天起"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是今天。")
-    )
+    on = DayField(label=_("从哪天起"), required=False, help_text=_("空着就是今天。"))
     basis = forms.CharField(label=_("依据"), max_length=120, required=False)
 
 
 class MoveForm(_WithParent):
-    on = forms.DateField(
-        label=_("从哪天起"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是今天。")
-    )
+    on = DayField(label=_("从哪天起"), required=False, help_text=_("空着就是今天。"))
     basis = forms.CharField(label=_("依据"), max_length=120, required=False)
 
 
 class CloseForm(forms.Form):
-    on = forms.DateField(
-        label=_("撤销日期"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是今天。")
-    )
+    on = DayField(label=_("撤销日期"), required=False, help_text=_("空着就是今天。"))
 
 
 class AssignForm(forms.Form):
     region_code = forms.CharField(label=_("区划代码"), max_length=24, widget=_DIGITS)
-    starts = forms.DateField(
-        label=_("开始"), required=False, widget=forms.DateInput(attrs=_DATE), help_text=_("空着就是今天。")
-    )
+    starts = DayField(label=_("开始"), required=False, help_text=_("空着就是今天。"))
 
 
 class SheetForm(forms.Form):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.facts.noting import Given
+from linli.base.ui.inputs import DayField
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.rules import REGISTERED
 from linli.places.addresses.models import Building, Compound
@@ -19,10 +20,8 @@ KINDS = [(code, label) for code, label in Organisation.Kind.choices if code in R
 WITH_SOURCE = ("source", "as_of", "reason")
 
 
-def day(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
-        label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}), help_text=help_text
-    )
+def day(label: Any, *, required: bool = False, help_text: Any = "") -> DayField:
+    return DayField(label=label, required=required, help_text=help_text)
 
 
 def places_of(actor: Actor) -> Choices:

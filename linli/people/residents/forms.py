@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.facts.unasked import watch
+from linli.base.ui.inputs import DayField
 from linli.people.residents import queries
 from linli.people.residents.commands import Given
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Source
@@ -27,7 +28,7 @@ class _Act(forms.Form):
     """An act on a person: where it comes from and as of which day, at the end of every form."""
 
     source = forms.ChoiceField(label=_("来源"), choices=AT_THE_DOOR, initial=Source.VISIT)
-    as_of = forms.DateField(label=_("日期"), required=False, help_text=_("不填就是今天。"))
+    as_of = DayField(label=_("日期"), required=False, help_text=_("不填就是今天。"))
 
     def __init__(self, data: Any = None, **options: Any) -> None:
         super().__init__(data, label_suffix="", **options)
@@ -224,7 +225,7 @@ class MoveInForm(_Home, _Reason, _Act):
 
 
 class DeathForm(_Reason, _Act):
-    died_on = forms.DateField(label=_("去世日期"))
+    died_on = DayField(label=_("去世日期"))
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data)

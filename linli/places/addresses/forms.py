@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.facts.asking import add_given
+from linli.base.ui.inputs import DayField
 from linli.places.addresses.commands import NewBuilding, NewCompound
 from linli.places.addresses.models import Building, Compound
 from linli.places.addresses.placing import PlacedForm, RegisterFilter
@@ -29,7 +30,7 @@ class CompoundFilter(RegisterFilter):
     managed = forms.ChoiceField(
         label=_("物业"), required=False, choices=[("", _("全部")), ("yes", _("有物业")), ("no", _("没有物业"))]
     )
-    day = forms.DateField(label=_("看哪一天的物业"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_("看哪一天的物业"), required=False)
 
     field_order = ("q", "place", "kind", "managed", "day", "closed")
 
@@ -37,7 +38,7 @@ class CompoundFilter(RegisterFilter):
 class DayForm(forms.Form):
     """The day a list holds for; today when none is given or it makes no sense."""
 
-    day = forms.DateField(label=_("看哪一天"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_("看哪一天"), required=False)
 
     def __init__(self, given: Any) -> None:
         super().__init__(given.dict(), label_suffix="")

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.base.ui.inputs import DayField
 from linli.places.regions.models import Region
 from linli.places.regions.reading import MAX_BYTES
 from linli.places.regions.rules import Level
@@ -89,9 +90,8 @@ class RenameForm(forms.Form):
 class RetireForm(forms.Form):
     """The end of a region."""
 
-    on = forms.DateField(
+    on = DayField(
         label=_("停用日期"),
         help_text=_("自这一天起不再使用，代码不再给别的地方"),
-        widget=forms.DateInput(attrs={"type": "date"}),
     )
     basis = forms.CharField(label=_("依据"), max_length=200, help_text=_("撤并、调整的文件名称和文号"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.base.actor import Actor
 from linli.base.facts.asking import add_given, given_of
 from linli.base.facts.noting import Given
-from linli.base.ui.inputs import PhotosField
+from linli.base.ui.inputs import DayField, PhotosField
 from linli.places.addresses.placing import PlacedForm, RegisterFilter
 from linli.places.sites import hours, policy
 from linli.places.sites.commands import NewConstruction, NewSite, NewThing
@@ -216,8 +216,8 @@ class ConstructionForm(_Entered):
 
     builder = forms.CharField(label=_("施工单位"), max_length=80)
     service_phone = forms.CharField(label=_("联系电话"), max_length=40, required=False)
-    starts = forms.DateField(label=_("开工"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends = forms.DateField(label=_("计划完工"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    starts = DayField(label=_("开工"))
+    ends = DayField(label=_("计划完工"), required=False)
     work_from = forms.TimeField(label=_("允许施工自"), initial="06:00", widget=forms.TimeInput(format="%H:%M"))
     work_to = forms.TimeField(label=_("允许施工至"), initial="22:00", widget=forms.TimeInput(format="%H:%M"))
 
@@ -246,8 +246,8 @@ class ConstructionForm(_Entered):
 class ExceptionForm(forms.Form):
     """Days with other hours."""
 
-    starts = forms.DateField(label=_("自"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends = forms.DateField(label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    starts = DayField(label=_("自"))
+    ends = DayField(label=_("至"), required=False)
     spans = forms.CharField(
         label=_("开放时间"), max_length=80, required=False, help_text=_("如 10:00-15:00；不填就是休息。")
     )

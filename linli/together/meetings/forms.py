@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.base.ui.inputs import DayField
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import directory
 from linli.together.meetings.commands import ACTS
@@ -19,8 +20,8 @@ ACT_NAMES = {
 REASON_NAMES = {"overdue": _("超期"), "repeated": _("重复"), "difficult": _("疑难")}
 
 
-def day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+def day(label: Any) -> DayField:
+    return DayField(label=label, required=False)
 
 
 class PrepareForm(forms.Form):

@@ -5,14 +5,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.base.ui.inputs import DayField
 from linli.people.accounts.queries import roles
 from linli.together.taskforces import queries
 from linli.together.taskforces.commands import today
 from linli.together.taskforces.models import Member, TaskForce
 
 
-def day(label: Any, required: bool = False) -> forms.DateField:
-    return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
+def day(label: Any, required: bool = False) -> DayField:
+    return DayField(label=label, required=required)
 
 
 def post_choices(street: str) -> list[Any]:

@@ -7,6 +7,7 @@ from django import forms
 from django.test import RequestFactory
 
 from linli.base.ui import fields, query
+from linli.base.ui.inputs import DayField
 
 WAYS = [("", "---------"), ("a", "甲"), ("组", [("b", "乙"), ("c", "丙")])]
 
@@ -16,7 +17,7 @@ class Sample(forms.Form):
     phone = forms.CharField(required=False, widget=forms.TextInput(attrs={"type": "tel"}))
     way = forms.ChoiceField(choices=WAYS, required=False)
     kinds = forms.MultipleChoiceField(choices=[("1", "一"), ("2", "二")], required=False)
-    day = forms.DateField(required=False, widget=forms.DateInput, initial=date(2026, 3, 5))
+    day = DayField(required=False, initial=date(2026, 3, 5))
     text = forms.CharField(widget=forms.Textarea, max_length=500)
     photo = forms.FileField(required=False, widget=forms.FileInput(attrs={"accept": "image/*"}))
     agreed = forms.BooleanField(required=False)

@@ -72,7 +72,9 @@ def test_people_named_for_a_building_are_masked_and_lead_to_its_door(cast: Cast)
     enter(system("test"))
     head = Charge.objects.filter(role="building_head", region_code=GRID, ends=None).get()
     told = client.get(f"/map/charges/{head.pk}.json").json()
-    assert told["url"] == f"/door/{head.building_id}/" and "第1里小区 1号楼" in told["name"] and "楼门长" in told["note"]
+    assert (
+        told["url"] == f"/door/{head.building_id}/" and "第1里小区 1号楼" in told["name"] and "楼门长" in told["note"]
+    )
     for text in (listed, str(told)):
         assert not [words for words in ("欧阳1", "13911112221", "91111") if words in text]
     assert "*" in told["name"] and "139****2221" in told["note"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base import policies
 from linli.base.actor import Actor
+from linli.base.ui.inputs import DayField
 from linli.matters.cases.forms.base import offer
 from linli.matters.cases.models import Case
 from linli.matters.cases.queries import category_map
@@ -36,8 +37,8 @@ class WorklistFilter(forms.Form):
     kind = forms.ChoiceField(label=_("类型"), required=False)
     channel = forms.ChoiceField(label=_("渠道"), required=False)
     service_class = forms.ChoiceField(label=_("时限等级"), required=False)
-    since = forms.DateField(label=_("登记从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("登记从"), required=False)
+    until = DayField(label=_("到"), required=False)
     tab = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, actor: Actor) -> None:

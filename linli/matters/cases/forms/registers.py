@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.base.ui.inputs import DayField
 from linli.matters.cases import registers
 from linli.matters.cases.forms.base import offer
 from linli.matters.cases.forms.filters import PLACE, regions_of
@@ -16,8 +17,8 @@ from linli.matters.cases.queries import category_map
 EVERYTHING = ("", _("全部"))
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+def _day(label: Any) -> DayField:
+    return DayField(label=label, required=False)
 
 
 class RegisterFilter(forms.Form):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.base.ui.inputs import PhotosField, note
+from linli.base.ui.inputs import DayField, PhotosField, note
 from linli.matters.cases import commands
 from linli.matters.cases.forms.base import ActForm, choices_of, offer
 from linli.matters.cases.forms.handling import by_channels
@@ -22,12 +22,11 @@ def reasons(form: ActForm, name: str, code: str) -> dict[str, Reason]:
     return found
 
 
-def date_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
-    return forms.DateField(
+def date_field(label: Any, *, required: bool = True, help_text: Any = "") -> DayField:
+    return DayField(
         label=label,
         required=required,
         help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": _("请写答应的日期。"), "invalid": _("日期写法不对。")},
     )
 
