@@ -49,6 +49,8 @@ NOT_CLICKED = {
     "cases:taken": "follows a form",
     "portal:find_building": "follows a choice",
     "portal:find_place": "follows a form",
+    "portal:who_building": "follows a search or a code on a wall; journeys/test_places.py goes there",
+    "portal:who_compound": "follows a search; tests/doors/portal/test_doors.py goes there",
     "portal:pick_place": "follows a form",
     "portal:remind": "while somebody handles the case",
     "portal:example": "once the reporter has called the case solved; journeys/test_consent.py goes there",
