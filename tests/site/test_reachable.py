@@ -65,6 +65,7 @@ NOT_CLICKED = {
     "privacy:copied": "after a change of keys",
     "privacy:end_authority": "on an authority that holds",
     "privacy:export": "once a list was taken; tests/base/privacy/test_exports.py",
+    "privacy:lift_hold": "on a hold that stands; tests/base/privacy/test_holding.py lifts it",
     "privacy:progress": "while the keys change",
     "privacy:request": "once a resident asked; journeys/test_my_information.py",
     "privacy:run": "follows a button; journeys/test_my_information.py",

@@ -1,7 +1,6 @@
 """The shape of what is typed about party organisations and their members."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -15,7 +14,7 @@ from linli.people.organisations.rules import PARTY, REGISTERED
 from linli.people.party import queries, rules
 from linli.people.party.commands import Into
 from linli.people.party.commands.common import KINDS, today
-from linli.people.party.models import Change, PartyOrganisation
+from linli.people.party.models import PartyOrganisation
 from linli.places.addresses.models import Building
 
 Choices = list[tuple[str, Any]]
@@ -25,7 +24,7 @@ MORE_MOST = 400
 ALLIED = ("branch", "party_committee")
 
 
-def _domains() -> Choices:
+def domain_choices() -> Choices:
     return [*rules.domains(policies.load("party").data)]
 
 
@@ -82,60 +81,6 @@ def card_choices(actor: Actor, branch: int | None = None) -> Choices:
 
 def picked(keys: list[str]) -> list[int]:
     return [int(key) for key in keys]
-
-
-class ListFilter(forms.Form):
-    q = forms.CharField(label=_("名称"), required=False, max_length=60)
-    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[("", _("全部")), *KIND_CHOICES])
-    place = forms.ChoiceField(label=_("社区"), required=False)
-    form = forms.ChoiceField(
-        label=_("组建形式"), required=False, choices=[("", _("全部")), *PartyOrganisation.Form.choices]
-    )
-    domain = forms.ChoiceField(label=_("领域"), required=False)
-    covers = forms.ChoiceField(
-        label=_("覆盖"), required=False, choices=[("", _("全部")), ("unit", _("单位")), ("building", _("楼栋"))]
-    )
-    exemplary = forms.ChoiceField(
-        label=_("示范点"), required=False, choices=[("", _("全部")), *PartyOrganisation.Exemplary.choices]
-    )
-    since = day(_("这天以后成立"))
-    on = day(_("截至哪天"))
-
-    MORE = ("form", "domain", "covers", "exemplary", "since", "on")
-
-    def __init__(self, given: Any, actor: Actor) -> None:
-        super().__init__(given, label_suffix="")
-        offer(self, "place", [("", _("全部")), *places_of(actor)])
-        offer(self, "domain", [("", _("全部")), *_domains()])
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-class ChangeFilter(forms.Form):
-    q = forms.CharField(label=_("名称或文件"), required=False, max_length=60)
-    kind = forms.ChoiceField(label=_("变动"), required=False, choices=[("", _("全部")), *Change.Kind.choices])
-    since = day(_("从"))
-    until = day(_("到"))
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-class PeriodFilter(forms.Form):
-    since = day(_("从"))
-    until = day(_("到"))
-
-    @property
-    def period(self) -> tuple[date, date]:
-        """The period asked for; the last twelve months without one."""
-        self.is_valid()
-        until = self.cleaned_data.get("until") or today()
-        return self.cleaned_data.get("since") or until - timedelta(days=365), until
 
 
 class _Act(forms.Form):
@@ -223,7 +168,7 @@ class FoundForm(_Act):
         streets = [(code, _("全街道")) for code in self.actor.regions if len(code) == 9]
         offer(self, "region_code", [places[0], *streets, *places[1:]])
         offer(self, "parent", [("", "—"), *organisation_choices(self.actor, above=True)])
-        offer(self, "domain", _domains())
+        offer(self, "domain", domain_choices())
         if "cards" in self.fields:
             offer(self, "cards", card_choices(self.actor, self.source) if self.source else [])
         if "units" in self.fields:
@@ -388,7 +333,7 @@ class DescribeForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer(self, "domain", _domains())
+        offer(self, "domain", domain_choices())
 
 
 class UndoForm(forms.Form):

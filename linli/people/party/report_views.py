@@ -17,7 +17,8 @@ from linli.people.organisations import term_list
 from linli.people.organisations.rules import PARTY
 from linli.people.party import checking, commands, preview, queries, rules
 from linli.people.party.commands.common import today
-from linli.people.party.forms import ChangeFilter, PeriodFilter, UndoForm
+from linli.people.party.filters import ChangeFilter, PeriodFilter
+from linli.people.party.forms import UndoForm
 from linli.people.party.models import Change
 from linli.people.party.views import EXPORT_MOST, FORM, actor_of, form_page, sorted_by, tabs
 

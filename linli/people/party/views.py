@@ -24,7 +24,8 @@ from linli.people.organisations.rules import stage
 from linli.people.organisations.showing import as_on, dated
 from linli.people.party import acts, commands, preview, queries, rules
 from linli.people.party.commands.common import today
-from linli.people.party.forms import FoundForm, ListFilter, homes
+from linli.people.party.filters import ListFilter
+from linli.people.party.forms import FoundForm, homes
 from linli.people.party.models import Change, Coverage
 from linli.places.addresses.queries import place_names
 
