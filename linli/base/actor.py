@@ -70,6 +70,7 @@ SYSTEM_RIGHTS = frozenset(
         "privacy.erase",
         "privacy.conclude",
         "privacy.catch_up",
+        "privacy.rotate_after",
     }
 )
 ANONYMOUS = Actor(kind="anonymous", rights=RESIDENT_RIGHTS)

@@ -119,6 +119,7 @@ REGULAR: Mapping[str, str] = {
     "commands.sweep": "40 18 * * *",
     "hotline.deliver": "* * * * *",
     "privacy.catch_up": "*/15 * * * *",
+    "privacy.rotate_after": "7-59/15 * * * *",
     "accounts.sweep": "50 18 * * *",
     "organisations.remind_terms": "10 16 * * *",
 }

@@ -113,11 +113,13 @@ def rotate_portion(model: type[models.Model], after: int, batch: int = BATCH) ->
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """One sealed column. place, owner: where it and the key of its owner stand in a row; indexes: with their places."""
+    """One sealed column. place, owner: where it and the key of its owner stand in a row; kind: of the owner; indexes: with
+    their places."""
 
     field: SealedField
     place: int
     owner: int | None
+    kind: str
     indexes: list[tuple[int, BlindIndexField]]
 
 
@@ -148,7 +150,7 @@ def _plan(model: type[models.Model]) -> _Plan:
             own = field.keyed_by.rpartition(":")[2]
             owner = (0 if own in ("id", "pk") else place(own)) if own else None
             indexes = [(place(index.column), index) for index in indexes_of(model, field.name)]
-            columns.append(_Column(field, place(field.column), owner, indexes))
+            columns.append(_Column(field, place(field.column), owner, field.owner_kind, indexes))
     written = sorted({one.place for one in columns} | {at for one in columns for at, _index in one.indexes})
     every = ", ".join(quote(name) for name in names)
     sets = ", ".join(f"{quote(names[at])} = v.c{at}" for at in written)
@@ -168,8 +170,9 @@ def _reseal(row: list[Any], columns: list[_Column], ring: keyring.KeyRing) -> bo
         blob = row[column.place]
         if blob is None:
             continue
-        # A value from before its field had an owner is sealed anew too: only then can it be shredded.
-        stale = blob[2:6] != active or (column.owner is not None and blob[0] == sealing.VERSION)
+        owner = None if column.owner is None else tree.leaf(column.kind, row[column.owner])
+        # A value from before its field had this owner is sealed anew too: only then can it be shredded with it.
+        stale = blob[2:6] != active or sealing.owner(blob) != owner
         indexes = [(at, index) for at, index in column.indexes if row[at] is None or row[at][:4] != active]
         if not stale and not indexes:
             continue
@@ -183,7 +186,6 @@ def _reseal(row: list[Any], columns: list[_Column], ring: keyring.KeyRing) -> bo
             continue
         changed = True
         if stale:
-            owner = None if column.owner is None else tree.leaf(column.field.owner_kind, row[column.owner])
             row[column.place] = sealing.seal_bytes(ring, plain, where, owner)
         for at, index in indexes:
             row[at] = index.index(plain.decode(), ring.active)

@@ -13,6 +13,7 @@ import hashlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 from cryptography.hazmat.primitives.hashes import SM3, Hash
@@ -35,6 +36,7 @@ def leaf(kind: str, key: int) -> int:
     return kind_number(kind) << ID_BITS | key
 
 
+@lru_cache(maxsize=64)
 def kind_number(kind: str) -> int:
     """Sixteen bits for a model. Two models of Linli with the same number are found by a test."""
     return int.from_bytes(hashlib.sha256(f"linli owner {kind}".encode()).digest()[:2], "big")

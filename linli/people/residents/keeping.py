@@ -17,12 +17,13 @@ from linli.base.clockwork import now
 from linli.base.crypto import index_candidates
 from linli.base.privacy import reading
 from linli.base.privacy.holdings import Due, Holding, Item, Thing, register
+from linli.base.privacy.queries import held
 from linli.base.ui.words import local
 from linli.people.residents.commands.reading import PURPOSES
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
 from linli.people.residents.queries import HOME, visible_to
 
-KIND = "residents.person"
+KIND, NEED = "residents.person", "residents.careneed"
 
 
 def _by_phone(phone: str) -> Iterable[int]:
@@ -60,7 +61,7 @@ def _told(ids: Sequence[int]) -> list[Thing]:
             values += [("contact.kind", contact.get_kind_display()), ("contact.name", contact.name)]
             values += [("contact.phone", contact.phone)]
         for need in person.care.all():
-            if need.ends is None:
+            if need.group_index is not None:
                 values.append(("careneed.group", need.group))
         items = [Item(f"residents.{name}", value) for name, value in values if value]
         since = local(person.registered_at).date()
@@ -105,7 +106,27 @@ def _erase(ids: Sequence[int]) -> None:
     PersonFact.objects.filter(person__in=ids).update(before=None)
 
 
+def _needs(ids: Sequence[int]) -> Iterator[tuple[str, int]]:
+    for key in CareNeed.objects.filter(person__in=ids).values_list("pk", flat=True):
+        yield NEED, key
+
+
+def _needs_due(days: int, day: date) -> Iterator[Due]:
+    """Needs that have been over for so long; at once those whose consent was withdrawn. Nobody's of whom the law keeps all."""
+    stays = [key for kind, key in held() if kind == KIND]
+    ended = Q(ends__lt=day - timedelta(days=days)) | Q(ends__isnull=False, ending=CareNeed.Ending.WITHDRAWN)
+    rows = CareNeed.objects.filter(ended, group_index__isnull=False).exclude(person__in=stays)
+    for key, ends, region in rows.values_list("pk", "ends", "region_code").iterator():
+        yield Due(key, ends or day, region)
+
+
+def _erase_needs(ids: Sequence[int]) -> None:
+    CareNeed.objects.filter(pk__in=ids).update(group_index=None, purpose="")
+
+
 def announce() -> None:
     """Called once, when the app is ready."""
     reading.name_purposes(PURPOSES)
-    register(Holding(KIND, _("居民档案"), _by_phone, _told, _due, _erase, _same, _pages))
+    register(Holding(KIND, _("居民档案"), _by_phone, _told, _due, _erase, _same, _pages, _needs))
+    # Told with the person, and gone before them.
+    register(Holding(NEED, _("需关照记录"), lambda phone: (), lambda ids: [], _needs_due, _erase_needs))

@@ -199,7 +199,8 @@ class CareNeed(models.Model):
         GUARDIAN = "guardian", "监护人同意"
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name="居民", related_name="care")
-    group = SealedField("residents.careneed.group", keyed_by="person_id", verbose_name="类别", mask=rules.mask_group)
+    # With a key of its own: it goes a year after the need is over, its person stays.
+    group = SealedField("residents.careneed.group", keyed_by="id", verbose_name="类别", mask=rules.mask_group)
     group_index = BlindIndexField("group", verbose_name="类别索引", null=True)
     purpose = models.CharField("用途", max_length=20)
     policy_id = models.BigIntegerField("依据的政策版本")

@@ -241,13 +241,14 @@ def test_somebody_who_left_is_forgotten_and_their_household_stays(cast: Cast) ->
     before = Person.objects.get(pk=gone.pk)
     homes = Residence.objects.count()
     with clockwork.frozen(MONDAY + timedelta(days=700)):
-        assert RetentionRun.objects.get(pk=commands.draft(cast.auditor)).total == 0
-        commands.cancel(cast.auditor, RetentionRun.objects.latest("id").pk)
+        run = RetentionRun.objects.get(pk=commands.draft(cast.auditor))
+        assert {item.kind for item in run.items.all()} == {"residents.careneed"}, "what they needed goes a year earlier"
+        commands.cancel(cast.auditor, run.pk)
     with clockwork.frozen(MONDAY + timedelta(days=740)):
         run = commands.draft(cast.auditor)
         commands.approve(cast.leader, run)
         retention.delete(run)
-        assert RetentionRun.objects.get(pk=run).deleted == 1
+        assert RetentionRun.objects.get(pk=run).deleted == 1, "what they needed goes with them"
         assert RetentionRun.objects.get(pk=commands.draft(cast.auditor)).total == 0, "nothing is due twice"
     enter(system("test"))
     row = Person.objects.get(pk=gone.pk)
@@ -259,6 +260,63 @@ def test_somebody_who_left_is_forgotten_and_their_household_stays(cast: Cast) ->
     assert not PersonFact.objects.filter(person=gone.pk, before__isnull=False).exists()
     assert str(Person.objects.get(pk=stays.pk).name) == "司徒**"
     assert Residence.objects.count() == homes
+
+
+def test_a_need_for_care_goes_a_year_after_it_ended_and_its_person_stays(cast: Cast) -> None:
+    from linli.people.residents import commands as residents
+    from linli.people.residents.models import CareNeed, Person
+    from tests.people.residents.stories import BY_VISIT, cared, someone
+
+    with clockwork.frozen(MONDAY):
+        row = someone(cast)
+        over, refused, runs_on = cared(cast, row), cared(cast, row, "ill"), cared(cast, row, "tenant")
+        residents.end_care(cast.grid_worker, row, care_ids=[over.pk], ending="over", given=BY_VISIT)
+        residents.end_care(cast.grid_worker, row, care_ids=[refused.pk], ending="withdrawn", given=BY_VISIT)
+    enter(system("test"))
+    before = {need.pk: need.group for need in CareNeed.objects.all()}
+    with clockwork.frozen(MONDAY + timedelta(days=30)):
+        run = commands.draft(cast.auditor)
+        items = RetentionRun.objects.get(pk=run).items.values_list("kind", "subject_id")
+        assert list(items) == [("residents.careneed", refused.pk)], "what was withdrawn goes at once"
+        commands.approve(cast.leader, run)
+        retention.delete(run)
+        first = KeyRotation.objects.get()
+    with clockwork.frozen(MONDAY + timedelta(days=400)):
+        run = commands.draft(cast.auditor)
+        commands.approve(cast.leader, run)
+        retention.delete(run)
+        assert RetentionRun.objects.get(pk=run).deleted == 1
+        assert not commands.rotate_after(system("clock")), "the first change of keys still goes on"
+        rotate(first.pk)
+        assert commands.rotate_after(system("clock"))
+        rotate(KeyRotation.objects.latest("id").pk)
+        assert not commands.rotate_after(system("clock")), "nothing was deleted since"
+    enter(system("test"))
+    for gone in (over.pk, refused.pk):
+        assert CareNeed.objects.get(pk=gone).group_index is None
+        with pytest.raises(Shredded):
+            _open(before[gone])
+    assert _open(before[runs_on.pk]) == "tenant"
+    assert str(Person.objects.get(pk=row.pk).name) == "林**"
+
+
+def test_needs_for_care_die_with_their_person(cast: Cast) -> None:
+    from linli.people.residents import commands as residents
+    from linli.people.residents.models import CareNeed
+    from tests.people.residents.stories import BY_VISIT, cared, someone
+
+    with clockwork.frozen(MONDAY):
+        row = someone(cast)
+        need = cared(cast, row)
+        residents.move_out(cast.secretary, row, given=BY_VISIT)
+    enter(system("test"))
+    before = CareNeed.objects.get(pk=need.pk).group
+    with clockwork.frozen(MONDAY + timedelta(days=740)):
+        run = commands.draft(cast.auditor)
+        commands.approve(cast.leader, run)
+        retention.delete(run)
+    with pytest.raises(Shredded):
+        _open(before)
 
 
 def test_who_asked_to_be_forgotten_is_in_the_next_run_once_the_office_agreed(world) -> None:

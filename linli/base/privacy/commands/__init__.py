@@ -4,7 +4,7 @@ from linli.base.privacy.commands.exporting import Told, decide_export, take
 from linli.base.privacy.commands.holding import hold, lift_hold
 from linli.base.privacy.commands.keys import check_keys, confirm_copy, finish_rotation, rotate_keys
 from linli.base.privacy.commands.requests import answer, ask, authorise, end_authority
-from linli.base.privacy.commands.retention import approve, cancel, catch_up, conclude, draft, erase
+from linli.base.privacy.commands.retention import approve, cancel, catch_up, conclude, draft, erase, rotate_after
 
 __all__ = [
     "Told",
@@ -24,6 +24,7 @@ __all__ = [
     "finish_rotation",
     "hold",
     "lift_hold",
+    "rotate_after",
     "rotate_keys",
     "take",
 ]

@@ -13,7 +13,7 @@ from linli.base.jobs import later
 from linli.base.privacy import holdings, rules
 from linli.base.privacy.models import RetentionItem, RetentionRun, RightsRequest, Shredded
 from linli.base.privacy.policy import periods, protection
-from linli.base.privacy.queries import held, runs, today
+from linli.base.privacy.queries import held, rotation, runs, today
 from linli.base.scope import scope
 
 # Why something goes although its period is not over: its subject asked for it and the office agreed.
@@ -34,7 +34,7 @@ def draft(actor: Actor) -> int:
         raise Refused("已有一次到期删除还没有办完，请先复核或取消。", status=409)
     policy = periods()
     day = today()
-    items = list(_due(place, day))
+    items = _single(list(_due(place, day)))
     run = RetentionRun.objects.create(
         region_code=place,
         policy_id=policy.id,
@@ -71,6 +71,15 @@ def _due(place: str, day: Any) -> Iterable[RetentionItem]:
                         kind=holding.kind, subject_id=due.id, rule=period["code"], since=due.since,
                         region_code=due.region_code,
                     )  # fmt: skip
+
+
+def _single(items: list[RetentionItem]) -> list[RetentionItem]:
+    """Without what goes with something else on the list anyway, such as the needs of a person who goes."""
+    with scope(system("retention")):
+        beside: set[tuple[str, int]] = set()
+        for holding in holdings.every():
+            beside |= set(holding.beside([item.subject_id for item in items if item.kind == holding.kind]))
+    return [item for item in items if (item.kind, item.subject_id) not in beside]
 
 
 def _asked(place: str) -> Iterable[tuple[str, Any, int, str]]:
@@ -139,14 +148,17 @@ def erase(actor: Actor, run: int) -> int:
             if (item.rule == ASKED or item.subject_id in still.get(item.rule, set()))
             and (kind, item.subject_id) not in stays
         ]
+        dying = {(kind, item.subject_id) for item in gone}
         if holding is not None and gone:
-            holding.erase([item.subject_id for item in gone])
+            keys = [item.subject_id for item in gone]
+            dying |= set(holding.beside(keys))
+            holding.erase(keys)
         for item in mine:
             item.result = RetentionItem.Result.DELETED if item in gone else RetentionItem.Result.KEPT
             if (kind, item.subject_id) in stays:
                 item.result = RetentionItem.Result.HELD
         Shredded.objects.bulk_create(
-            [Shredded(kind=kind, subject_id=item.subject_id, run=row, noted_at=now()) for item in gone],
+            [Shredded(kind=one, subject_id=key, run=row, noted_at=now()) for one, key in sorted(dying)],
             ignore_conflicts=True,
         )
         row.deleted += len(gone)
@@ -205,10 +217,27 @@ def delete(run: int) -> None:
         if not looked:
             break
     with scope(actor), transaction.atomic():
-        done = conclude(actor, run)
-        changed = RetentionRun.objects.filter(pk=run, deleted__gt=0).exists()
-    if done and changed and protection()["rotate_after_retention"]:
-        from linli.base.privacy.commands.keys import rotate_keys
+        conclude(actor, run)
+    with scope(actor):
+        rotate_after(actor)
 
-        with scope(actor):
-            rotate_keys(actor)
+
+@command("privacy.rotate_after")
+def rotate_after(actor: Actor) -> bool:
+    """Change the keys once after deletions, so that the indexes of the deleted lose their secret. Only the system does it.
+
+    While an earlier change still goes on nothing happens: it may have passed by already, and the next look comes in a
+    quarter of an hour. Returns whether a change began.
+    """
+    from linli.base.privacy.commands.keys import rotate_keys
+
+    last = rotation()
+    done = RetentionRun.objects.filter(deleted__gt=0, finished_at__isnull=False)
+    if last is not None:
+        done = done.filter(finished_at__gt=last.started_at)
+    going_on = last is not None and last.finished_at is None
+    if going_on or not protection()["rotate_after_retention"] or not done.exists():
+        nothing_done()
+        return False
+    rotate_keys(actor)
+    return True

@@ -260,7 +260,7 @@ def _needs(actor: Actor, pairs: Sequence[tuple[int, Checked]], given: Given, aga
         "review_on": [reviews[row[2]] for row in rows],
         "region_code": [row[1].region_code for row in rows],
     }
-    values |= seal_columns(CareNeed, keys, people, {"group": [row[2] for row in rows]})
+    values |= seal_columns(CareNeed, keys, keys, {"group": [row[2] for row in rows]})
     insert(
         CareNeed,
         values,
