@@ -148,6 +148,14 @@ def phone(text: str) -> str:
     raise ValueError("不是电话号码。")
 
 
+def own_phone(text: str) -> str:
+    """Read the number of a person: as `phone`, but nobody's own number is that of a service line such as 12345."""
+    number = phone(text)
+    if _SERVICE.fullmatch(number):
+        raise ValueError("这是服务热线的号码，请填本人的。")
+    return number
+
+
 def _extension(written: str) -> str:
     """The signs of a landline with its extension set apart: 0971-6123456-801 has it behind a second stroke."""
     parts = [part for part in re.split(r"[-‐-―−]+", re.sub(r"[\s()'\"]+", "-", written).strip("-")) if part]

@@ -69,7 +69,7 @@ def unit_key(text: str) -> str:
 
 def _number(phone: str) -> str:
     try:
-        return identifiers.phone(phone) if phone.strip() else ""
+        return identifiers.own_phone(phone) if phone.strip() else ""
     except ValueError as error:
         raise Refused(str(error), field="phone") from error
 

@@ -23,7 +23,7 @@ FIELDS = frozenset({"party.membercard.name", "party.membercard.phone"})
 
 def _number(phone: str) -> str:
     try:
-        return identifiers.phone(phone) if phone.strip() else ""
+        return identifiers.own_phone(phone) if phone.strip() else ""
     except ValueError as error:
         raise Refused(str(error), field="phone") from error
 

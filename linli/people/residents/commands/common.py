@@ -129,7 +129,7 @@ def clean_phone(text: str, field: str = "phone") -> str:
     if _MOBILE.fullmatch(text):  # nearly every number of a sheet
         return text
     try:
-        return identifiers.phone(text)
+        return identifiers.own_phone(text)
     except ValueError as error:
         raise Refused(str(error), field=field) from None
 

@@ -159,10 +159,10 @@ def first_phone(text: str) -> str:
     if _SEVERAL.search(text):
         for part in _SEVERAL.split(text):
             try:
-                return identifiers.phone(part)
+                return identifiers.own_phone(part)
             except ValueError:
                 continue
-    return identifiers.phone(text)
+    return identifiers.own_phone(text)
 
 
 def _kind(words: str, otherwise: str, head: bool) -> str:
