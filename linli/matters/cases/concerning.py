@@ -72,11 +72,11 @@ def people_of(actor: Actor, case: Case) -> list[Person]:
 
 
 def dwelling_of(actor: Actor, case: Case) -> Dwelling | None:
-    """The one dwelling that the place of a case names; None when it names only a building, or several may be meant."""
+    """The one dwelling that the place of a case names; None when it names only a building, none exactly, or several."""
     text = case.place_text.strip()
     if not any(character.isdigit() for character in text):
         return None
     found = find_addresses(actor, text, 2, case.proceeding.region_code[:12])
-    if len(found) != 1 or found[0].kind != "dwelling":
+    if len(found) != 1 or found[0].kind != "dwelling" or found[0].guessed:
         return None
     return Dwelling.objects.select_related("building__compound").get(pk=found[0].id)

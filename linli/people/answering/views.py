@@ -44,7 +44,7 @@ def find(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:60]
     found = find_addresses(actor, words, FOUND_MOST) if words else []
-    if len(found) == 1 and (address := _address(found[0])):
+    if len(found) == 1 and not found[0].guessed and (address := _address(found[0])):
         return redirect(address)
     place = place_names({one.region_code for one in found})
     context = {

@@ -55,6 +55,7 @@ def test_the_dwelling_that_a_case_names_is_reason_enough(cast: Cast) -> None:
     [
         ("grid_worker", {"phone": OTHER}),  # somebody else's case
         ("grid_worker", {"phone": OTHER, "place_text": "春光里小区3号楼"}),  # only the building
+        ("grid_worker", {"phone": OTHER, "place_text": "春光星小区3号楼2单元501"}),  # a name that is only much like it
         ("grid_worker", {"phone": OWN, "anonymous": True}),
         ("secretary", {"phone": OWN}),  # in the hand of another post of the same unit
         ("neighbour", {"phone": OWN}),
