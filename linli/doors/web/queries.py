@@ -174,8 +174,13 @@ def search(actor: Actor, wanted: str) -> Found:
         tuple(_cases(actor, wanted)) if actor.may("cases.search") else (),
         tuple(units[:MOST_FOUND]),
         tuple(places[:MOST_FOUND]),
-        tuple(find_addresses(actor, wanted, MOST_FOUND)) if actor.may("addresses.view") else (),
+        tuple(_addresses(actor, wanted)) if actor.may("addresses.view") else (),
     )
+
+
+def _addresses(actor: Actor, wanted: str) -> list[Address]:
+    """Addresses as they were typed: among answers of every kind, one that is only much like it would mislead."""
+    return [one for one in find_addresses(actor, wanted, MOST_FOUND) if not one.guessed]
 
 
 def _cases(actor: Actor, wanted: str) -> list[Proceeding]:
