@@ -42,7 +42,8 @@ def test_a_leader_reads_the_map_and_opens_what_is_on_it(enter, axe, stage, size,
 
     unfold(page)
     numbers = page.locator("#numbers")
-    expect(numbers.locator("tr").filter(has_text="北大街北里")).to_contain_text(re.compile("<5"))
+    # Two people in one grid are never told exactly, whatever other journeys have left in the others.
+    expect(numbers.locator("tr").filter(has_text="北大街北里")).to_contain_text(re.compile(r"[<≥]\d"))
     axe(page)
     numbers.locator("tr").filter(has_text="北大街北里").locator("td").nth(2).get_by_role("link").click()
     page.wait_for_url(f"**/map/?region={HERE}&show=buildings*")
