@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
+from linli.base.privacy import queries as privacy
 from linli.base.ui.query import encode
 from linli.doors.web import queries
 from linli.matters.cases import listing, parts
@@ -84,10 +85,11 @@ def _imports(actor: Actor, moment: datetime) -> Iterator[Duty]:
 
 
 def _party(actor: Actor, moment: datetime) -> Iterator[Duty]:
-    late, soon = queries.elections_due(actor, SOON_MONTHS)
+    day = timezone.localdate(moment)
+    late, soon = queries.elections_due(actor, SOON_MONTHS, day)
     yield _duty(_("已超期没有换届"), late, "party:elections", bad=True, near="over")
     yield _duty(_("三个月内届满（含已超期）"), soon, "party:elections", near=SOON_MONTHS)
-    yield _duty(_("党组织预警（项）"), queries.party_warnings(actor), "party:checks")
+    yield _duty(_("党组织预警（项）"), queries.party_warnings(actor, day), "party:checks")
 
 
 def _reminders(actor: Actor, moment: datetime) -> Iterator[Duty]:
@@ -99,7 +101,7 @@ def _reminders(actor: Actor, moment: datetime) -> Iterator[Duty]:
 
 
 def _requests(actor: Actor, moment: datetime) -> Iterator[Duty]:
-    late, open_ = queries.requests_open(actor)
+    open_, late = privacy.waiting(actor)
     if open_:
         yield _duty(_("个人信息请求"), open_, "privacy:requests", state="open")
     if late:

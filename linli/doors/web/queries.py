@@ -121,22 +121,15 @@ def imports_waiting(actor: Actor) -> int:
     return registers.visible_to(actor).filter(post=actor.post_id or 0, state__in=states).count()
 
 
-def elections_due(actor: Actor, months: int) -> tuple[int, int]:
+def elections_due(actor: Actor, months: int, day: date) -> tuple[int, int]:
     """Party organisations whose term is over, and those whose term is over or runs out within so many months."""
     terms: QuerySet[Any] = terms_within(actor, PARTY)
-    day = residents.today()
     return terms.filter(until__lt=day).count(), terms.filter(until__lte=add_months(day, months)).count()
 
 
-def party_warnings(actor: Actor) -> int:
+def party_warnings(actor: Actor, day: date) -> int:
     """Checks of party organisations that find something."""
-    return sum(1 for one in checking.counted(actor, residents.today()) if one["count"])
-
-
-def requests_open(actor: Actor) -> tuple[int, int]:
-    """What residents ask about their own data and nobody has answered: overdue, and in all."""
-    rows = privacy.requests(actor).filter(answered_at=None)
-    return rows.filter(due_on__lt=privacy.today()).count(), rows.count()
+    return sum(1 for one in checking.counted(actor, day) if one["count"])
 
 
 def exports_asked(actor: Actor) -> int:

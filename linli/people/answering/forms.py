@@ -1,7 +1,6 @@
 """The shape of what is typed about who answers for a place."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -81,18 +80,6 @@ class ChargeFilter(forms.Form):
     def chosen(self) -> dict[str, Any]:
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-class PeriodFilter(forms.Form):
-    since = day(_("从"))
-    until = day(_("到"))
-
-    @property
-    def period(self) -> tuple[date, date]:
-        """The days asked for; today alone without any."""
-        self.is_valid()
-        until = self.cleaned_data.get("until") or today()
-        return min(self.cleaned_data.get("since") or until, until), until
 
 
 class DayFilter(forms.Form):

@@ -13,11 +13,11 @@ from linli.base.pages import page
 from linli.base.ui.paging import numbered
 from linli.people.accounts.models import Post
 from linli.people.answering import counting, queries, rules
-from linli.people.answering.forms import PeriodFilter
 from linli.people.answering.models import HouseCall
 from linli.people.answering.views import actor_of, tabs
 from linli.people.organisations.commands.checking import today
 from linli.people.organisations.models import Organisation
+from linli.people.organisations.register_forms import PeriodFilter
 from linli.places.addresses.models import Building
 from linli.places.addresses.queries import place_names
 

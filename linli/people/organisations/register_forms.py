@@ -1,5 +1,6 @@
 """The shape of what is typed about the register: one unit, its corrections, whom it serves, its contacts and terms."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.base.actor import Actor
 from linli.base.facts.noting import Given
 from linli.base.ui.inputs import DayField
+from linli.people.organisations.commands.checking import today
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.rules import REGISTERED
 from linli.places.addresses.models import Building, Compound
@@ -185,6 +187,21 @@ class ElectForm(forms.Form):
 class PostponeForm(forms.Form):
     to = day(_("延期到"), required=True)
     approval = forms.CharField(label=_("批准文件"), max_length=120)
+
+
+class PeriodFilter(forms.Form):
+    """A stretch of days for figures; without one, so many days up to today."""
+
+    DAYS = 0
+
+    since = day(_("从"))
+    until = day(_("到"))
+
+    @property
+    def period(self) -> tuple[date, date]:
+        self.is_valid()
+        until = self.cleaned_data.get("until") or today()
+        return min(self.cleaned_data.get("since") or until - timedelta(days=self.DAYS), until), until
 
 
 class TermFilter(forms.Form):

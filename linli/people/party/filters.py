@@ -1,14 +1,12 @@
 """What narrows the lists of party organisations and of their changes."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.people.organisations.register_forms import day, places_of
-from linli.people.party.commands.common import today
+from linli.people.organisations.register_forms import PeriodFilter, day, places_of
 from linli.people.party.forms import KIND_CHOICES, domain_choices, offer
 from linli.people.party.models import Change, PartyOrganisation
 
@@ -55,13 +53,7 @@ class ChangeFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
-class PeriodFilter(forms.Form):
-    since = day(_("从"))
-    until = day(_("到"))
+class YearFilter(PeriodFilter):
+    """The last twelve months without another period."""
 
-    @property
-    def period(self) -> tuple[date, date]:
-        """The period asked for; the last twelve months without one."""
-        self.is_valid()
-        until = self.cleaned_data.get("until") or today()
-        return self.cleaned_data.get("since") or until - timedelta(days=365), until
+    DAYS = 365

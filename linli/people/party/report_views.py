@@ -17,7 +17,7 @@ from linli.people.organisations import term_list
 from linli.people.organisations.rules import PARTY
 from linli.people.party import checking, commands, preview, queries, rules
 from linli.people.party.commands.common import today
-from linli.people.party.filters import ChangeFilter, PeriodFilter
+from linli.people.party.filters import ChangeFilter, YearFilter
 from linli.people.party.forms import UndoForm
 from linli.people.party.models import Change
 from linli.people.party.views import EXPORT_MOST, FORM, actor_of, form_page, sorted_by, tabs
@@ -159,7 +159,7 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """What there is on a day and what changed in a period, each number with the records behind it."""
-    actor, bar = actor_of(request), PeriodFilter(request.GET, label_suffix="")
+    actor, bar = actor_of(request), YearFilter(request.GET, label_suffix="")
     since, until = bar.period
     held, in_time = queries.elected(actor, since, until)
     branches_held, branches_in_time = queries.elected(actor, since, until, rules.BRANCHES)

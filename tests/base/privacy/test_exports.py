@@ -11,7 +11,7 @@ from linli.base.actor import system
 from linli.base.commands import Refused
 from linli.base.policies import commands as publishing
 from linli.base.policies import registry
-from linli.base.privacy import commands
+from linli.base.privacy import commands, queries
 from linli.base.privacy.models import Export
 from linli.base.scope import enter
 from linli.matters.cases import commands as cases
@@ -125,3 +125,9 @@ def test_the_register_of_residents_always_asks_what_for(cast: Cast) -> None:
     assert "走访、关怀" in page
     sheet = text_of(cast.client("secretary").get("/residents/export.csv?purpose=visit"))
     assert "用途：走访、关怀" in sheet
+
+
+def test_whoever_sees_everything_sees_the_exports_of_others(small: Cast) -> None:
+    row = commands.take(small.dispatcher, **(ASK | {"rows": 3}))
+    assert queries.exports(system("test")).filter(pk=row.pk).exists()
+    assert not queries.exports(small.neighbour).filter(pk=row.pk).exists()
