@@ -11,13 +11,13 @@ from django.db.models.functions import Length, Replace
 
 from linli.base.actor import Actor
 from linli.places.addresses.models import Building, BuildingPart, Compound, Dwelling
-from linli.places.addresses.parsing import Parsed, alike, readings
+from linli.places.addresses.parsing import Parsed, alike, fits, readings
 from linli.places.regions.queries import in_subtree, in_subtrees
 
 # Compounds looked into for one reading; further ones are too far from what was typed.
 _COMPOUNDS = 12
-# Shorter names are too much like others to be guessed.
-_ALIKE_LEAST = 4
+# Shorter names stand by chance in what is typed.
+_INSIDE_LEAST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,26 +110,19 @@ def _compounds(actor: Actor, name: str, within: str) -> list[Compound]:
     )
     own = Case(When(_mine(actor), then=0), default=1, output_field=IntegerField())
     found = rows.annotate(near=near, own=own).order_by("near", "own", Length("search_name"), "id")[:_COMPOUNDS]
-    return [row for row in found if any(_fits(one, name) for one in (row.search_name, *row.other_search.split()))]
-
-
-def _fits(name: str, typed: str) -> bool:
-    """Whether a name holds what was typed, or stands in it with no number behind it: that would be a house not understood."""
-    _before, there, behind = typed.rpartition(name)
-    return typed in name or (bool(there) and not any(one.isdigit() for one in behind))
+    return [row for row in found if any(fits(one, name) for one in (row.search_name, *row.other_search.split()))]
 
 
 def _alike(actor: Actor, name: str, within: str) -> list[Compound]:
-    """Compounds with a name that differs by one character from what was typed, or from its end; one's own first."""
-    if len(name) < _ALIKE_LEAST:
-        return []
+    """Compounds with a name that differs by one character from what was typed, or from its end, or that stands in it among words
+    nobody understood; one's own first."""
     rows = Compound.objects.filter(valid_to=None)
     if within:
         rows = rows.filter(in_subtree(within, "region_code"))
     keys = [
         key
         for key, own, others in rows.values_list("pk", "search_name", "other_search")
-        if any(alike(one, name) for one in (own, *others.split()) if len(one) >= _ALIKE_LEAST)
+        if any(alike(one, name) or (len(one) >= _INSIDE_LEAST and one in name) for one in (own, *others.split()))
     ]
     own = Case(When(_mine(actor), then=0), default=1, output_field=IntegerField())
     return list(Compound.objects.filter(pk__in=keys).annotate(own=own).order_by("own", "id")[:_COMPOUNDS])
@@ -326,7 +319,7 @@ class Places:
             return []
         if name not in self._named:
             same = [key for key, own in self._compounds if own == name]
-            inside = [(len(own), key) for key, own in self._compounds if own in name and _fits(own, name)]
+            inside = [(len(own), key) for key, own in self._compounds if own in name and fits(own, name)]
             longest = max(inside, default=(0, 0))[0]
             around = [key for key, own in self._compounds if name in own]
             self._named[name] = list(dict.fromkeys(same or [key for size, key in inside if size == longest] or around))

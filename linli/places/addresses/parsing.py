@@ -46,7 +46,7 @@ _ADDRESS = re.compile(
     rf"(?:第?\s*(?P<building>{_BUILDING})\s*(?P<word>{_HOUSE})"
     rf"|(?P<bare>{_BUILDING})(?=\s+[a-z]{{0,2}}[\d{_NUMERALS}]))?\s*"
     rf"(?:第?\s*(?P<unit>{_UNIT})(?:\s*号?(?:{_GATE}|u(?=\d))|(?=\s+[a-z]{{0,2}}\d)))?\s*"
-    rf"(?:(?:第\s*)?(?P<floor>{_NUMBER})(?:\s*(?:层|楼)|(?=\s+\d{{1,2}}\s*(?:室|号|户)?$)))?\s*"
+    rf"(?:(?:第\s*)?(?:(?P<floor>{_NUMBER})\s*(?:层|楼)|(?P<level>\d{{1,2}})(?=\s+\d{{1,2}}\s*(?:室|号|户)?$)))?\s*"
     rf"(?:(?P<room>{_ROOM})\s*(?:号房|房间|室|号|房|户)?)?"
 )
 # One building alone, as a register writes it.
@@ -134,8 +134,9 @@ def _parsed(spelled: str) -> Parsed:
     building = match["building"] or match["bare"] or ""
     key = _plain(building) + ("排" if match["word"] == "排" else "")
     room = _plain(match["room"] or "")
-    if match["floor"] and re.fullmatch(r"\d{1,2}", room):
-        room = f"{_plain(match['floor'])}{int(room):02d}"
+    floor = match["floor"] or match["level"]
+    if floor and re.fullmatch(r"\d{1,2}", room):
+        room = f"{_plain(floor)}{int(room):02d}"
     return Parsed(match["compound"].replace(" ", ""), key, _plain(match["unit"] or ""), room)
 
 
@@ -149,19 +150,25 @@ _MENDED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?<![\dA-Za-z{_NUMERALS}\s])\s*[#＃]\s*(?=\d)"), " "),
     (re.compile(r"(?<=\d{3})[#＃]\s*$"), ""),
     (re.compile(r"[#＃]\s*楼?"), "号楼 "),
-    (re.compile(r"号\s+楼"), "号楼"),
+    (re.compile(r"(?<=[号单楼门])\s+(?=[楼元栋幢院门洞])"), ""),
     # Letters that look like digits: 5O1, 50l.
     (re.compile(r"(?<=\d)[Oo](?=\d)"), "0"),
     (re.compile(r"(?<=\d\d)[lI](?![A-Za-z])"), "1"),
     (re.compile(r"院内(?=\S)"), "院"),
 )
-_ROMAN = str.maketrans({chr(0x2160 + number): str(number + 1) for number in range(12)})
+_ROMAN = {0x2160 + number: str(number + 1) for number in range(12)}
+# Traditional characters, as some input methods give them: those of houses and of the names of compounds.
+_SIMPLE = str.maketrans(
+    "號樓單棟戶門層東區園裡裏陽華雲龍鳳麗蘭莊廠鐵電機錦馬橋豐榮興業長慶聖寶賓貳叁陸溫頤蘇遠達廣場鄉鎮島灣濱麥楊樹葉綠紅藍",
+    "号楼单栋户门层东区园里里阳华云龙凤丽兰庄厂铁电机锦马桥丰荣兴业长庆圣宝宾贰叁陆温颐苏远达广场乡镇岛湾滨麦杨树叶绿红蓝",
+)
+_READ = _SIMPLE | _ROMAN
 _BELOW = re.compile(rf"(?:地下|负)\s*(?:(?P<floor>{_NUMBER})\s*(?:层|楼)\s*)?(?P<room>\d{{1,3}})(?!\d|\s*(?:层|楼))")
 
 
 def _spelled(text: str) -> str:
     """One spelling of what is written: sharps as buildings, look-alikes as digits, floors below ground as b101."""
-    plain = text[:MOST].translate(_ROMAN)
+    plain = text[:MOST].translate(_READ)
     for pattern, read in _MENDED:
         plain = pattern.sub(read, plain)
     plain = _BELOW.sub(_below, normalise(plain))
@@ -175,9 +182,22 @@ def _below(match: re.Match[str]) -> str:
 
 
 # Other ways to read what was written, tried when the register does not know the first: (what is written, what may be meant).
+_BESIDE = "对门|对面|隔壁|楼上|楼下|上面|下面|旁边|附近"
 _OTHERWISE: tuple[tuple[re.Pattern[str], str], ...] = (
-    # Words behind the door: 501家, 501张三.
-    (re.compile(r"(\d{3,4})\s*(?:室|号|户|房)?\s*[^\d\s]{1,6}$"), r"\1"),
+    # Words behind the door: 501家, 501张三; but 501对门 is another door, of which nobody knows the number.
+    (re.compile(rf"(\d{{3,4}})(?!\s*[室号户房]?\s*的?(?:{_BESIDE}))\s*[室号户房]?\s*[^\d\s]{{1,6}}$"), r"\1"),
+    (re.compile(rf"\s*\d{{3,4}}\s*[室号户房]?\s*的?(?:{_BESIDE})\S{{0,6}}$"), ""),
+    # A part of a flat, and two flats made one: 501-1, 501-502.
+    (re.compile(r"(\d{3,4})\s+\d{1,2}$"), r"\1"),
+    (re.compile(r"\s*\d{3,4}\s+\d{3,4}$"), ""),
+    # Words behind the building, the unit or the floor: 3号楼西侧, 3号楼2单元楼道灯不亮, 3号楼2单元5楼东户.
+    (
+        re.compile(
+            rf"((?:楼|幢|栋|座|排)(?:\s*{_UNIT}\s*(?:{_GATE}))?)(?:\s*{_NUMBER}\s*[层楼])?(?!号?院)"
+            rf"\s*[^\d\s{_NUMERALS}][^\d]{{0,30}}$"
+        ),
+        r"\1",
+    ),
     # The floor before the unit: 3号楼5楼2单元501.
     (re.compile(rf"(楼|幢|栋|座)\s*{_NUMBER}\s*(?:层|楼)\s*(?={_NUMBER}\s*(?:{_GATE}))"), r"\1"),
     # 5号楼甲1单元 is 甲5号楼.
@@ -234,8 +254,24 @@ def _readings(first: Parsed) -> list[Parsed]:
     return found
 
 
+# What makes another compound of the same name: 阳光小区三区, 阳光小区南区, 阳光小区B区.
+_OTHER_PART = re.compile(rf"\d|[{_NUMERALS}]\s*(?:{_COUNTED})|[东南西北中前后左右上下内外新老a-z]\s*[区院园苑里村]")
+
+
+def fits(name: str, typed: str) -> bool:
+    """Whether a compound's name holds what was typed, or stands in it with nothing behind that would make it another house or
+    another compound."""
+    _before, there, behind = typed.rpartition(name)
+    return typed in name or (bool(there) and not _OTHER_PART.search(behind))
+
+
 def alike(name: str, typed: str) -> bool:
-    """Whether the end of what was typed is this name but for one character: wrong, missing or too many; a number is never wrong."""
+    """Whether the end of what was typed is this name but for one character: wrong, missing or too many; a number is never wrong.
+
+    Names of three characters are too much like others: they are alike only to three characters with one wrong.
+    """
+    if len(name) < 3 or (len(name) == 3 and len(typed) != 3):
+        return False
     sizes = (len(name), len(name) - 1, len(name) + 1)
     return any(_one_apart(name, typed[len(typed) - size :]) for size in sizes if len(typed) >= size)
 

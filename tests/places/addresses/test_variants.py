@@ -12,7 +12,7 @@ from linli.places.addresses.commands import NewCompound, NewDwelling
 from linli.places.addresses.models import Building, Compound, Dwelling
 from linli.places.addresses.queries import find_addresses, match_addresses
 from tests.cast import GRID, POINT_HERE, Cast
-from tests.places.addresses.variants import MEANT_NOWHERE, REGISTER, WRITTEN, compounds
+from tests.places.addresses.variants import GUESSED, MEANT_NOWHERE, REGISTER, WRITTEN, compounds
 
 WITHIN = GRID[:12]
 
@@ -47,6 +47,22 @@ def test_what_is_meant_nowhere_finds_nothing(register: Cast) -> None:
     assert not {text: labels for text, labels in found.items() if labels}
 
 
+def test_another_part_of_a_compound_is_only_guessed(register: Cast) -> None:
+    """A case or a sheet that names 南区 must not open a door of the compound without it."""
+    for text, meant in GUESSED:
+        first = find_addresses(system("test"), text, 5)[0]
+        assert (first.label, first.guessed) == (meant, True), text
+    assert all(match.problem == "compound" for match in match_addresses([text for text, _meant in GUESSED], WITHIN))
+
+
+def test_a_name_of_three_characters_is_guessed_too(cast: Cast) -> None:
+    row = NewCompound("清荷苑", GRID, *POINT_HERE)
+    commands.add_compound(cast.secretary, compound=row)
+    assert [(one.label, one.guessed) for one in find_addresses(system("test"), "清荷园")] == [("清荷苑", True)]
+    assert not find_addresses(system("test"), "荷园"), "nor is anything shorter"
+    assert not find_addresses(system("test"), "望清荷园"), "nor the end of a longer name"
+
+
 def test_a_sheet_reads_addresses_as_the_search_does(register: Cast) -> None:
     """A sheet is never led by a guess: what differs by a character is left to a person."""
     doors = {f"{row.building} {row.door}": row.pk for row in Dwelling.objects.select_related("building__compound")}
@@ -73,7 +89,7 @@ def test_what_is_only_like_the_name_says_so(register: Cast) -> None:
     assert not find_addresses(system("test"), "阳广3-2-501"), "two characters are too few to guess by"
     assert not find_addresses(system("test"), "长乐路89弄3号501"), "another number is another place"
     page = cast_page(register, "/addresses/find/", "阳广小区3-2-501")
-    assert "只差一个字" in page and "阳光小区 3号楼 2单元501" in page
+    assert "下面的相近" in page and "阳光小区 3号楼 2单元501" in page
     answer = register.client().get("/who/", {"q": "阳广小区3号楼"})
     assert answer.status_code == 200 and "您是不是要找" in answer.content.decode()
 
