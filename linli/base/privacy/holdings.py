@@ -49,6 +49,7 @@ class Holding:
     by_phone(number) -> ids of those whose own number it is; told(ids) -> what is held; due(days, day) -> what may go;
     erase(ids) -> nothing: clears every column that is personal, in the running transaction, and is harmless twice;
     same(ids) -> further ids of the same persons, such as records merged into theirs: they are told and go with them;
+    whole(ids) -> these and every other record of the same persons, also those that they were merged into: what is held is held whole;
     beside(ids) -> (kind, id) of records with keys of their own that go with them;
     pages(actor, ids) -> id -> address of the record's page, of those that this actor may open.
     """
@@ -60,6 +61,7 @@ class Holding:
     due: Callable[[int, date], Iterator[Due]]
     erase: Callable[[Sequence[int]], None]
     same: Callable[[Sequence[int]], Iterable[int]] = lambda ids: ()
+    whole: Callable[[Sequence[int]], Iterable[int]] = lambda ids: ids
     pages: Callable[[Actor, Sequence[int]], dict[int, str]] = lambda actor, ids: {}
     beside: Callable[[Sequence[int]], Iterable[tuple[str, int]]] = lambda ids: ()
 

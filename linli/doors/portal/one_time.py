@@ -101,7 +101,10 @@ def held_under(number: str) -> list[Own]:
     """Every record whose own number this is, and those that somebody with this number may ask for."""
     with scope(system("my information")):
         found = [Own(one.kind, int(key)) for one in holdings.every() for key in one.by_phone(number)]
-        found += [Own(row.subject_kind, row.subject_id, row.pk) for row in authorised(number, today())]
+        for row in authorised(number, today()):
+            holding = holdings.of(row.subject_kind)
+            behind = holding.same([row.subject_id]) if holding else ()
+            found += [Own(row.subject_kind, int(key), row.pk) for key in (row.subject_id, *behind)]
     return found
 
 

@@ -38,6 +38,13 @@ def _same(ids: Sequence[int]) -> Iterable[int]:
     return Person.objects.filter(merged_into__in=ids).values_list("pk", flat=True)
 
 
+def _whole(ids: Sequence[int]) -> Iterable[int]:
+    """Also the record that is shown in the place of one of these, and whatever else lies behind it."""
+    shown = Person.objects.filter(pk__in=ids, merged_into__isnull=False).values_list("merged_into", flat=True)
+    keys = [*ids, *(key for key in shown if key is not None)]
+    return dict.fromkeys([*keys, *_same(keys)])
+
+
 def _pages(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
     seen = visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True)
     return {key: reverse("residents:person", args=(key,)) for key in seen}
@@ -127,6 +134,6 @@ def _erase_needs(ids: Sequence[int]) -> None:
 def announce() -> None:
     """Called once, when the app is ready."""
     reading.name_purposes(PURPOSES)
-    register(Holding(KIND, _("居民档案"), _by_phone, _told, _due, _erase, _same, _pages, _needs))
+    register(Holding(KIND, _("居民档案"), _by_phone, _told, _due, _erase, _same, _whole, _pages, _needs))
     # Told with the person, and gone before them.
     register(Holding(NEED, _("需关照记录"), lambda phone: (), lambda ids: [], _needs_due, _erase_needs))

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from linli.base.actor import Actor
@@ -27,6 +28,8 @@ from linli.places.regions.rules import bounds
 HOME = "dwelling__building__compound"
 REACHED_MOST = 200
 HERE = (Person.State.LIVING, Person.State.ABSENT)
+# Of a row that hangs on a person: whose it is now, when their record was merged into another.
+SHOWN = Coalesce("person__merged_into_id", "person_id")
 
 
 def today() -> date:
@@ -114,7 +117,7 @@ def by_phone(actor: Actor, phone: str) -> QuerySet[Person]:
     own = Q(phone_index__in=index_candidates(Person, "phone_index", phone))
     reached = Contact.objects.filter(phone_index__in=index_candidates(Contact, "phone_index", phone), ends=None)
     # Read first, for the same reason as in `same_person`; a number reaches few people.
-    return living_in(actor).filter(own | Q(pk__in=list(reached.values_list("person_id", flat=True)[:REACHED_MOST])))
+    return living_in(actor).filter(own | Q(pk__in=list(reached.values_list(SHOWN, flat=True)[:REACHED_MOST])))
 
 
 def by_identity(actor: Actor, number: str) -> QuerySet[Person]:
@@ -125,7 +128,7 @@ def by_identity(actor: Actor, number: str) -> QuerySet[Person]:
 def by_address(actor: Actor, text: str) -> QuerySet[Person]:
     """Who lives, or owns or rents, where this address means."""
     homes = search_dwellings(actor, dwellings_visible_to(actor), text).values("pk")
-    there = residences(actor).filter(dwelling__in=homes, ends=None).values("person")
+    there = residences(actor).filter(dwelling__in=homes, ends=None).values(whose=SHOWN)
     return living_in(actor).filter(state__in=HERE, pk__in=there)
 
 

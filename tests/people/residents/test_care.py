@@ -10,7 +10,7 @@ from linli.base.commands import Refused
 from linli.base.commands.models import ReadRow
 from linli.base.scope import enter
 from linli.people.residents import commands, queries, tasks
-from linli.people.residents.models import CareNeed, Person
+from linli.people.residents.models import CareNeed, Person, PersonFact
 from tests.cast import GRID_2, Cast
 from tests.people.residents.stories import BY_VISIT, cared, door, someone
 
@@ -29,6 +29,38 @@ def test_a_need_is_noted_with_its_review_and_nothing_says_why(cast: Cast) -> Non
     assert b"old".hex() not in stored
     with pytest.raises(Refused, match="已经记过"):
         cared(cast, row)
+
+
+def test_trying_groups_one_after_the_other_tells_none_that_is_sensitive(cast: Cast) -> None:
+    """Somebody who has the right to note, but no task, must not learn the group from what is refused and what is not."""
+    row = someone(cast)
+    cared(cast, row, "ill", on=LONG_AGO)
+    page, said = f"/residents/{row.pk}/care/", {}
+    for group in ("ill", "disabled"):
+        told = {"group": group, "purpose": "visit", "consent": "self", "source": "visit", "as_of": ""}
+        answer = cast.client("grid_worker").post(page, told, follow=True)
+        said[group] = (
+            answer.redirect_chain,
+            [str(one) for one in answer.context["messages"]] if answer.context else [],
+        )
+        assert "已经记过" not in answer.content.decode()
+    assert said["ill"] == said["disabled"]
+    enter(system("test"))
+    acts = list(PersonFact.objects.filter(person=row).order_by("id").values_list("act", flat=True))
+    assert acts == ["register", "care", "care", "care"], "each try stands in the history"
+    need = CareNeed.objects.filter(person=row).earliest("id")
+    assert need.verified_on == queries.today(), "it was looked at again"
+    assert CareNeed.objects.filter(person=row, ends=None).count() == 2
+
+
+def test_a_review_that_is_written_down_late_takes_back_no_newer_one(cast: Cast) -> None:
+    row = someone(cast)
+    need = cared(cast, row)
+    commands.review_care(
+        cast.grid_worker, row, care_ids=[need.pk], given=commands.Given(source="visit", as_of=LONG_AGO)
+    )
+    enter(system("test"))
+    assert CareNeed.objects.get(pk=need.pk).verified_on == queries.today()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,16 @@
 """Duplicates: found by blind indexes, merged with both histories kept, separated again."""
 
+from datetime import timedelta
+
 import pytest
 
 from linli.base.actor import system
 from linli.base.commands import Refused
+from linli.base.privacy import commands as privacy
+from linli.base.privacy.models import Authority
+from linli.base.privacy.queries import held
 from linli.base.scope import enter
+from linli.doors.portal.one_time import held_under
 from linli.people.residents import commands, queries
 from linli.people.residents.models import Person
 from tests.cast import Cast
@@ -84,3 +90,55 @@ def test_what_cannot_be_merged(cast: Cast, pair: tuple[Person, Person]) -> None:
         merge(cast.neighbour, third, other=first.pk, given=SAME)
     with pytest.raises(Refused, match="权限"):
         merge(cast.grid_worker, third, other=first.pk, given=BY_VISIT)
+
+
+def test_whoever_may_ask_for_the_one_record_may_ask_for_the_person(cast: Cast, pair: tuple[Person, Person]) -> None:
+    first, second = pair
+    child, today = "13900002222", queries.today()
+    key = privacy.authorise(
+        cast.secretary, subject_kind="residents.person", subject_id=second.pk, relation="child", name="林大树", phone=child,
+        basis="委托书原件", starts=today, ends=today + timedelta(days=365),
+    )  # fmt: skip
+
+    def reached() -> set[int]:
+        enter(system("test"))
+        return {one.id for one in held_under(child)}
+
+    assert reached() == {second.pk}
+    commands.merge(cast.secretary, first, other=second.pk, given=SAME)
+    assert reached() == {first.pk, second.pk}
+    commands.separate(cast.secretary, first, other=second.pk, given=DIFFERENT)
+    assert reached() == {second.pk}
+    commands.merge(cast.secretary, first, other=second.pk, given=SAME)
+    commands.note_death(cast.secretary, first, died_on=today, given=BY_VISIT)
+    assert reached() == set(), "a death ends it, whichever record it was given for"
+    assert Authority.objects.get(pk=key).ends < today
+
+
+def test_what_must_be_kept_of_one_record_is_kept_of_the_person(cast: Cast, pair: tuple[Person, Person]) -> None:
+    first, second = pair
+    soon = queries.today() + timedelta(days=90)
+    for chosen, other in (pair, (second, first)):
+        placed = privacy.hold(
+            cast.auditor, subject_kind="residents.person", subject_id=chosen.pk, basis="来函", review_on=soon
+        )
+        assert ("residents.person", other.pk) not in held()
+        commands.merge(cast.secretary, first, other=second.pk, given=SAME)
+        assert {("residents.person", one.pk) for one in pair} <= held()
+        commands.separate(cast.secretary, first, other=second.pk, given=DIFFERENT)
+        privacy.lift_hold(cast.auditor, placed)
+
+
+def test_what_hangs_on_the_other_record_still_finds_the_person(cast: Cast, pair: tuple[Person, Person]) -> None:
+    first, second = pair
+    cared(cast, second)
+    commands.add_contact(cast.grid_worker, second, kind="relative", name="林大树", phone="13900002222", given=BY_VISIT)
+    commands.move_in(cast.secretary, second, dwelling=door(cast, "303").pk, kind="owner", lives=False, given=BY_VISIT)
+    commands.merge(cast.secretary, first, other=second.pk, given=SAME)
+    assert commands.search(cast.secretary, text="13900002222") == [first.pk]
+    assert list(queries.by_address(cast.secretary, "春光里小区3号楼2单元303").values_list("pk", flat=True)) == [
+        first.pk
+    ]
+    for care in ("old", "any"):
+        page = cast.client("secretary").get("/residents/", {"care": care}).content.decode()
+        assert f"/residents/{first.pk}/" in page

@@ -1,20 +1,27 @@
 """A unit comes into another grid: its people are seen there and no longer here, and a door behind which they live stays open."""
 
+from datetime import timedelta
+
 import pytest
 
 from linli.base.actor import system
 from linli.base.commands import COMMANDS, Refused
 from linli.base.commands.models import OutboxRow
 from linli.base.facts.noting import Given
+from linli.base.privacy import commands as privacy
+from linli.base.privacy.models import Authority
 from linli.base.scope import enter
 from linli.doors import wiring
 from linli.people.residents import commands, queries
 from linli.people.residents.commands import register_many
-from linli.people.residents.models import Person, PersonFact, Residence
+from linli.people.residents.models import KnownApart, Person, PersonFact, Residence
 from linli.places.addresses import commands as addresses
 from linli.places.addresses.commands import NewDwelling
 from linli.places.addresses.models import Dwelling
 from tests.cast import GRID, GRID_2, Cast
+from tests.people.residents.stories import door, someone
+
+SAME = commands.Given(source="visit", reason="same")
 
 
 def settled(cast: Cast) -> Dwelling:
@@ -53,6 +60,31 @@ def test_people_follow_their_dwelling(cast: Cast) -> None:
         enter(actor)
         assert Person.objects.count() == count
     enter(system("test"))
+
+
+def test_what_hangs_on_them_follows_too_and_what_lies_behind_another_stays(cast: Cast) -> None:
+    """Records that were merged go with the one that is shown, wherever it says of itself that somebody lived."""
+    settled(cast)
+    stays = someone(cast, name="甄三", home=door(cast, "101", unit="1"), phone="13900000001")
+    moves = Person.objects.filter(region_code=GRID).exclude(pk=stays.pk).earliest("pk")
+    behind = someone(cast, name="甄四", home=door(cast, "102", unit="1"), phone="13900000002")
+    there = someone(cast, name="甄五", home=Dwelling.objects.get(pk=moves.dwelling_id), phone="13900000003")
+    commands.merge(cast.secretary, moves, other=behind.pk, given=SAME)
+    commands.merge(cast.secretary, stays, other=there.pk, given=SAME)
+    commands.keep_apart(cast.secretary, moves, other=stays.pk, given=SAME)
+    key = privacy.authorise(
+        cast.secretary, subject_kind="residents.person", subject_id=moves.pk, relation="child", name="甄小", phone="13900002222",
+        basis="委托书原件", starts=queries.today(), ends=queries.today() + timedelta(days=9),
+    )  # fmt: skip
+    assert cast.building is not None
+    addresses.set_grids(cast.secretary, cast.building, grid=GRID, units={"2": GRID_2}, given=Given())
+    relay()
+    where = dict(Person.objects.values_list("pk", "region_code"))
+    assert (where[moves.pk], where[behind.pk]) == (GRID_2, GRID_2)
+    assert (where[stays.pk], where[there.pk]) == (GRID, GRID)
+    assert set(PersonFact.objects.filter(person=there.pk).values_list("region_code", flat=True)) == {GRID}
+    assert KnownApart.objects.get().region_code == GRID_2
+    assert Authority.objects.get(pk=key).region_code == GRID_2
 
 
 def test_a_dwelling_with_people_in_it_is_not_closed(cast: Cast) -> None:

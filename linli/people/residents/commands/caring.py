@@ -20,7 +20,8 @@ def note_care(
     """Somebody needs care. Only the group is kept, never why.
 
     group, purpose: codes of the policy of care; consent: who agreed, where the policy asks for it. Refused: no such group for this role, the
-    consent is missing, the need is noted already.
+    consent is missing, the need is noted already. A sensitive one that is noted already is taken as looked at again, in the same words: a
+    refusal would tell the group to whoever tries one after the other, without a row in the read log.
     """
     given = given.checked()
     row, policy = in_hand(actor, person), care()
@@ -34,8 +35,13 @@ def note_care(
     same = CareNeed.objects.filter(
         queries.same_person([row.pk]), ends=None, group_index__in=index_candidates(CareNeed, "group_index", group)
     )
-    if same.exists():
-        raise Refused("这一项已经记过了，可以复核。", field="group")
+    if known := list(same.select_for_update().order_by("pk")):
+        if not chosen["sensitive"]:
+            raise Refused("这一项已经记过了，可以复核。", field="group")
+        known[0].purpose, known[0].consent = purpose, consent
+        _review(actor, known[:1], given, policy)
+        _noted(actor, row, purpose, consent, given)
+        return known[0]
     need = CareNeed(
         pk=next_pks(CareNeed)[0],
         person=row,
@@ -50,10 +56,14 @@ def note_care(
     )
     seal_into(need, group=group)
     need.save(force_insert=True)
+    _noted(actor, row, purpose, consent, given)
+    return need
+
+
+def _noted(actor: Actor, row: Person, purpose: str, consent: str, given: Given) -> None:
     fact(actor, row, PersonFact.Act.CARE, given, ["care"])
     detail(purpose=purpose, consent=consent)
     announce("residents.care_noted", {"person": row.pk})
-    return need
 
 
 def problem_of_consent(group: Any, consent: str) -> str:
@@ -155,6 +165,8 @@ def _review(actor: Actor, rows: Sequence[CareNeed], given: Given, policy: Care) 
         group = policy.groups.get(opened(actor, need.group))
         if group is None:
             raise Refused("政策里已经没有这一类，请结束这一项。", field="still")
+        if given.day < need.verified_on:
+            continue  # written down late: somebody has looked since
         need.verified_by, need.verified_on, need.source = actor.name[:60], given.day, given.source
         need.review_on = rules.review_on(given.day, group["review_days"])
         need.tried_on, need.tries, need.policy_id = None, 0, policy.id

@@ -15,8 +15,18 @@ from linli.base.commands import Refused
 from linli.base.crypto import Sealed, next_pks, seal_into
 from linli.base.crypto.sealed import Purpose
 from linli.base.exchange import identifiers
+from linli.base.privacy.commands import ending as rights
 from linli.people.residents import queries, rules
-from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence, Source
+from linli.people.residents.models import (
+    CareNeed,
+    Contact,
+    Household,
+    KnownApart,
+    Person,
+    PersonFact,
+    Residence,
+    Source,
+)
 from linli.people.residents.policy import register_policy
 from linli.places.addresses.models import Dwelling
 
@@ -199,6 +209,8 @@ def follow(person: Person, code: str) -> None:
     theirs = queries.same_person([person.pk])
     for model in (PersonFact, Contact, CareNeed):
         model.objects.filter(theirs).exclude(region_code=code).update(region_code=code)
+    KnownApart.objects.filter(first=person).exclude(region_code=code).update(region_code=code)
+    rights.follow("residents.person", [person.pk, *queries.records_behind([person.pk])], code)
 
 
 def end_residences(person: Person, day: date, ending: str, **chosen: Any) -> list[int]:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
+from linli.base.privacy.commands import ending as rights
 from linli.people.residents.commands.common import (
     Given,
     back_to_household,
@@ -59,6 +60,7 @@ def merge(actor: Actor, person: Person, *, other: int, take: Sequence[str] = (),
     here = Residence.objects.filter(person=row, ends=None).values("dwelling")
     twice = Q(person=gone, ends=None) & (Q(lives=True) | Q(dwelling__in=here))
     before |= {"_other": gone.pk, "_residences": _end(twice, given.day)} | leave_household(gone, given.day)
+    before["_authorities"] = rights.hand_over("residents.person", gone.pk, row.pk)
     gone.merged_into, gone.household, gone.region_code = row, None, row.region_code
     gone.save(update_fields=["merged_into", "household", "region_code"])
     follow(row, row.region_code)
@@ -99,6 +101,7 @@ def separate(actor: Actor, person: Person, *, other: int, given: Given) -> Perso
         raise Refused("这份档案没有并入那一份。", field="other")
     before, at = _merging(actor, row, gone)
     _stand_again(gone, before)
+    rights.hand_over("residents.person", row.pk, gone.pk, before.get("_authorities", ()))
     touched = set()
     for later in row.facts.filter(pk__gt=at).values_list("fields", flat=True):
         touched |= set(later)

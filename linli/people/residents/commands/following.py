@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from linli.base.actor import Actor
 from linli.base.commands import command, detail, nothing_done
-from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
+from linli.base.privacy.commands import ending as rights
+from linli.people.residents.models import CareNeed, Contact, Household, KnownApart, Person, PersonFact, Residence
+from linli.people.residents.queries import records_behind
 from linli.places.addresses.models import Dwelling
 
 
@@ -21,12 +23,15 @@ def follow_dwellings(actor: Actor, *, dwellings: Sequence[int]) -> int:
     for code, keys in grids.items():
         Residence.objects.filter(dwelling_id__in=keys, ends=None).exclude(region_code=code).update(region_code=code)
         Household.objects.filter(dwelling_id__in=keys, ends=None).exclude(region_code=code).update(region_code=code)
-        people = list(
-            Person.objects.filter(dwelling_id__in=keys).exclude(region_code=code).values_list("pk", flat=True)
-        )
-        Person.objects.filter(pk__in=people).update(region_code=code)
+        # A record behind another goes where that one goes, wherever it says of itself that somebody lived.
+        living = Person.objects.filter(dwelling_id__in=keys, merged_into=None).exclude(region_code=code)
+        people = list(living.values_list("pk", flat=True))
+        every = [*people, *records_behind(people)]
+        Person.objects.filter(pk__in=every).update(region_code=code)
         for model in (Contact, CareNeed, PersonFact):
-            model.objects.filter(person_id__in=people).update(region_code=code)
+            model.objects.filter(person_id__in=every).update(region_code=code)
+        KnownApart.objects.filter(first_id__in=every).update(region_code=code)
+        rights.follow("residents.person", every, code)
         moved += len(people)
     detail(people=moved)
     if not moved:

@@ -8,7 +8,7 @@ from django.db.models.functions import Greatest
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused, announce, command, detail
-from linli.base.privacy.commands import ending as authorities
+from linli.base.privacy.commands import ending as rights
 from linli.people.residents import queries, rules
 from linli.people.residents.commands.common import (
     ELSEWHERE,
@@ -40,7 +40,7 @@ def note_death(actor: Actor, person: Person, *, died_on: date, given: Given) -> 
         "_residences": end_residences(row, died_on, Residence.Ending.DEATH),
         "_care": list(CareNeed.objects.filter(theirs, ends=None).values_list("pk", flat=True)),
         "_contacts": list(Contact.objects.filter(theirs, ends=None).values_list("pk", flat=True)),
-        "_authorities": authorities.end_all("residents.person", row.pk),
+        "_authorities": rights.end_all("residents.person", [row.pk, *queries.records_behind([row.pk])]),
         **leave_household(row, died_on),
     }
     CareNeed.objects.filter(pk__in=before["_care"]).update(ends=died_on, ending=CareNeed.Ending.DEATH)
@@ -67,7 +67,7 @@ def undo_death(actor: Actor, person: Person, *, given: Given) -> Person:
     ran = run_again(before.get("_residences", ()))
     CareNeed.objects.filter(pk__in=before.get("_care", ())).update(ends=None, ending="")
     Contact.objects.filter(pk__in=before.get("_contacts", ())).update(ends=None)
-    authorities.run_again(before.get("_authorities", {}))
+    rights.run_again(before.get("_authorities", {}))
     row.state, row.died_on = before.get("state", Person.State.LIVING), None
     if row.state == Person.State.LIVING and not any(one.lives for one in ran):
         row.state = Person.State.ABSENT if ran else Person.State.GONE  # the dwelling is gone meanwhile

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.db.models.functions import Coalesce
 
 from linli.base import masks
 from linli.base.actor import Actor
@@ -132,8 +131,7 @@ def list_care(actor: Actor, *, group: str, purpose: str, work: str, place: str =
     if place:
         rows = rows.filter(in_subtree(place, "region_code"))
     most = int(policy.data["list_most"])
-    whose = rows.annotate(whose=Coalesce("person__merged_into_id", "person_id")).values_list("whose", flat=True)
-    keys = sorted(set(whose[: most * 2]))
+    keys = sorted(set(rows.values_list(queries.SHOWN, flat=True)[: most * 2]))
     if len(keys) > most:
         raise Refused(f"超过 {most} 人，请选一个网格再列。", field="place")
     noted = privacy.listed(

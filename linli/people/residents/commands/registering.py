@@ -192,8 +192,3 @@ def apply(
         row.source, row.verified_on = given.source, max(row.verified_on, given.day)
         row.save()
     return {name: before[name] for name in TOLD if name in changed}, {name: after[name] for name in sorted(weaker)}
-
-
-def may_be_minor(row: Person) -> bool:
-    """Whether only the guardian of this person is to be reached."""
-    return rules.is_minor(row.birth_year, queries.today(), majority=register_policy()["majority"])

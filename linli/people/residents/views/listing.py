@@ -37,7 +37,7 @@ def narrowed(actor: Actor, bar: RegisterFilter) -> Any:
         needs = queries.care_of(actor)
         if group != "any":
             needs = needs.filter(group_index__in=index_candidates(CareNeed, "group_index", group))
-        rows = rows.filter(pk__in=needs.values("person_id"))
+        rows = rows.filter(pk__in=needs.values(whose=queries.SHOWN))
     return rows
 
 
