@@ -91,6 +91,7 @@ class ReadRow(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "id"], name="read_subject"),
             models.Index(fields=["account_id", "id"], name="read_account"),
+            models.Index(fields=["account_id", "at"], name="read_listed", condition=models.Q(purpose="export")),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from linli.base.files.rules import JPEG, KINDS, Limits, NotAdmitted, check_size, display_name, kind_of
+from linli.base.files.rules import JPEG, KINDS, Limits, NotAdmitted, check_size, kind_of
 
 CHAMBER = Path(__file__).with_name("chamber.py")
 WALL_SECONDS = 20
@@ -28,7 +28,6 @@ class Upload(Protocol):
 class Admitted:
     """A file that may be stored. thumbnail is empty for documents; width and height are 0 for them."""
 
-    name: str
     family: str
     media_type: str
     content: bytes
@@ -54,7 +53,6 @@ def admit(upload: Upload, limits: Limits | None = None, folder: Path | None = No
             raise NotAdmitted(str(result.get("reason") or "文件打不开，请重新选择。"))
         image = KINDS[kind].family == "image"
         return Admitted(
-            name=display_name(name, kind, "照片" if image else "文档"),
             family=KINDS[kind].family,
             media_type=JPEG.media_type if image else KINDS[kind].media_type,
             content=(Path(room) / "clean").read_bytes(),

@@ -49,7 +49,6 @@ def _keep(actor: Actor, admitted: Admitted) -> StoredFile:
         family=admitted.family,
         width=admitted.width,
         height=admitted.height,
-        name=admitted.name,
         state=_scan(admitted.content),
         uploaded_by=actor.principal,
         ticket=secrets.token_urlsafe(32),

@@ -1,5 +1,7 @@
 from django.db import models
 
+from linli.base.files.rules import display_name
+
 
 class StoredFile(models.Model):
     """One upload that passed the airlock. Its bytes lie in the store by their SHA-256; its owner says who sees it."""
@@ -16,7 +18,6 @@ class StoredFile(models.Model):
     family = models.CharField("种类", max_length=10)
     width = models.PositiveIntegerField("宽", default=0)
     height = models.PositiveIntegerField("高", default=0)
-    name = models.CharField("名称", max_length=255)
     state = models.CharField("状态", max_length=10, choices=State)
     uploaded_by = models.CharField("上传者", max_length=80)  # Actor.principal: account and post, resident or anonymous
     owner_kind = models.CharField("所属类别", max_length=40, blank=True)  # empty until a command attaches it
@@ -35,6 +36,11 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name(self) -> str:
+        """What it is shown and downloaded under. What its sender called it is not kept: such names often name somebody."""
+        return display_name(self.family, self.media_type, self.pk)
 
     @property
     def is_image(self) -> bool:

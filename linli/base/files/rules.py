@@ -1,7 +1,5 @@
-"""What may come in: names, kinds and sizes. Pure functions and values; nothing here opens a file."""
+"""What may come in: kinds and sizes. Pure functions and values; nothing here opens a file."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -43,12 +41,6 @@ KINDS: dict[str, Kind] = {
 }
 _IMAGE_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".avif"}
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-# Characters that reorder, hide or break what is read: bidirectional controls, zero-width, tags, separators of lines.
-_UNSEEN = re.compile(
-    "[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
-)
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
-MOST_BYTES = 255
 
 
 class NotAdmitted(Exception):
@@ -100,22 +92,7 @@ def check_size(size: int | None, limits: Limits) -> None:
         raise NotAdmitted(f"文件有 {size / MEGABYTE:.0f} MB，超过每个 {limits.file_bytes // MEGABYTE} MB 的上限。")
 
 
-def display_name(given: str, kind: str, fallback: str = "照片") -> str:
-    """A name to show and to download under, never a path to write to; its extension is that of the content.
-
-    No folders, control or invisible characters, line breaks or reserved names; at most 255 bytes of UTF-8.
-    """
-    name = given.replace("\\", "/").rsplit("/", 1)[-1]
-    name = unicodedata.normalize("NFC", _UNSEEN.sub("", name))
-    name = "".join(" " if sign.isspace() else sign for sign in name if sign.isprintable() or sign.isspace())
-    name = re.sub(r"[<>:\"|?*;%]", "_", re.sub(r"\s+", " ", name)).rstrip(" .")
-    suffix = KINDS[kind].suffix if KINDS[kind].family == "document" else JPEG.suffix
-    stem = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name).strip(" .")
-    if not stem or _RESERVED.fullmatch(stem):
-        stem = fallback + stem
-    return _cut(stem, MOST_BYTES - len(suffix)) + suffix
-
-
-def _cut(text: str, most: int) -> str:
-    """At most so many bytes of UTF-8, and no half character at the end."""
-    return text.encode("utf-8", "ignore")[:most].decode("utf-8", "ignore").strip(" .")
+def display_name(family: str, media_type: str, number: int) -> str:
+    """What a stored file is called: by what it is and its number, with the extension of its content."""
+    suffix = next((kind.suffix for kind in KINDS.values() if kind.media_type == media_type), "")
+    return f"{'照片' if family == 'image' else '文件'}-{number}{suffix}"

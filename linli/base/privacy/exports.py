@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from linli.base.actor import Actor
 from linli.base.crypto.fields import SealedField
 from linli.base.crypto.sealed import Sealed
-from linli.base.privacy import commands, rules
+from linli.base.privacy import commands
 from linli.base.privacy.commands import Told
 from linli.base.privacy.forms import PurposeForm
 from linli.base.privacy.models import Export
@@ -81,11 +81,12 @@ def leave(
     actor: Actor = request.actor  # type: ignore[attr-defined]
     rows = rows if most is None else min(rows, most)
     purpose = request.GET.get("purpose", "")
-    if purpose not in purposes():
-        if always or rules.needs_approval(rows, int(protection()["export_limit"])):
-            return _ask(request, what, under, rows)
-        purpose = NO_PURPOSE
     told = replace(told, keys=list(told.keys[:most]))
+    if purpose not in purposes():
+        big = commands.needs_second(actor, rows, told)
+        if always or big:
+            return _ask(request, what, under, rows, big)
+        purpose = NO_PURPOSE
     address = request.get_full_path()
     row = commands.take(actor, what=what, conditions=under, address=address, rows=rows, purpose=purpose, told=told)
     if row.state != Export.State.TAKEN:
@@ -100,11 +101,11 @@ def leave(
     return Leaving(row.pk, words, under, most)
 
 
-def _ask(request: HttpRequest, what: str, under: str, rows: int) -> HttpResponse:
+def _ask(request: HttpRequest, what: str, under: str, rows: int, big: bool) -> HttpResponse:
     kept = [(key, value) for key, values in request.GET.lists() if key != "purpose" for value in values]
     context = {
         "what": what, "under": under, "rows": rows, "kept": kept, "here": request.path,
         "form": PurposeForm(request.GET if "purpose" in request.GET else None, purposes=purposes()),
-        "big": rules.needs_approval(rows, int(protection()["export_limit"])), "limit": protection()["export_limit"],
+        "big": big, "limit": protection()["export_limit"], "hours": protection().get("export_hours", 24),
     }  # fmt: skip
     return render(request, "privacy/purpose.html", context)

@@ -63,6 +63,7 @@ def protection_problems(data: Mapping[str, Any]) -> list[str]:
         "code_minutes": (1, 30),
         "page_minutes": (5, 60),
         "export_limit": (1, 50_000),
+        "export_hours": (1, 168),
         "approval_hours": (1, 168),
         "retention_batch": (1, 5000),
         "reveals_per_hour": (1, 1000),
@@ -93,7 +94,7 @@ def answer_by(asked: date, days: int) -> date:
 
 
 def needs_approval(rows: int, limit: int) -> bool:
-    """Whether taking out so many rows of personal information needs a second person."""
+    """Whether taking out so many rows of personal information needs a second person. rows: with what was taken shortly before."""
     return rows > limit
 
 

@@ -3,10 +3,12 @@
 import stat
 import tracemalloc
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from csp.middleware import CSPMiddleware
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -57,7 +59,7 @@ def kept(actor: Actor = WORKER, owner_id: str = "1", **sent: object) -> StoredFi
 
 def test_a_photo_is_stored_clean_and_sealed(home):
     file = receive(WORKER, Sent(corpus.phone_photo(), "门口.jpg"))
-    assert (file.name, file.family, file.state, file.owner_kind) == ("门口.jpg", "image", "clean", "")
+    assert (file.family, file.state, file.owner_kind) == ("image", "clean", "")
     assert file.size == len(store.get(file.sha256))
     paths = [path for path in (home / "files").rglob("*") if path.is_file()]
     assert len(paths) == 2  # the photo and its thumbnail
@@ -172,15 +174,30 @@ def test_an_upload_without_an_owner_is_seen_by_its_signed_in_sender_only():
 
 
 @pytest.mark.parametrize(
-    ("content", "name", "disposition"),
+    "name",
     [
-        (photo(), "漏水.jpg", "inline; filename*=utf-8''%E6%BC%8F%E6%B0%B4.jpg"),
-        (corpus.pdf(), 'a"b.pdf', 'attachment; filename="a_b.pdf"'),
+        "诸葛流年 低保 13800138007", "../../etc/passwd", "..\\..\\windows\\x", "photo\r\nSet-Cookie: a=b", "a\x00.php", "evil\u202egpj.exe",
+        "\u200b\ufeff", 'a"b', "漏" * 300,
     ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    ("content", "suffix", "inline", "shown"),
+    [(photo(), ".jpg", True, "照片-{}.jpg"), (corpus.pdf(), ".pdf", False, "文件-{}.pdf")],
 )
-def test_headers(content, name, disposition):
-    answer = asked(kept(content=content, name=name), WORKER)
-    assert answer["Content-Disposition"] == disposition
+def test_nothing_of_what_its_sender_called_a_file_is_kept_or_sent(name, content, suffix, inline, shown):
+    """Names of files name people, and are typed by whoever likes: a file is called by what it is and its number."""
+    file = kept(content=content, name=name + suffix)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT f::text FROM files_storedfile f WHERE id = %s", [file.pk])
+        stored = cursor.fetchone()[0]
+    assert not any(word in stored for word in ("诸葛", "13800138007", "passwd", "windows", "Set-Cookie", "evil", "漏"))
+    answer = asked(file, WORKER)
+    called = quote(shown.format(file.pk))
+    assert answer["Content-Disposition"] == f"{'inline' if inline else 'attachment'}; filename*=utf-8''{called}"
+
+
+def test_headers():
+    answer = asked(kept(), WORKER)
     assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Cache-Control"] == "private, no-store"

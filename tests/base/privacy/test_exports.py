@@ -3,10 +3,11 @@
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 
-from linli.base import policies
+from linli.base import clockwork, policies
 from linli.base.actor import system
 from linli.base.commands import Refused
 from linli.base.policies import commands as publishing
@@ -15,7 +16,8 @@ from linli.base.privacy import commands, queries
 from linli.base.privacy.models import Export
 from linli.base.scope import enter
 from linli.matters.cases import commands as cases
-from tests.cast import POINT_HERE, Cast
+from linli.procedures.models import Proceeding
+from tests.cast import MONDAY, POINT_HERE, Cast
 
 ASK = {"what": "工单", "conditions": "", "address": "/cases/export.csv", "purpose": "check"}
 
@@ -125,6 +127,44 @@ def test_the_register_of_residents_always_asks_what_for(cast: Cast) -> None:
     assert "走访、关怀" in page
     sheet = text_of(cast.client("secretary").get("/residents/export.csv?purpose=visit"))
     assert "用途：走访、关怀" in sheet
+
+
+def told(*keys: int) -> commands.Told:
+    return commands.Told("residents.person", keys, ("residents.person.name",))
+
+
+def test_a_long_list_is_not_made_short_by_cutting_it(small: Cast) -> None:
+    """Everybody counts once whom this account took in the last day, also by other lists; what a second person agreed to does not."""
+
+    def took(rows: int, keys: tuple[int, ...], address: str) -> str:
+        enter(system("test"))
+        given = ASK | {"address": f"/residents/export.csv?{address}"}
+        return str(commands.take(small.dispatcher, rows=rows, told=told(*keys), **given).state)
+
+    with clockwork.frozen(MONDAY):
+        assert took(1, (1,), "one") == "taken"
+        assert took(2, (1, 2), "both") == "taken", "the same person again"
+        assert took(1, (3,), "other") == "asked"
+        enter(system("test"))
+        mine = commands.take(small.leader, rows=1, told=told(3), **ASK)
+        assert mine.state == "taken", "another account has its own"
+        asked = Export.objects.get(state="asked")
+        commands.decide_export(small.leader, asked.pk, agree=True)
+        assert took(1, (3,), "other") == "taken"
+        assert took(1, (2,), "again") == "taken", "what was agreed to is not counted"
+        assert took(1, (4,), "more") == "asked"
+    with clockwork.frozen(MONDAY + timedelta(hours=25)):
+        assert took(2, (5, 6), "next day") == "taken"
+
+
+def test_who_cuts_a_list_is_told_why_somebody_must_agree(small: Cast) -> None:
+    taker = small.client("dispatcher")
+    enter(system("test"))
+    numbers = list(Proceeding.objects.order_by("pk").values_list("number", flat=True))
+    pages = [taker.get("/cases/export.csv", {"tab": "open", "q": number}) for number in numbers]
+    assert [page.streaming for page in pages] == [True, True, False]
+    page = pages[2].content.decode()
+    assert "连同您最近 24 小时导出的" in page and "请人同意" in page
 
 
 def test_whoever_sees_everything_sees_the_exports_of_others(small: Cast) -> None:

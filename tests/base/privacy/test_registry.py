@@ -234,6 +234,6 @@ def test_a_photo_keeps_nothing_of_where_and_by_what_it_was_taken(cast: Cast) -> 
     assert not Image.open(BytesIO(kept)).getexif()
     columns = {field.name for field in StoredFile._meta.local_concrete_fields}
     assert columns == {
-        "id", "sha256", "thumbnail_sha256", "size", "media_type", "family", "width", "height", "name", "state", "uploaded_by",
+        "id", "sha256", "thumbnail_sha256", "size", "media_type", "family", "width", "height", "state", "uploaded_by",
         "owner_kind", "owner_id", "ticket", "created_at",
     }, "say in the registry what a new column tells about a person"  # fmt: skip

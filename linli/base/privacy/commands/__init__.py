@@ -1,6 +1,6 @@
 """The acts of this room, by family."""
 
-from linli.base.privacy.commands.exporting import Told, decide_export, take
+from linli.base.privacy.commands.exporting import Told, decide_export, needs_second, take
 from linli.base.privacy.commands.holding import hold, lift_hold
 from linli.base.privacy.commands.keys import check_keys, confirm_copy, finish_rotation, rotate_keys
 from linli.base.privacy.commands.requests import answer, ask, authorise, end_authority
@@ -24,6 +24,7 @@ __all__ = [
     "finish_rotation",
     "hold",
     "lift_hold",
+    "needs_second",
     "rotate_after",
     "rotate_keys",
     "take",

@@ -11,7 +11,7 @@ from linli.base.commands import Refused, command, detail
 from linli.base.privacy import reading, rules
 from linli.base.privacy.models import Export
 from linli.base.privacy.policy import protection, purposes
-from linli.base.privacy.queries import exports
+from linli.base.privacy.queries import exports, taken_lately
 from linli.base.scope import scope
 
 LISTED = "export"
@@ -28,6 +28,18 @@ class Told:
     fields: tuple[str, ...]
 
 
+def needs_second(actor: Actor, rows: int, told: Told | None) -> bool:
+    """Whether so many rows, with what this account took in the last hours, need a second person."""
+    policy = protection()
+    limit = int(policy["export_limit"])
+    if told is None or rules.needs_approval(rows, limit):
+        return rules.needs_approval(rows, limit)
+    since = now() - timedelta(hours=int(policy.get("export_hours", 24)))
+    with scope(system("export")):
+        before = taken_lately(actor.account_id, since, told.kind, list(told.keys), LISTED)
+    return rules.needs_approval(rows + before, limit)
+
+
 @command("privacy.take", repeatable=True)
 def take(
     actor: Actor, *, what: str, conditions: str, address: str, rows: int, purpose: str, told: Told | None = None
@@ -38,7 +50,7 @@ def take(
     for at most a tenth more rows than were agreed to. Below the limit a purpose may be left out. told: noted in the read
     log, a row for each record, when the list goes. Refused: no such purpose.
     """
-    big = rules.needs_approval(rows, int(protection()["export_limit"]))
+    big = needs_second(actor, rows, told)
     if purpose not in purposes() and (big or purpose):
         raise Refused("请选导出的用途。", field="purpose")
     moment = now()
