@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
@@ -20,6 +20,7 @@ from linli.people.answering.models import Charge, HouseCall
 from linli.people.organisations.commands.checking import day_of, reach, today
 from linli.people.organisations.models import Organisation
 from linli.people.residents.commands.common import opened
+from linli.people.residents.commands.lives import taken_back
 from linli.people.residents.models import Person
 from linli.places.addresses.models import Building, BuildingPart, Compound
 from linli.places.addresses.parsing import door_key
@@ -27,6 +28,7 @@ from linli.places.regions.models import Region
 from linli.places.sites.models import ConstructionSite
 
 FIELDS = frozenset({"answering.charge.name", "answering.charge.phone"})
+SAME_PLACE = ("role", "region_code", "compound_id", "building_id", "unit_name", "construction_id", "serves_id")
 PLACES = {
     "region": "网格或社区",
     "compound": "小区",
@@ -74,7 +76,7 @@ def _number(phone: str) -> str:
         raise Refused(str(error), field="phone") from error
 
 
-def _regions(every: Sequence[Named]) -> dict[tuple[int, str], str]:
+def regions_of(every: Sequence[Named]) -> dict[tuple[int, str], str]:
     """Where the units lie that are in another grid than their building, and which of the named regions there are."""
     units = {(one.building.pk, unit_key(one.unit_name)) for one in every if one.building and one.unit_name}
     parts = BuildingPart.objects.filter(building__in={key for key, _unit in units}) if units else ()
@@ -84,7 +86,7 @@ def _regions(every: Sequence[Named]) -> dict[tuple[int, str], str]:
     return found | {(0, code): code for code in known}
 
 
-def _region(one: Named, unit: str, known: Mapping[tuple[int, str], str]) -> str:
+def region_of(one: Named, unit: str, known: Mapping[tuple[int, str], str]) -> str:
     if one.building is not None:
         there = known.get((one.building.pk, unit), "") if unit else ""
         return there or one.building.region_code or one.building.compound.region_code
@@ -140,7 +142,7 @@ def _built(actor: Actor, data: Mapping[str, Any], pk: int, one: Named, known: Ma
         serves=one.serves is not None,
     )
     row = _check_role(data, one, at)
-    code = _region(one, unit, known)
+    code = region_of(one, unit, known)
     reach(actor, code)
     if one.place is not None and one.place.valid_to is not None:
         raise Refused(_("这里已经停用。"), field="serves" if one.serves else "building" if one.building else "compound")
@@ -194,7 +196,7 @@ def charge(
     Refused as `_built` says; the same post for the same twice.
     """
     one = Named(**{key: value for key, value in locals().items() if key != "actor"})
-    made = _built(actor, queries.policy(), next_pks(Charge)[0], one, _regions([one]))
+    made = _built(actor, queries.policy(), next_pks(Charge)[0], one, regions_of([one]))
     try:
         with transaction.atomic():
             made.save(force_insert=True)
@@ -232,7 +234,7 @@ def charge_many(actor: Actor, rows: Sequence[Mapping[str, Any]]) -> list[int]:
         )
         for row in rows
     ]
-    known, made = _regions(every), []
+    known, made = regions_of(every), []
     for number, (pk, one) in enumerate(zip(next_pks(Charge, len(rows)), every, strict=True), 1):
         try:
             made.append(_built(actor, data, pk, one, known))
@@ -272,20 +274,38 @@ def follow_merger(actor: Actor, *, organisation: int, other: int) -> int:
 
 @command("answering.follow_death", right="answering.charge")
 def follow_death(actor: Actor, *, person: int) -> int:
-    """Whoever has died answers for no place any more: named by the same name and number in the same sub-district. Returns how many
-    ended. Run behind the event of the death; again, or when it was taken back, it ends nothing."""
-    row = Person.objects.filter(pk=person, state=Person.State.DEAD).first()
-    wanted = (opened(actor, row.name), opened(actor, row.phone)) if row is not None else ("", "")
-    ended = 0
-    if row is not None and all(wanted):
-        running = Charge.objects.filter(Q(ends=None) | Q(ends__gte=today()), post=None)
-        for one in running.filter(region_code__startswith=row.region_code[:9]):
-            if (opened(actor, one.name), opened(actor, one.phone)) == wanted:
-                one.ends = max(row.died_on or today(), one.starts)
+    """Whoever has died answers for no place any more: named by the same name and number in the same sub-district. When the death was noted by
+    mistake what it ended runs again, unless somebody else has been named for the place since. Returns how many changed.
+
+    Reads how the person stands now, so that it may be told late, twice or out of order.
+    """
+    row = Person.objects.filter(pk=person).first()
+    changed = 0
+    if row is not None and row.died_on is not None:
+        for one in _of(actor, row, _running()):
+            one.ends = max(row.died_on, one.starts)
+            one.save(update_fields=["ends"])
+            changed += 1
+    elif row is not None and (day := taken_back(actor, row)):
+        for one in _of(actor, row, Q(ends=day) | Q(ends=F("starts"), ends__gt=day)):
+            same = {name: getattr(one, name) for name in SAME_PLACE}
+            if not Charge.objects.filter(_running(), **same).exclude(pk=one.pk).exists():
+                one.ends = None
                 one.save(update_fields=["ends"])
-                ended += 1
-    detail(ended=ended)
-    return ended
+                changed += 1
+    detail(changed=changed)
+    return changed
+
+
+def _running() -> Q:
+    return Q(ends=None) | Q(ends__gte=today())
+
+
+def _of(actor: Actor, row: Person, when: Q) -> list[Charge]:
+    """Charges of somebody of the same name and number in the same sub-district."""
+    wanted = (opened(actor, row.name), opened(actor, row.phone))
+    found = Charge.objects.filter(when, post=None, region_code__startswith=row.region_code[:9]) if all(wanted) else ()
+    return [one for one in found if (opened(actor, one.name), opened(actor, one.phone)) == wanted]
 
 
 @command("answering.note_calls")

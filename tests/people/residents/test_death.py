@@ -22,6 +22,18 @@ from tests.people.residents.stories import BY_VISIT, SAID, cared, someone
 LONG_AGO = date(2025, 1, 1)
 
 
+def followed() -> None:
+    """What the worker does after commit, for every event of a death."""
+    enter(system("relay"))
+    for wire in wiring.WIRES:
+        for event in OutboxRow.objects.filter(
+            event__in=wire.events, event__startswith="residents.death_undone"
+        ).order_by("id"):
+            COMMANDS[wire.command].run(system("relay"), **wire.arguments(event.payload))
+        for event in OutboxRow.objects.filter(event__in=wire.events, event="residents.died").order_by("id"):
+            COMMANDS[wire.command].run(system("relay"), **wire.arguments(event.payload))
+
+
 def test_visits_calls_the_home_and_the_access_of_relatives_end_and_run_again(cast: Cast) -> None:
     row, today = someone(cast), queries.today()
     cared(cast, row, on=LONG_AGO)
@@ -67,11 +79,8 @@ def test_the_roll_of_the_party_and_the_charge_of_a_building_end_too(cast: Cast) 
         )
     )  # fmt: skip
     commands.note_death(cast.grid_worker, row, died_on=today, given=SAID)
-    enter(system("relay"))
     for _twice in range(2):
-        for wire in wiring.WIRES:
-            for event in OutboxRow.objects.filter(event__in=wire.events, event="residents.died"):
-                COMMANDS[wire.command].run(system("relay"), **wire.arguments(event.payload))
+        followed()
     assert Charge.objects.get(pk=charge.pk).ends == today
     assert Charge.objects.get(pk=other.pk).ends is None, "somebody else of that name"
     assert (MemberCard.objects.get(pk=card.pk).ended_for, MemberCard.objects.get(pk=namesake.pk).ended_for) == (
@@ -79,3 +88,25 @@ def test_the_roll_of_the_party_and_the_charge_of_a_building_end_too(cast: Cast) 
         "",
     )
     assert Membership.objects.filter(card=card, until=today).exists()
+    commands.undo_death(cast.grid_worker, row, given=SAID)
+    for _twice in range(2):
+        followed()
+    assert Charge.objects.get(pk=charge.pk).ends is None
+    assert (MemberCard.objects.get(pk=card.pk).ended_on, MemberCard.objects.get(pk=card.pk).ended_for) == (None, "")
+    assert Membership.objects.filter(card=card, until=None, organisation=home).exists()
+
+
+def test_who_took_the_place_meanwhile_keeps_it(cast: Cast) -> None:
+    """A death that was noted by mistake and taken back late: nobody answers twice for one building."""
+    row, today = someone(cast), queries.today()
+    assert cast.building is not None
+    named = {"role": "building_head", "building": cast.building}
+    mine = {"name": "林小满", "phone": "13800001111"}
+    charge = answering.charge(cast.secretary, starts=LONG_AGO, **named, **mine)
+    commands.note_death(cast.grid_worker, row, died_on=today - timedelta(days=3), given=SAID)
+    followed()
+    other = answering.charge(cast.secretary, **named, name="林立秋", phone="13900002222")
+    commands.undo_death(cast.grid_worker, row, given=SAID)
+    followed()
+    assert Charge.objects.get(pk=charge.pk).ends == today - timedelta(days=3)
+    assert Charge.objects.get(pk=other.pk).ends is None

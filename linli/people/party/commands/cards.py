@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
@@ -16,6 +17,7 @@ from linli.people.party import queries
 from linli.people.party.commands.common import belonging, branch, day_of, document, policy, stands, today, transfer
 from linli.people.party.models import MemberCard, Membership
 from linli.people.residents.commands.common import opened
+from linli.people.residents.commands.lives import taken_back
 from linli.people.residents.models import Person
 
 FIELDS = frozenset({"party.membercard.name", "party.membercard.phone"})
@@ -160,23 +162,44 @@ def end_card(actor: Actor, card: MemberCard, *, reason: str, on: date | None = N
 
 @command("party.follow_death", right="party.cards")
 def follow_death(actor: Actor, *, person: int) -> int:
-    """Whoever has died is on no roll any more, nor counted at an election: the card of the same name and number ends. Returns how many.
+    """Whoever has died is on no roll any more, nor counted at an election: the card of the same name and number ends. When the death was
+    noted by mistake the card runs again in the branch where it was, unless that is gone. Returns how many cards.
 
-    Found by blind indexes in the same sub-district. Run behind the event of the death; again, or when it was taken back, it ends nothing.
+    Found by blind indexes in the same sub-district. Reads how the person stands now, so that it may be told late, twice or out of order.
     """
-    row = Person.objects.filter(pk=person, state=Person.State.DEAD).first()
-    ended = 0
-    if row is not None and row.died_on is not None and row.phone is not None:
-        same = {
-            f"{field}__in": index_candidates(MemberCard, field, opened(actor, value))
-            for field, value in (("name_index", row.name), ("phone_index", row.phone))
-        }
-        for card in MemberCard.objects.filter(region_code__startswith=row.region_code[:9], ended_on=None, **same):
+    row = Person.objects.filter(pk=person).first()
+    changed = 0
+    if row is not None and row.died_on is not None:
+        for card in _of(actor, row).filter(ended_on=None):
             started = Membership.objects.filter(card=card, until=None).values_list("starts", flat=True).first()
             end_card(actor, card, reason=MemberCard.Reason.DIED, on=max(row.died_on, started or row.died_on))
-            ended += 1
-    detail(ended=ended)
-    return ended
+            changed += 1
+    elif row is not None and (day := taken_back(actor, row)):
+        ended = _of(actor, row).filter(ended_for=MemberCard.Reason.DIED, ended_on__gte=day)
+        changed = sum(_run_again(card) for card in ended.select_for_update())
+    detail(changed=changed)
+    return changed
+
+
+def _run_again(card: MemberCard) -> bool:
+    last = card.memberships.filter(until=card.ended_on, organisation__valid_to=None)
+    if not last.filter(attached=False).exists():
+        return False
+    last.update(until=None)
+    card.ended_on, card.ended_for = None, ""
+    card.save(update_fields=["ended_on", "ended_for"])
+    return True
+
+
+def _of(actor: Actor, row: Person) -> QuerySet[MemberCard]:
+    """Cards of the same name and number in the same sub-district; without a number nobody is taken for somebody."""
+    if row.phone is None:
+        return MemberCard.objects.none()
+    same = {
+        f"{field}__in": index_candidates(MemberCard, field, opened(actor, value))
+        for field, value in (("name_index", row.name), ("phone_index", row.phone))
+    }
+    return MemberCard.objects.filter(region_code__startswith=row.region_code[:9], **same)
 
 
 @command("party.correct_card", right="party.cards")

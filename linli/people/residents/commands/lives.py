@@ -68,11 +68,22 @@ def undo_death(actor: Actor, person: Person, *, given: Given) -> Person:
     CareNeed.objects.filter(pk__in=before.get("_care", ())).update(ends=None, ending="")
     Contact.objects.filter(pk__in=before.get("_contacts", ())).update(ends=None)
     rights.run_again(before.get("_authorities", {}))
+    noted_for = {"_died_on": row.died_on.isoformat()} if row.died_on else {}
     row.state, row.died_on = before.get("state", Person.State.LIVING), None
     if row.state == Person.State.LIVING and not any(one.lives for one in ran):
         row.state = Person.State.ABSENT if ran else Person.State.GONE  # the dwelling is gone meanwhile
     row.household = back_to_household(row, before) if row.state == Person.State.LIVING else None
     row.save(update_fields=["state", "died_on", "household"])
     follow(row, row.region_code)
-    fact(actor, row, PersonFact.Act.UNDO_DEATH, given, ["state"])
+    fact(actor, row, PersonFact.Act.UNDO_DEATH, given, ["state"], noted_for)
+    announce("residents.death_undone", {"person": row.pk})
     return row
+
+
+def taken_back(actor: Actor, person: Person) -> date | None:
+    """The day of the death that was last taken back; None when somebody has died, or never was taken for dead. For rooms that followed it."""
+    undone = person.facts.filter(act=PersonFact.Act.UNDO_DEATH).order_by("-id").first()
+    if undone is None or person.state == Person.State.DEAD:
+        return None
+    day = json.loads(opened(actor, undone.before) or "{}").get("_died_on")
+    return date.fromisoformat(day) if day else None

@@ -124,7 +124,7 @@ def undo_death(request: HttpRequest, pk: int) -> HttpResponse:
     form = forms.BackForm(request.POST or None)
     return act_page(
         request, form, lambda: commands.undo_death(actor_of(request), row, given=form.given), title=_("撤销去世登记"),
-        back=_address(row), said=_("已撤销，原来的居住、关照和联系人都恢复了。"), person=row,
+        back=_address(row), said=_("已撤销，原来的居住、关照、联系人和代办授权都恢复了；党员名册和包联指派随后恢复，没有恢复的请经办人核对。"), person=row,
     )  # fmt: skip
 
 
