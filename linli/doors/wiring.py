@@ -78,10 +78,10 @@ WIRES: tuple[Wire, ...] = (
     ),
     *(
         Wire(
-            ("residents.died",),
+            ("residents.died", "residents.death_undone"),
             f"{room}.follow_death",
             lambda payload: {"person": payload["person"]},
-            "人去世了，党员名册、选举的应到人数和楼门长的名字跟着停，没有人再打那个电话",
+            "人去世了，党员名册、选举的应到人数和楼门长的名字跟着停，没有人再打那个电话；登记错了撤销，跟着恢复",
         )
         for room in ("party", "answering")
     ),
