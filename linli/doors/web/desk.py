@@ -1,11 +1,12 @@
 """The desk: the first thing is what this person must do now. Every role has one, whatever it works on."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.base import policies
+from linli.base import masks, policies
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.pages import page
@@ -64,14 +65,23 @@ def _actions(actor: Actor) -> list[tuple[str, str, str, str]]:
 
 
 @page.signed_in("searches only what the person may see")
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
-    """One box for everything: a case number leads straight to the case, words to the list of cases."""
+    """One box for everything: a case number leads straight to the case, words to the list of cases.
+
+    What is typed is posted and only then becomes an address, unless somebody's number is in it: addresses stand in histories and logs.
+    """
     actor: Actor = request.actor  # type: ignore[attr-defined]
-    wanted = " ".join(request.GET.get("q", "").split())[:100]
-    found = queries.search(actor, wanted) if wanted else queries.Found()
+    given = request.POST if request.method == "POST" else request.GET
+    wanted = " ".join(given.get("q", "").split())[:100]
+    somebodys = masks.scrub(wanted) != wanted
+    if request.method == "POST" and not somebodys:
+        return redirect(reverse("web:search", query={"q": wanted}))
+    found = queries.search(actor, wanted) if wanted and not somebodys else queries.Found()
     context = {
         "wanted": wanted,
+        "somebodys": somebodys,
+        "people": link("residents:find") if actor.may("residents.search") else "",
         "found": found,
         "cases": [(row, link("cases:detail", row.number)) for row in found.cases],
         "organisations": [(row, link("organisations:page", row.id)) for row in found.organisations],
@@ -79,4 +89,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "addresses": [(row, link(f"addresses:{row.kind}", row.id)) for row in found.addresses],
         "more": link("cases:worklist", tab="open", q=wanted) if found.cases else "",
     }
-    return render(request, "web/search.html", context)
+    answer = render(request, "web/search.html", context)
+    answer["Cache-Control"] = "private, no-store"
+    return answer

@@ -1,5 +1,7 @@
 """The desk of each role, the search box, the audit and the state of the system."""
 
+from urllib.parse import unquote
+
 import pytest
 from django.test import Client
 
@@ -73,6 +75,24 @@ def test_search_finds_by_number_and_by_words_and_only_what_may_be_seen(cast: Cas
     assert client.get("/search/?q=%00").status_code == 400
     for odd in ("𠮷", "灯", "%ED%A0%80", "a" * 300, "%27%22%3E", "%F0%9F%99%82"):
         assert client.get(f"/search/?q={odd}").status_code == 200, odd
+
+
+def test_somebodys_number_is_searched_in_no_address(cast: Cast) -> None:
+    """What is typed into the box on every page stands in the browser's history, unless it is somebody's number."""
+    client = cast.client("secretary")
+    assert 'action="/search/" method="post"' in client.get("/desk/").content.decode()
+    answer = client.post("/search/", {"q": "春光里 3号楼"})
+    assert (answer.status_code, unquote(answer["Location"])) == (302, "/search/?q=春光里+3号楼")
+    for number in ("13800138007", "电话 138 0013 8007", "11010519491231002X"):
+        answer = client.post("/search/", {"q": number})
+        page = answer.content.decode()
+        assert (answer.status_code, "不在这里查" in page) == (200, True)
+        assert answer["Cache-Control"] == "private, no-store"
+        assert 'action="/residents/find/"' in page and "在居民台账里查" in page
+    assert "/residents/find/" not in cast.client("dispatcher").post("/search/", {"q": "13800138007"}).content.decode()
+    assert "在居民台账里查" in client.get("/search/?q=诸葛流年").content.decode(), (
+        "whoever looks for a person here is shown where"
+    )
 
 
 def test_nobody_searches(cast: Cast) -> None:
