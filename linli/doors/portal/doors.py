@@ -12,6 +12,7 @@ from linli.people.answering import queries as answering
 from linli.people.answering.models import Charge
 from linli.people.answering.queries import Answer, Place
 from linli.places.addresses.models import Building, Compound
+from linli.places.addresses.moves import grids_of
 from linli.places.regions.coordinates import metres_between
 from linli.places.sites import queries as sites
 from linli.places.sites import showing
@@ -27,14 +28,19 @@ class Station:
     metres: int
 
 
-def place_of(row: Building | Compound) -> Place:
-    """A building, or a compound as a whole."""
-    return answering.place_of(row) if isinstance(row, Building) else Place(row.region_code, row)
+def place_of(row: Building | Compound, unit: str = "") -> Place:
+    """A building or one of its units, or a compound as a whole."""
+    return answering.place_of(row, unit) if isinstance(row, Building) else Place(row.region_code, row)
 
 
-def answers(row: Building | Compound, day: date) -> list[Answer]:
+def units_elsewhere(row: Building | Compound) -> list[str]:
+    """Units of a building that lie in another grid than the building, and so have another grid worker."""
+    return list(grids_of(row)[1]) if isinstance(row, Building) else []
+
+
+def answers(place: Place, day: date) -> list[Answer]:
     """The public roles of the policy `answering`, each with who holds it; those nobody holds are left out."""
-    return [one for one in answering.answers(ANONYMOUS, place_of(row), day, public=True) if one.holders]
+    return [one for one in answering.answers(ANONYMOUS, place, day, public=True) if one.holders]
 
 
 def told(row: Building | Compound, day: date) -> list[tuple[str, int]]:

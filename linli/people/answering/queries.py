@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from linli.base import policies
-from linli.base.actor import Actor
+from linli.base.actor import Actor, system
 from linli.base.clockwork import now
+from linli.base.scope import scope
 from linli.people.accounts.models import Post
 from linli.people.answering import rules
 from linli.people.answering.models import Charge
@@ -19,7 +20,8 @@ from linli.people.organisations.models import Organisation, Responsibility, Serv
 from linli.people.organisations.queries import Directory, directory, directory_on, names_on
 from linli.people.party.models import Coverage
 from linli.people.party.queries import being, being_of, on_day, units
-from linli.places.addresses.models import Building, BuildingPart, Compound, Dwelling
+from linli.places.addresses.models import Building, Compound, Dwelling
+from linli.places.addresses.moves import grids_on
 from linli.places.regions.queries import in_subtrees
 
 
@@ -39,13 +41,15 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A role and everybody who holds it here; nobody is an answer too."""
+    """A role and everybody who holds it here; nobody is an answer too. kept: named people of a place where the viewer does not
+    work, who are shown to nobody else."""
 
     code: str
     name: str
     public: bool
     gap: bool
     holders: list[Holder] = field(default_factory=list)
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,15 @@ def held(day: date) -> Q:
     return Q(starts__lte=day) & (Q(ends=None) | Q(ends__gte=day))
 
 
-def place_of(building: Building, unit: str = "") -> Place:
-    """The place of a door. A unit in another grid than its building is there."""
-    code = ""
-    if unit:
-        part = BuildingPart.objects.filter(building=building, unit_name=unit).values_list("region_code", flat=True)
-        code = part.first() or ""
-    return Place(code or building.region_code or building.compound.region_code, building.compound, building, unit)
+def place_of(building: Building, unit: str = "", day: date | None = None) -> Place:
+    """The place of a door, today or as the grids were on a day. A unit in another grid than its building is there."""
+    grid, units = grids_on(building, day)
+    return Place(units.get(unit) or grid or building.compound.region_code, building.compound, building, unit)
+
+
+def works_at(actor: Actor, code: str) -> bool:
+    """Whether a place lies where this actor works."""
+    return actor.everything or any(code.startswith(prefix) for prefix in actor.regions)
 
 
 def answers(actor: Actor, place: Place, day: date, *, public: bool = False) -> list[Answer]:
@@ -105,6 +111,7 @@ def answers(actor: Actor, place: Place, day: date, *, public: bool = False) -> l
             else _posts(row["posts"], place, day)
             if row["found"] == "post"
             else [shown[key] for key in sorted(keys[row["code"]]) if key in shown],
+            row["found"] == "charge" and not charges[row["code"]] and not works_at(actor, place.region_code),
         )
         for row in wanted
     ]
@@ -188,12 +195,29 @@ def _at(place: Place) -> Q:
 
 
 def _charges(actor: Actor, place: Place, day: date) -> dict[str, list[Holder]]:
-    rows = visible_to(actor).filter(held(day)).filter(_at(place))
-    rows = rows.select_related("post__account", "post__organisation", "organisation")
+    """Whoever is named for this place. Whoever works there sees all of them, also those named for the community above it or for a
+    building that stands in another grid; their numbers are opened only by those who work where they are named."""
     found: dict[str, list[Holder]] = defaultdict(list)
-    for row in rows.order_by("-unit_name", "starts", "pk"):
-        found[row.role].append(holder(row))
+    if not actor.may("answering.view"):
+        return found
+    if not works_at(actor, place.region_code):
+        _held_there(found, visible_to(actor), place, day)
+        return found
+    with scope(system("who answers for a door")):
+        _held_there(found, Charge.objects.all(), place, day, actor)
     return found
+
+
+def _held_there(
+    found: dict[str, list[Holder]], rows: QuerySet[Charge], place: Place, day: date, actor: Actor | None = None
+) -> None:
+    rows = rows.filter(held(day)).filter(_at(place))
+    rows = rows.select_related("post__account", "post__organisation", "organisation")
+    for row in rows.order_by("-unit_name", "starts", "pk"):
+        one = holder(row)
+        if actor is not None and not works_at(actor, row.region_code):
+            one = replace(one, charge=None)
+        found[row.role].append(one)
 
 
 def unit_words(name: str) -> str:

@@ -13,10 +13,11 @@ from linli.base.actor import Actor
 from linli.base.pages import page
 from linli.people.answering import queries
 from linli.people.answering.forms import DayFilter
-from linli.people.answering.queries import Place
+from linli.people.answering.queries import Place, works_at
 from linli.people.organisations.commands.checking import today
 from linli.places.addresses.finding import Found, find_addresses
 from linli.places.addresses.models import Building, Dwelling
+from linli.places.addresses.moves import grids_on
 from linli.places.addresses.queries import place_names
 from linli.places.addresses.queries import visible_to as visible_compounds
 
@@ -72,26 +73,26 @@ def building_of(request: HttpRequest, pk: int) -> Building:
     return get_object_or_404(Building.objects.select_related("compound"), pk=pk, compound__in=compounds)
 
 
-def within(actor: Actor, code: str) -> bool:
-    return actor.everything or any(code.startswith(prefix) for prefix in actor.regions)
-
-
 @page("answering.view")
 @require_safe
 def door(request: HttpRequest, building: int) -> HttpResponse:
     """Everybody who answers for one building, or for one of its units."""
     actor, row = actor_of(request), building_of(request, building)
     unit = request.GET.get("unit", "")[:12]
-    place, bar = queries.place_of(row, unit), DayFilter(request.GET, label_suffix="")
+    bar = DayFilter(request.GET, label_suffix="")
     day = (bar.cleaned_data.get("on") if bar.is_valid() else None) or today()
-    units = sorted(set(row.dwellings.exclude(unit_name="").values_list("unit_name", flat=True)))
+    place, (_grid, elsewhere) = queries.place_of(row, unit, day), grids_on(row, day)
+    known = row.dwellings.exclude(unit_name="").values_list("unit_name", flat=True)
+    units = sorted({*known, *elsewhere, *filter(None, [unit])}, key=lambda name: (len(name), name))
+    name_of = place_names({place.region_code, *elsewhere.values()})
     context = {
         "building": row,
         "unit": unit,
         "unit_words": queries.unit_words(unit),
         "units": [(name, queries.unit_words(name)) for name in units],
-        "place": place_names({place.region_code})(place.region_code),
-        "may_charge": actor.may("answering.charge") and within(actor, place.region_code),
+        "place": name_of(place.region_code),
+        "elsewhere": [] if unit else [(queries.unit_words(one), name_of(code)) for one, code in elsewhere.items()],
+        "may_charge": actor.may("answering.charge") and works_at(actor, place.region_code),
         "filter": bar,
         "day": day,
         "past": day != today(),
@@ -103,7 +104,7 @@ def door(request: HttpRequest, building: int) -> HttpResponse:
 def _shown(actor: Actor, place: Place, day: date | None = None) -> dict[str, Any]:
     return {
         "answers": queries.answers(actor, place, day or today()),
-        "may_reveal": actor.may("answering.reveal") and within(actor, place.region_code),
+        "may_reveal": actor.may("answering.reveal") and works_at(actor, place.region_code),
         "linked": actor.may("organisations.view"),
         "purposes": purposes(),
     }
@@ -123,7 +124,7 @@ def of_building(request: HttpRequest, building: int) -> HttpResponse:
 def of_dwelling(request: HttpRequest, dwelling: int) -> HttpResponse:
     """On the page of a dwelling: who answers for its unit."""
     row = Dwelling.objects.filter(pk=dwelling).select_related("building__compound").first()
-    if row is None or not within(actor_of(request), row.region_code):
+    if row is None or not works_at(actor_of(request), row.region_code):
         raise Http404
     place = Place(row.region_code, row.building.compound, row.building, row.unit_name)
     more = reverse("answering:door", args=[row.building_id], query={"unit": row.unit_name} if row.unit_name else None)

@@ -31,7 +31,9 @@ from linli.places.addresses.dwelling_forms import (
 )
 from linli.places.addresses.forms import DayForm
 from linli.places.addresses.models import Building, Dwelling
+from linli.places.addresses.moves import grids_of
 from linli.places.addresses.placing import CloseForm
+from linli.places.addresses.rules import in_reach
 
 FORM = ["GET", "HEAD", "POST"]
 WHY_OPEN = "names and places of compounds and buildings are public facts; dwellings are shown to those who may see them"
@@ -61,12 +63,15 @@ def _building_page(request: HttpRequest, row: Building, status: int = 200, **mor
     actor = _actor(request)
     may_view = actor.may("addresses.view")
     dwellings = list(queries.dwellings_in(actor, row)) if may_view else []
-    place = queries.place_names({row.region_code, *(one.region_code for one in dwellings)})
+    _grid, elsewhere = grids_of(row)
+    place = queries.place_names({row.region_code, *elsewhere.values(), *(one.region_code for one in dwellings)})
     uses = Counter(one.get_use_display() for one in dwellings)
     context = {
         "building": row,
         "place": place(row.region_code),
         "place_of": place,
+        "elsewhere": "；".join(f"{unit.upper()}单元 {place(code)}" for unit, code in elsewhere.items()),
+        "unseen": not all(in_reach(actor.regions, code) for code in (row.region_code, *elsewhere.values())),
         "gates": showing.plan_of(dwellings),
         "dwelling_count": len(dwellings),
         "uses": uses.most_common(),

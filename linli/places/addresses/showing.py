@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from linli.base.facts.noting import timeline
 from linli.places.addresses.models import Building, Compound, Dwelling
+from linli.places.addresses.moves import named_grids
+from linli.places.regions import locating
 
 # The tone of a use; beside it stand always its words.
 TONES = {"home": "neutral", "let": "info", "shop": "open", "office": "open", "empty": "off", "unknown": "warn"}
@@ -66,5 +68,5 @@ def label(kind: str, name: str) -> str:
 
 
 def history(of: Iterable[tuple[str, int]]) -> list[dict[str, Any]]:
-    """How these rows came to be, for `ui.timeline`."""
-    return timeline(of, label)
+    """How these rows came to be, for `ui.timeline`; regions by their names."""
+    return [{**entry, "title": named_grids(entry["title"], locating.index().names)} for entry in timeline(of, label)]

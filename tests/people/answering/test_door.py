@@ -7,14 +7,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from linli.base.commands import Refused
+from linli.base.actor import system
+from linli.base.commands import Refused, outbox
 from linli.base.commands.models import AuditRow, ReadRow
-from linli.base.scope import scope
+from linli.base.facts.noting import Given
+from linli.base.scope import enter, scope
 from linli.people.answering import commands, queries
 from linli.people.answering.models import Charge
 from linli.people.answering.queries import Answer, Place
 from linli.people.organisations import commands as organisations
 from linli.people.party import commands as party
+from linli.places.addresses import commands as addresses
 from linli.places.addresses.models import Building
 from tests.cast import GRID, GRID_2, HERE, Cast
 from tests.people.party.stories import BASIS, KINDS, made
@@ -113,6 +116,84 @@ def test_heads_of_units_stand_with_their_unit(cast: Cast) -> None:
     head(cast, name="丙")
     assert len(told(cast)["building_head"].holders) == 3
     assert [one.note for one in told(cast, unit="2")["building_head"].holders] == ["2单元", ""]
+
+
+def deliver() -> None:
+    """What the worker does after commit."""
+    enter(system("relay"))
+    while outbox.relay():
+        pass
+
+
+def test_a_grid_worker_sees_who_is_named_for_the_community_above(cast: Cast) -> None:
+    commands.charge(cast.secretary, role="volunteer", region_code=HERE, name="申志愿", phone="13800003333")
+    for who in ("secretary", "grid_worker", "grid_worker_2"):
+        with scope(getattr(cast, who)):
+            found = told(cast, who, unit="" if who != "grid_worker_2" else "2")
+        wanted = who != "grid_worker_2"
+        assert [one.masked for one in found["volunteer"].holders] == (["申** 138****3333"] if wanted else []), who
+        assert found["volunteer"].kept is not wanted, who
+    with scope(cast.grid_worker):
+        [one] = told(cast, "grid_worker")["volunteer"].holders
+    assert one.charge is None, "the number is opened by whoever works for the community"
+
+
+def test_a_unit_in_another_grid_keeps_the_head_of_its_building(cast: Cast) -> None:
+    head(cast)
+    row = building(cast)
+    row.parts.create(unit_name="2", region_code=GRID_2)
+    with scope(cast.grid_worker_2):
+        found = told(cast, "grid_worker_2", unit="2")
+    assert [(one.label, one.charge) for one in found["building_head"].holders] == [("申**", None)]
+    page = cast.client("grid_worker_2").get(f"/door/{row.pk}/?unit=2").content.decode()
+    assert "申**" in page and "2单元" in page and "/reveal/" not in page
+    page = cast.client("grid_worker_2").get(f"/door/{row.pk}/").content.decode()
+    assert "在那里工作的人才看得到" in page and "这栋楼跨网格：2单元" in page and "申**" not in page
+
+
+def test_residents_of_a_unit_in_another_grid_find_their_own_grid_worker(cast: Cast) -> None:
+    row = building(cast)
+    row.parts.create(unit_name="2", region_code=GRID_2)
+    client = cast.client()
+    whole, unit = (client.get(f"/who/building/{row.pk}/{more}").content.decode() for more in ("", "?unit=2"))
+    assert "戈格" in whole and "戈二" not in whole and "2单元" in whole
+    assert "戈二" in unit and "戈格" not in unit
+    assert "戈格" in client.get(f"/who/building/{row.pk}/?unit=99").content.decode()
+
+
+def test_who_is_named_goes_with_the_place_into_another_grid(cast: Cast) -> None:
+    """Or the old grid would keep the names and numbers, and the new one find nobody."""
+    row = building(cast)
+    one, unit = head(cast), head(cast, unit_name="2单元", name="申二嫂")
+    addresses.set_grids(cast.secretary, row, grid=GRID_2, units={"2": GRID}, given=Given())
+    deliver()
+    assert Charge.objects.get(pk=one.pk).region_code == GRID_2
+    assert Charge.objects.get(pk=unit.pk).region_code == GRID
+    with scope(cast.grid_worker):
+        assert [each.pk for each in queries.visible_to(cast.grid_worker)] == [unit.pk]
+
+
+def test_who_is_named_for_what_is_out_of_use_is_over(cast: Cast) -> None:
+    row, one = building(cast), head(cast)
+    addresses.close_building(cast.secretary, row, basis="拆除")
+    deliver()
+    assert Charge.objects.get(pk=one.pk).ends == TODAY
+    deliver()
+    assert Charge.objects.get(pk=one.pk).ends == TODAY
+
+
+def test_who_answered_before_the_building_moved(cast: Cast) -> None:
+    row = building(cast)
+    given = Given(as_of=date(2026, 10, 1))
+    addresses.set_grids(cast.secretary, row, grid=GRID_2, units={"1": GRID}, given=given)
+    assert [queries.place_of(row, unit).region_code for unit in ("", "1")] == [GRID_2, GRID]
+    before = [queries.place_of(row, unit, date(2026, 9, 30)).region_code for unit in ("", "1")]
+    assert before == [GRID, GRID]
+    assert queries.place_of(row, "", date(2026, 10, 1)).region_code == GRID_2
+    page = cast.client("secretary").get(f"/door/{row.pk}/?on=2026-09-30").content.decode()
+    assert "第一网格" in page and "第二网格" not in page
+    page = cast.client("secretary").get(f"/addresses/buildings/{row.pk}/").content.decode()
+    assert "第二网格" in page and GRID_2 not in page, "names, not codes"
 
 
 def test_a_number_is_opened_for_a_purpose(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from linli.base.pages import page
 from linli.base.throttle import address, spend
 from linli.doors.portal import doors, labels, limits
 from linli.doors.portal.views.showing import show
+from linli.people.answering.queries import unit_words
 from linli.places.addresses.finding import Found, find_addresses
 from linli.places.addresses.models import Building, Compound
 from linli.places.addresses.queries import place_names
@@ -67,13 +68,17 @@ def of_compound(request: HttpRequest, pk: int) -> HttpResponse:
 def _door(request: HttpRequest, row: Building | Compound, **more: Any) -> HttpResponse:
     moment = now()
     day = timezone.localdate(moment)
-    code = doors.place_of(row).region_code
+    units = doors.units_elsewhere(row)
+    unit = request.GET.get("unit", "")
+    at = doors.place_of(row, unit if unit in units else "")
     return show(
         request,
         "portal/door.html",
-        door=row,
-        place=place_names({code})(code),
-        answers=doors.answers(row, day),
+        door=f"{row}{unit_words(at.unit)}",
+        place=place_names({at.region_code})(at.region_code),
+        unit=at.unit,
+        units=[(one, unit_words(one)) for one in units],
+        answers=doors.answers(at, day),
         told=doors.told(row, day),
         stations=doors.stations(row, moment),
         **more,

@@ -109,6 +109,13 @@ def _follow(compound: Compound, grid: str) -> None:
     if moved := list(rows.values_list("pk", flat=True)):
         Dwelling.objects.filter(pk__in=moved).update(region_code=compound.region_code)
         announce("addresses.moved", {"dwellings": moved, "region_code": compound.region_code})
+    _placed(compound)
+
+
+def _placed(compound: Compound) -> None:
+    """Whatever hangs on the compound or its buildings looks where they lie now, and whether they are in use."""
+    buildings = list(compound.buildings.values_list("pk", flat=True))
+    announce("addresses.placed", {"compounds": [compound.pk], "buildings": buildings})
 
 
 @command("addresses.close_compound", right="addresses.edit")
@@ -122,6 +129,7 @@ def close_compound(actor: Actor, compound: Compound, *, basis: str) -> Compound:
     buildings = compound.buildings.filter(valid_to=None)
     Dwelling.objects.filter(building__in=buildings, valid_to=None).update(valid_to=compound.valid_to)
     buildings.update(valid_to=compound.valid_to)
+    _placed(compound)
     _note_closed(actor, "compound", compound.pk, compound.region_code, basis)
     return compound
 
@@ -175,6 +183,7 @@ def close_building(actor: Actor, building: Building, *, basis: str) -> Building:
     building.valid_to = _today()
     building.save(update_fields=["valid_to"])
     building.dwellings.filter(valid_to=None).update(valid_to=building.valid_to)
+    announce("addresses.placed", {"buildings": [building.pk]})
     _note_closed(actor, "building", building.pk, building.region_code, basis)
     return building
 

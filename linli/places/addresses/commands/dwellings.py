@@ -15,6 +15,7 @@ from linli.base.commands import Refused, announce, command, detail
 from linli.base.facts.noting import NOTHING, Given, changes, columns, facts, needs_reason, note, write
 from linli.places.addresses.commands.compounds import basis_of, free, in_use
 from linli.places.addresses.models import Building, BuildingPart, Dwelling
+from linli.places.addresses.moves import grids_of, said_grids
 from linli.places.addresses.rules import FLOORS, door_key, floor_of, in_reach
 
 MOST = 20_000
@@ -183,7 +184,7 @@ def set_grids(actor: Actor, building: Building, *, grid: str, units: Mapping[str
         raise Refused(_("%(name)s不在您负责的区划里") % {"name": building}, field="grid", status=403)
     parts = {door_key(unit): code for unit, code in units.items() if door_key(unit) and code and code != grid}
     _check_grids(actor, {grid, *parts.values()})
-    before = _said_grids(building)
+    before = said_grids(grids_of(building))
     building.region_code = grid
     for name, value in columns(actor, given).items():
         setattr(building, name, value)
@@ -200,14 +201,10 @@ def set_grids(actor: Actor, building: Building, *, grid: str, units: Mapping[str
         if moved:
             Dwelling.objects.filter(pk__in=moved).update(region_code=code)
             announce("addresses.moved", {"dwellings": moved, "region_code": code})
-    note(actor, "building", building.pk, grid, {"region_code": (before, _said_grids(building))}, given)
+    note(actor, "building", building.pk, grid, {"region_code": (before, said_grids(grids_of(building)))}, given)
+    announce("addresses.placed", {"buildings": [building.pk]})
     detail(grid=grid, units=parts)
     return building
-
-
-def _said_grids(building: Building) -> str:
-    parts = building.parts.order_by("unit_name").values_list("unit_name", "region_code")
-    return "；".join([building.region_code, *(f"{unit}单元 {code}" for unit, code in parts)])
 
 
 def _keeps(actor: Actor, dwelling: Dwelling) -> None:

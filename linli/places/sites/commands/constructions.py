@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
-from linli.base.commands import Refused, command
+from linli.base.commands import Refused, announce, command
 from linli.base.facts.noting import NOTHING, Given
 from linli.places.sites.commands import placed
 from linli.places.sites.models import ConstructionSite
@@ -55,13 +55,19 @@ def edit_construction(
     """Correct a construction site with a reason; refused as `open_constructions`."""
     values = _values(changed)
     placed.check(actor, [values])
-    return placed.change(actor, construction, "construction", values, given, {}, photos)
+    grid = construction.region_code
+    placed.change(actor, construction, "construction", values, given, {}, photos)
+    if construction.region_code != grid:
+        announce("sites.construction_placed", {"constructions": [construction.pk]})
+    return construction
 
 
 @command("sites.close_construction", right="sites.edit")
 def close_construction(actor: Actor, construction: ConstructionSite, *, basis: str) -> ConstructionSite:
     """Building is over. Refused: no ground, closed before, out of reach."""
-    return placed.close(actor, construction, "construction", basis)
+    placed.close(actor, construction, "construction", basis)
+    announce("sites.construction_placed", {"constructions": [construction.pk]})
+    return construction
 
 
 def _values(new: NewConstruction) -> dict[str, Any]:
