@@ -21,7 +21,8 @@ from linli.base.ui.paging import numbered
 from linli.people.answering import commands, queries, rules
 from linli.people.answering.forms import CallForm, ChargeFilter, ChargeForm, EndForm
 from linli.people.answering.models import Charge
-from linli.people.answering.views import actor_of, building_of, purposes, tabs, within
+from linli.people.answering.queries import works_at
+from linli.people.answering.views import actor_of, building_of, purposes, tabs
 from linli.people.organisations.commands.checking import today
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import names_on
@@ -145,7 +146,7 @@ def _target(request: HttpRequest) -> tuple[dict[str, Any], str]:
         if key:
             number = int(key) if key.isascii() and key.isdigit() and len(key) < 12 else 0
             row: Any = get_object_or_404(rows, pk=number, valid_to=None)
-            if not within(actor, row.region_code):
+            if not works_at(actor, row.region_code):
                 raise Http404
             return {name: row}, reverse(page_name, args=[row.pk])
     return {}, reverse("answering:charges")
@@ -169,7 +170,7 @@ def charge(request: HttpRequest) -> HttpResponse:
 def charge_building(request: HttpRequest, building: int) -> HttpResponse:
     """Somebody for a building or one of its units."""
     actor, row = actor_of(request), building_of(request, building)
-    if not within(actor, row.region_code or row.compound.region_code):
+    if not works_at(actor, row.region_code or row.compound.region_code):
         raise Http404
     form = ChargeForm(request.POST or None, actor=actor, target={"building": row})
     perform = lambda: commands.charge(actor, **form.values)  # noqa: E731
@@ -266,7 +267,7 @@ def of_organisation(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Organisation, pk=pk)
     rows = queries.listed(actor, {}, today()).filter(serves=row).order_by("starts", "pk")
     offered = rules.offered(queries.policy(), "serves", row.kind)
-    may = actor.may("answering.charge") and within(actor, row.region_code) and row.valid_to is None
+    may = actor.may("answering.charge") and works_at(actor, row.region_code) and row.valid_to is None
     context = {
         "rows": _lines(list(rows)),
         "organisation": row,
