@@ -67,13 +67,13 @@ WIRES: tuple[Wire, ...] = (
         lambda payload: {"dwellings": payload["dwellings"]},
         "房屋划到别的网格，住在里面的人跟着归新的网格，不用一个一个改",
     ),
-    *(
     Wire(
         ("addresses.placed", "sites.construction_placed"),
         "answering.follow_places",
         dict,
         "楼栋、小区、工地划到别的网格，楼门长和包联干部跟着归新的网格；停用了，指派跟着结束",
     ),
+    *(
         Wire(
             ("organisations.merged",),
             f"{room}.follow_merger",

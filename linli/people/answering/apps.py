@@ -11,3 +11,4 @@ class AnsweringConfig(AppConfig):
         from linli.base.ui.menu import MenuItem, register
         from linli.people.answering import following, policy  # noqa: F401
 
+        register(MenuItem(_("台账"), _("谁管这个门"), "answering:find", right="answering.view", icon="door", order=602))
