@@ -13,13 +13,14 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.db.models import Q
 
-from linli.base.actor import Actor
+from linli.base.actor import Actor, system
 from linli.base.clockwork import now
 from linli.base.commands import Refused, command, detail, nothing_done
 from linli.base.files import store
 from linli.base.files.airlock import Admitted, Upload, admit
 from linli.base.files.models import StoredFile
 from linli.base.files.rules import Limits, NotAdmitted
+from linli.base.scope import scope
 
 UNOWNED_HOURS = 24
 SCAN_SECONDS = 60
@@ -68,6 +69,30 @@ def attach(actor: Actor, files: Sequence[int], *, kind: str, owner_id: str) -> N
     )
     if taken != len(wanted):
         raise Refused("有照片或文件已经失效，请重新上传。", field="photos", rule="files.attach", status=409)
+
+
+def remove(kind: str, owner_id: object, file: int) -> StoredFile:
+    """Take one file from its owner for good: the row at once, its bytes as soon as that is committed, unless another row names
+    the same. Returns what it was. Raises Refused when the owner has no such file.
+    """
+    row = StoredFile.objects.filter(pk=file, owner_kind=kind, owner_id=str(owner_id)).first()
+    if row is None:
+        raise Refused("这张照片或这个文件已经不在了。", field="file", rule="files.remove", status=409)
+    addresses = [one for one in (row.sha256, row.thumbnail_sha256) if one]
+    with scope(system("files removed")):  # only the system deletes rows of files
+        StoredFile.objects.filter(pk=row.pk).delete()
+    transaction.on_commit(lambda: _forget(addresses), robust=True)
+    return row
+
+
+def _forget(addresses: Sequence[str]) -> None:
+    """Bytes that no row names any more. What stops before this ends is done by the next sweep."""
+    with scope(system("files removed")):
+        with connection.cursor() as cursor:  # waits for an upload of the same picture under way
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('linli.files'))")
+        for address in addresses:
+            if not StoredFile.objects.filter(Q(sha256=address) | Q(thumbnail_sha256=address)).exists():
+                store.drop(address)
 
 
 @command("files.scan")

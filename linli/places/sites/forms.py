@@ -255,3 +255,11 @@ class ExceptionForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, label_suffix="")
+
+
+class RemoveForm(forms.Form):
+    """Why a photo is taken off."""
+
+    reason = forms.CharField(
+        label=_("原因"), max_length=200, help_text=_("如：拍到了人脸、拍错了地方。照片和原图都会删掉，找不回来。")
+    )

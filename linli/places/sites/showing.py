@@ -99,8 +99,8 @@ def stage(row: ConstructionSite, today: date) -> tuple[str, str]:
     return _("在建"), "open"
 
 
-def photos(kind: str, rows: Iterable[Any]) -> dict[int, list[dict[str, str]]]:
-    """The photos of many rows, for `ui.photos`; one statement."""
+def photos(kind: str, rows: Iterable[Any], remove: bool = False) -> dict[int, list[dict[str, str]]]:
+    """The photos of many rows, for `ui.photos`; one statement. remove: with the way to take each off."""
     names = {row.pk: row.name for row in rows}
     return {
         int(key): [
@@ -109,6 +109,7 @@ def photos(kind: str, rows: Iterable[Any]) -> dict[int, list[dict[str, str]]]:
                 "thumb": reverse("files:thumbnail", args=[one.pk]),
                 "alt": _("%(name)s的照片") % {"name": names[int(key)]},
                 "note": "",
+                "remove": reverse(f"sites:remove_{kind}_photo", args=[int(key), one.pk]) if remove else "",
             }
             for one in found
             if one.is_image

@@ -5,6 +5,7 @@ from linli.places.sites.commands.constructions import (
     close_construction,
     edit_construction,
     open_constructions,
+    remove_construction_photo,
 )
 from linli.places.sites.commands.sites import (
     NewSite,
@@ -12,6 +13,7 @@ from linli.places.sites.commands.sites import (
     close_site,
     edit_site,
     open_sites,
+    remove_site_photo,
     set_exception,
 )
 from linli.places.sites.commands.things import (
@@ -20,6 +22,7 @@ from linli.places.sites.commands.things import (
     edit_thing,
     enter_things,
     note_state,
+    remove_thing_photo,
 )
 
 __all__ = [
@@ -37,5 +40,8 @@ __all__ = [
     "note_state",
     "open_constructions",
     "open_sites",
+    "remove_construction_photo",
+    "remove_site_photo",
+    "remove_thing_photo",
     "set_exception",
 ]

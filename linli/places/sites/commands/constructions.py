@@ -62,6 +62,14 @@ def edit_construction(
     return construction
 
 
+@command("sites.remove_construction_photo", right="sites.edit")
+def remove_construction_photo(
+    actor: Actor, construction: ConstructionSite, *, photo: int, reason: str
+) -> ConstructionSite:
+    """Take a photo off for good, its bytes with it. Refused: no reason, no such photo, out of reach."""
+    return placed.unphotograph(actor, construction, "construction", photo, reason)
+
+
 @command("sites.close_construction", right="sites.edit")
 def close_construction(actor: Actor, construction: ConstructionSite, *, basis: str) -> ConstructionSite:
     """Building is over. Refused: no ground, closed before, out of reach."""

@@ -11,7 +11,7 @@ from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, detail
 from linli.base.facts.noting import Given, changes, columns, facts, needs_reason, note, write
-from linli.base.files.commands import attach
+from linli.base.files.commands import attach, remove
 from linli.places.addresses.rules import in_reach
 from linli.places.regions import queries as regions
 from linli.places.regions.coordinates import is_position
@@ -115,10 +115,14 @@ def close(actor: Actor, row: Row, kind: str, basis: str) -> Row:
 
 def keeps(actor: Actor, row: Placed) -> None:
     """Refused unless the row is in use and lies where this actor keeps the register."""
-    if not in_reach(actor.regions, row.region_code):
-        raise Refused(_("%(name)s不在您负责的区划里") % {"name": row.name}, field="region_code", status=403)
+    _reaches(actor, row)
     if row.valid_to is not None:
         raise Refused(_("%(name)s已经停用") % {"name": row.name})
+
+
+def _reaches(actor: Actor, row: Placed) -> None:
+    if not in_reach(actor.regions, row.region_code):
+        raise Refused(_("%(name)s不在您负责的区划里") % {"name": row.name}, field="region_code", status=403)
 
 
 def photograph(actor: Actor, row: Placed, kind: str, files: Iterable[int]) -> None:
@@ -127,6 +131,19 @@ def photograph(actor: Actor, row: Placed, kind: str, files: Iterable[int]) -> No
     if keys:
         attach(actor, keys, kind=kind, owner_id=str(row.pk))
         note(actor, kind, row.pk, row.region_code, {"photos": ("", _("新增照片 %(count)d 张") % {"count": len(keys)})})
+
+
+def unphotograph(actor: Actor, row: Placed, kind: str, photo: int, reason: str) -> Placed:
+    """Take a photo off the row for good, its bytes with it, also where the row is out of use. Refused: no reason, no such photo,
+    out of reach."""
+    _reaches(actor, row)
+    given = Given(reason=reason)
+    words = needs_reason(given)
+    taken = remove(kind, row.pk, photo)
+    said = _("移除照片 1 张（%(day)s 上传）") % {"day": timezone.localdate(taken.created_at)}
+    note(actor, kind, row.pk, row.region_code, {"photos": ("", said)}, given)
+    detail(photo=photo, reason=words)
+    return row
 
 
 def plain(new: Any) -> dict[str, Any]:

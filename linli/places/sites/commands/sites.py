@@ -74,6 +74,12 @@ def edit_site(actor: Actor, site: Site, *, changed: NewSite, given: Given, photo
     return site
 
 
+@command("sites.remove_site_photo", right="sites.edit")
+def remove_site_photo(actor: Actor, site: Site, *, photo: int, reason: str) -> Site:
+    """Take a photo off for good, its bytes with it. Refused: no reason, no such photo, out of reach."""
+    return placed.unphotograph(actor, site, "site", photo, reason)
+
+
 @command("sites.close_site", right="sites.edit")
 def close_site(actor: Actor, site: Site, *, basis: str) -> Site:
     """The site is shown to residents no more. Refused: no ground, closed before, out of reach."""

@@ -66,6 +66,12 @@ def note_state(actor: Actor, thing: Thing, *, state: str, reason: str) -> Thing:
     return thing
 
 
+@command("sites.remove_thing_photo", right="sites.enter")
+def remove_thing_photo(actor: Actor, thing: Thing, *, photo: int, reason: str) -> Thing:
+    """Take a photo off for good, its bytes with it. Refused: no reason, no such photo, out of reach."""
+    return placed.unphotograph(actor, thing, "thing", photo, reason)
+
+
 @command("sites.close_thing", right="sites.enter")
 def close_thing(actor: Actor, thing: Thing, *, basis: str) -> Thing:
     """The thing is gone. Refused: no ground, closed before, out of reach."""

@@ -48,6 +48,7 @@ class Part:
     enter: Callable[..., list[int]]
     edit: Callable[..., Any]
     close: Callable[..., Any]
+    remove_photo: Callable[..., Any]
     head: Line
     line: Callable[[Any, Callable[[str], str], date], Line]
 
@@ -120,20 +121,20 @@ def _construction_line(row: Any, place: Callable[[str], str], day: date) -> Line
 SITE = Part(
     "site", "register", _("服务阵地"), "sites.edit", queries.visible_to, SiteFilter, SiteForm, ("service_phone",), _sites,
     lambda day: {"shown": showing.shown}, _about_site,
-    lambda actor, new, **more: commands.open_sites(actor, sites=[new], **more), commands.edit_site, commands.close_site,
+    lambda actor, new, **more: commands.open_sites(actor, sites=[new], **more), commands.edit_site, commands.close_site, commands.remove_site_photo,
     ("名称", "类别", "所在网格", "区划代码", "具体位置", "联系电话", "开放时间", "服务", "经度", "纬度", "来源", "停用日期"), _site_line,
 )  # fmt: skip
 THING = Part(
     "thing", "things", _("部件"), "sites.enter", queries.things_visible_to, ThingFilter, ThingForm, ("kind", "mark", "keeper"),
     _things, lambda day: {"class_of": policy.class_of, "tones": showing.STATES}, _about_thing,
-    lambda actor, new, **more: commands.enter_things(actor, things=[new], **more), commands.edit_thing, commands.close_thing,
+    lambda actor, new, **more: commands.enter_things(actor, things=[new], **more), commands.edit_thing, commands.close_thing, commands.remove_thing_photo,
     ("名称", "大类", "类别", "标识码", "状态", "养护单位", "所在网格", "区划代码", "具体位置", "经度", "纬度", "来源", "截至日期", "停用日期"),
     _thing_line,
 )  # fmt: skip
 CONSTRUCTION = Part(
     "construction", "constructions", _("工地"), "sites.edit", queries.constructions_visible_to, ConstructionFilter, ConstructionForm,
     ("builder",), _constructions, lambda day: {"stage": lambda row: showing.stage(row, day)}, _about_construction,
-    lambda actor, new, **more: commands.open_constructions(actor, constructions=[new], **more), commands.edit_construction, commands.close_construction,
+    lambda actor, new, **more: commands.open_constructions(actor, constructions=[new], **more), commands.edit_construction, commands.close_construction, commands.remove_construction_photo,
     ("名称", "施工单位", "联系电话", "进度", "开工", "计划完工", "允许施工时间", "所在网格", "区划代码", "具体位置", "来源"), _construction_line,
 )  # fmt: skip
 PARTS = (SITE, THING, CONSTRUCTION)

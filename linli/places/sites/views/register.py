@@ -23,7 +23,7 @@ from linli.base.ui.paging import numbered
 from linli.places.addresses.placing import CloseForm
 from linli.places.addresses.queries import place_names
 from linli.places.sites import commands, queries, showing
-from linli.places.sites.forms import PHOTOS_MOST, SORTS, ExceptionForm
+from linli.places.sites.forms import PHOTOS_MOST, SORTS, ExceptionForm, RemoveForm
 from linli.places.sites.models import HoursException
 from linli.places.sites.views.parts import PARTS, SITE, Part
 
@@ -74,11 +74,13 @@ def _received(request: HttpRequest, form: Any) -> list[int]:
     return [receive(actor_of(request), upload).pk for upload in uploads]
 
 
-def _form_page(request: HttpRequest, form: Any, title: str, back: str, danger: bool = False) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, form: Any, title: str, back: str, danger: str = "", photo: Any = None
+) -> HttpResponse:
     row = getattr(form, "row", None)
     region = row.region_code if row is not None else next(iter(actor_of(request).regions), "")
     street = region[:9] if len(region) >= 9 and not danger else ""
-    context = {"form": form, "title": title, "back": back, "street": street, "danger": danger}
+    context = {"form": form, "title": title, "back": back, "street": street, "danger": danger, "photo": photo}
     return render(request, "sites/form.html", context, status=422 if form.errors else 200)
 
 
@@ -86,7 +88,9 @@ def _row_page(part: Part, request: HttpRequest, row: Any, status: int = 200, **m
     context = {
         part.code: row,
         "place": place_names({row.region_code})(row.region_code),
-        "photos": showing.photos(part.code, [row]).get(row.pk, []),
+        "photos": showing.photos(part.code, [row], queries.may_edit(actor_of(request), row, part.right)).get(
+            row.pk, []
+        ),
         "may_edit": row.valid_to is None and queries.may_edit(actor_of(request), row, part.right),
         "history": showing.history(part.code, row.pk),
         "panels": panels.of(part.code, actor_of(request), row.pk),
@@ -174,9 +178,26 @@ def _acts(part: Part) -> dict[str, View]:
         if request.method == "POST" and form.is_valid() and tried(form, act):
             messages.success(request, _("%(name)s已停用。") % {"name": row.name})
             return redirect(here)
-        return _form_page(request, form, _("停用%(name)s") % {"name": row.name}, here, danger=True)
+        return _form_page(request, form, _("停用%(name)s") % {"name": row.name}, here, danger=_("停用"))
 
-    return {"add": add, "edit": edit, "close": close}
+    @page(part.right)
+    @require_http_methods(FORM)
+    def remove_photo(request: HttpRequest, photo: int, **key: int) -> HttpResponse:
+        row, form = _one(part, request, key[part.code]), RemoveForm(request.POST or None)
+        shown = showing.photos(part.code, [row], remove=True).get(row.pk, [])
+        one = next((one for one in shown if one["remove"] == request.path), None)
+        if one is None or not queries.may_edit(actor_of(request), row, part.right):
+            raise Http404
+        here = reverse(f"sites:{part.code}", args=[row.pk])
+        act = lambda: part.remove_photo(actor_of(request), row, photo=photo, **form.cleaned_data)  # noqa: E731
+        if request.method == "POST" and form.is_valid() and tried(form, act):
+            messages.success(request, _("照片已经移除，原图也删掉了。"))
+            return redirect(here)
+        return _form_page(
+            request, form, _("移除%(name)s的照片") % {"name": row.name}, here, danger=_("移除"), photo=one
+        )
+
+    return {"add": add, "edit": edit, "close": close, "remove_photo": remove_photo}
 
 
 def addresses() -> list[URLPattern]:
@@ -192,6 +213,7 @@ def addresses() -> list[URLPattern]:
             path(f"{at}/{key}/", views["one"], name=part.code),
             path(f"{at}/{key}/edit/", views["edit"], name=f"edit_{part.code}"),
             path(f"{at}/{key}/close/", views["close"], name=f"close_{part.code}"),
+            path(f"{at}/{key}/photos/<int:photo>/remove/", views["remove_photo"], name=f"remove_{part.code}_photo"),
         ]
     return found
 
