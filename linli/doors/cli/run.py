@@ -18,7 +18,7 @@ import click
 from linli.base.boot import check
 from linli.base.ground import Addresses, database, home
 from linli.base.roles import fingerprint, installed
-from linli.doors.cli.demo import LOADING
+from linli.doors.cli.demo import LOADING, people, sign_ins
 
 PORTS_TRIED = 50
 FIRST_PAGE_SECONDS = 60
@@ -51,7 +51,8 @@ def command(port: int, demo: bool) -> None:
                 Child("网站", server_words("127.0.0.1", free, workers=2, threads=3)),
                 Child("后台任务", [sys.executable, "-m", "linli", "work"]),
             ]
-            supervise(children, addresses, started=lambda: welcome(url, demo, begun))
+            known = sign_ins(people(addresses, demo=True)) if demo else []
+            supervise(children, addresses, started=lambda: welcome(url, known, begun))
     click.echo("已停止。数据都在，下次 make run 继续。")
 
 
@@ -107,7 +108,7 @@ def free_port(wanted: int) -> int:
     raise click.ClickException(f"端口 {wanted} 到 {wanted + PORTS_TRIED - 1} 都被占用；用 PORT=... 另选一个。")
 
 
-def welcome(url: str, demo: bool, begun: float) -> None:
+def welcome(url: str, known: Sequence[tuple[str, str, str]], begun: float) -> None:
     """Wait for the first page, then say where it is and who can sign in."""
     deadline = time.monotonic() + FIRST_PAGE_SECONDS
     while not answers(url):
@@ -115,10 +116,7 @@ def welcome(url: str, demo: bool, begun: float) -> None:
             raise click.ClickException(f"网站 {FIRST_PAGE_SECONDS} 秒内没有打开，见上面的错误。")
         time.sleep(0.1)
     click.echo(f"\n  邻里已启动（{time.monotonic() - begun:.1f} s）：{url}\n")
-    if demo:
-        from linli.doors.cli.demo import sign_ins
-
-        show_table(["角色", "用户名", "口令"], sign_ins())
+    show_table(["角色", "用户名", "口令"], known)
     click.echo("  按 Ctrl-C 停止。")
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from linli.base.cluster import ClusterError
 from linli.doors.cli import group, main
+from linli.doors.cli.demo import sign_ins
 from linli.doors.cli.run import already_running, cells, free_port, show_table
 
 
@@ -67,3 +68,9 @@ def test_a_table_lines_up_although_chinese_is_twice_as_wide(capsys: pytest.Captu
     lines = capsys.readouterr().out.splitlines()[1:4]
     starts = [cells(line[: line.index(last)]) for line, last in zip(lines, ("用户名", "wang", "li"), strict=True)]
     assert starts == [12, 12, 12]
+
+
+def test_only_demo_people_who_are_there_are_told_of() -> None:
+    """A demo of an earlier day has fewer of them, and an account may have been closed since."""
+    rows = sign_ins({"wangge": True, "guanli": False, "zhang": True})
+    assert [login for _role, login, _password in rows] == ["wangge"]
