@@ -266,7 +266,8 @@ def collect_messages() -> None:
         quiet=True,
     )
     if (LOCALE / "en" / "LC_MESSAGES" / "django.po").exists():
-        run(*babel, "update", "-D", "django", "-i", template, "-d", LOCALE, "--no-fuzzy-matching", quiet=True)
+        options = ["--no-fuzzy-matching", "--ignore-obsolete", "--width=120"]
+        run(*babel, "update", "-D", "django", "-i", template, "-d", LOCALE, *options, quiet=True)
     else:
         run(*babel, "init", "-D", "django", "-i", template, "-d", LOCALE, "-l", "en", quiet=True)
     template.unlink()

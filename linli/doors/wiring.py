@@ -2,13 +2,14 @@
 slot.
 
 A wire runs after the command that announced its event has been committed, at least once, under an idempotency key of
-its
-own (see linli/base/commands/outbox.py). If either list passes ten, the floor below is to be split.
+its own (see linli/base/commands/outbox.py). If either list passes ten, the floor below is to be split.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.commands import COMMANDS, outbox
@@ -100,18 +101,16 @@ WIRES: tuple[Wire, ...] = (
 )
 
 PANELS: tuple[Panel, ...] = (
-    Panel("building dwelling", "谁管这个门", "answering:of_{slot}", right="answering.view"),
-    Panel("compound", "谁管这个小区", "answering:of_compound", right="answering.view"),
-    Panel("organisation", "党组织", "party:of_organisation", right="party.view"),
-    Panel("organisation", "派驻和任职", "answering:of_organisation", right="answering.view"),
-    Panel("dwelling", "谁住在这里", "residents:of_dwelling", right="residents.view"),
-    Panel("building", "一刻钟生活圈", "sites:around_building", right="sites.view"),
-    Panel("compound building site thing", "二维码", "portal:labels_of_{slot}"),
-    Panel("thing", "扫码报过的诉求", "web:thing_cases", right="cases.view"),
-    Panel("organisation", "在办的诉求", "web:organisation_cases", right="cases.view"),
-    Panel("case", "吹哨", "whistles:of_case", right="whistles.view"),
-    Panel("case", "攻坚专班", "taskforces:of_case", right="taskforces.view"),
-    Panel("case", "调度决定", "meetings:of_case", right="meetings.follow"),
+    Panel("compound building dwelling", _("谁管这里"), "answering:of_{slot}", right="answering.view"),
+    Panel("organisation", _("党组织"), "party:of_organisation", right="party.view"),
+    Panel("organisation", _("派驻和任职"), "answering:of_organisation", right="answering.view"),
+    Panel("dwelling", _("谁住在这里"), "residents:of_dwelling", right="residents.view"),
+    Panel("building", _("一刻钟生活圈"), "sites:around_building", right="sites.view"),
+    Panel("compound building site thing", _("二维码"), "portal:labels_of_{slot}"),
+    Panel("organisation thing", _("有关的诉求"), "web:cases_of_{slot}", right="cases.view"),
+    Panel("case", _("吹哨"), "whistles:of_case", right="whistles.view"),
+    Panel("case", _("攻坚专班"), "taskforces:of_case", right="taskforces.view"),
+    Panel("case", _("调度决定"), "meetings:of_case", right="meetings.follow"),
 )
 
 # Command -> when (minute hour day month weekday, in UTC). Run by `linli work` as the system, once each time.

@@ -243,8 +243,6 @@ def address(route: Any, values: dict[str, Any]) -> str:
         mine["pk"] = values["post"]
     if route.name in ("addresses:edit_building", "addresses:close_building"):
         mine["pk"] = values["building"]
-    if route.name == "web:organisation_cases":
-        mine["pk"] = values["organisation"]
     if route.name == "maps:item":
         mine["pk"] = values["building"]
     if route.name == "prevention:task":

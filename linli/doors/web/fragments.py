@@ -13,17 +13,9 @@ SHOWN = 10
 
 @page("cases.view")
 @require_safe
-def organisation_cases(request: HttpRequest, pk: int) -> HttpResponse:
-    """Open cases that an organisation holds, as far as this person may see them."""
-    rows = queries.held_by(request.actor, pk, SHOWN + 1)  # type: ignore[attr-defined]
-    context = {"rows": [(row, link("cases:detail", row.number)) for row in rows[:SHOWN]], "more": len(rows) > SHOWN}
-    return render(request, "web/organisation_cases.html", context)
-
-
-@page("cases.view")
-@require_safe
-def thing_cases(request: HttpRequest, pk: int) -> HttpResponse:
-    """The latest cases about a thing, as far as this person may see them."""
-    rows = queries.about_thing(request.actor, pk, SHOWN + 1)  # type: ignore[attr-defined]
+def cases(request: HttpRequest, organisation: int = 0, thing: int = 0) -> HttpResponse:
+    """Open cases that an organisation holds, or the latest about a thing, as far as this person may see them."""
+    actor = request.actor  # type: ignore[attr-defined]
+    rows = queries.about_thing(actor, thing, SHOWN + 1) if thing else queries.held_by(actor, organisation, SHOWN + 1)
     shown = [(row, link("cases:detail", row.number)) for row in rows[:SHOWN]]
-    return render(request, "web/thing_cases.html", {"rows": shown, "more": len(rows) > SHOWN})
+    return render(request, "web/cases.html", {"rows": shown, "more": len(rows) > SHOWN})
