@@ -12,5 +12,7 @@ class ProceduresConfig(AppConfig):
         from linli.procedures import policy  # noqa: F401
 
         register(
-            MenuItem(_("规则"), _("流程"), "procedures:list", right="procedures.view", icon="git-branch", order=70),
+            MenuItem(
+                _("管理"), _("流程"), "procedures:list", "procedures.view", "git-branch", 821, group=_("政策与流程")
+            )
         )

@@ -13,6 +13,7 @@ import pytest
 from linli.base.commands import COMMANDS
 from linli.base.ground import ROOT
 from linli.base.policies import registry
+from linli.base.ui import menu
 from linli.doors.cli import group
 from linli.procedures.definitions import problems
 
@@ -170,3 +171,11 @@ def test_chinese_pages_are_set_in_chinese(page: Path) -> None:
     wrong = re.findall(rf".{{0,8}}(?:{han}[,;:!?()]|[,;:!?()]{han}).{{0,8}}", text)
     wrong += re.findall(rf".{{0,8}}(?:{han} +[\w]|(?<=[\w]) +{han}).{{0,8}}", text)
     assert [one for one in wrong if not one.lstrip().startswith(("#", "-", "|"))] == []
+
+
+def test_the_guide_tells_of_every_entry_of_the_menu() -> None:
+    """Whoever looks for a page finds its name, and the name of what it folds into, in the one table of the guide."""
+    told = (ROOT / "docs/guide/README.md").read_text(encoding="utf-8")
+    names = {str(name) for item in menu.registered() for name in (item.section, item.label, item.group) if name}
+    assert len(names) > 40
+    assert sorted(name for name in names if name not in told) == []

@@ -8,7 +8,7 @@ from tests.matters.cases import stories
 ROLES = ("dispatcher", "policy_editor", "auditor", "sysadmin")
 # Pages that no menu leads to straight away.
 BESIDES = {
-    "dispatcher": ("/me/", "/regions/map/", "/ui/"),
+    "dispatcher": ("/me/", "/api/keys/", "/regions/map/", "/ui/"),
     "policy_editor": ("/calendar/", "/procedures/case/"),
     "sysadmin": ("/accounts/new/", "/organisations/new/", "/regions/import/"),
 }

@@ -13,8 +13,4 @@ class CalendarConfig(AppConfig):
         from linli.base.ui import menu
 
         register("calendar", Checker(problems=policy.problems, answer=policy.answer))
-        menu.register(
-            menu.MenuItem(
-                _("规则"), _("工作日历"), "calendar:list", right="calendar.view", icon="calendar-event", order=72
-            )
-        )
+        menu.register(menu.MenuItem(_("管理"), _("工作日历"), "calendar:list", "calendar.view", "calendar-event", 825))

@@ -10,4 +10,4 @@ class PoliciesConfig(AppConfig):
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register
 
-        register(MenuItem(_("管理"), _("政策"), "policies:list", right="policies.view", icon="book", order=820))
+        register(MenuItem(_("管理"), _("政策"), "policies:list", "policies.view", "book", 820, group=_("政策与流程")))

@@ -16,5 +16,7 @@ class PrivacyConfig(AppConfig):
             MenuItem(
                 _("管理"), _("个人信息保护"), "privacy:fields", right="privacy.view", icon="shield-check", order=815
             ),
-            MenuItem(_("管理"), _("密钥"), "privacy:keys", right="system.view", icon="key", order=915),
+            MenuItem(
+                _("管理"), _("密钥"), "privacy:keys", right="system.view", icon="key", order=881, group=_("系统状态")
+            ),
         )

@@ -7,9 +7,7 @@ class ApiConfig(AppConfig):
     verbose_name = "接口"
 
     def ready(self) -> None:
-        from linli.base.ui.menu import MenuItem, register
         from linli.doors.api.bearer import post_of
         from linli.people.accounts import middleware
 
         middleware.BEARERS.append(post_of)
-        register(MenuItem("", "接口密钥", "api:tokens", right="api.tokens", icon="key", order=900))

@@ -28,4 +28,4 @@ class WebConfig(AppConfig):
         shell.demo = settings.DEMO
         register(MenuItem("", _("工作台"), "web:home", icon="home", order=0, key="h", bar=True))
         register(MenuItem(_("管理"), _("审计记录"), "web:audit", right="audit.view", icon="history", order=860))
-        register(MenuItem(_("管理"), _("系统状态"), "web:system", right="system.view", icon="tool", order=880))
+        register(MenuItem(_("管理"), _("系统状态"), "web:system", "system.view", "tool", 880, group=_("系统状态")))

@@ -11,23 +11,9 @@ class MeetingsConfig(AppConfig):
         from linli.base.ui.menu import MenuItem, register
         from linli.together.meetings import policy  # noqa: F401
 
-        register(
-            MenuItem(
-                _("办事"),
-                _("案卷调度"),
-                "meetings:list",
-                right="meetings.view",
-                icon="calendar-event",
-                order=41,
-                group=_("案卷调度"),
-            ),
-            MenuItem(
-                _("办事"),
-                _("调度决定"),
-                "meetings:decisions",
-                right="meetings.follow",
-                icon="checklist",
-                order=42,
-                group=_("案卷调度"),
-            ),
-        )
+        rows = [
+            (_("案卷调度"), "meetings:list", "meetings.view", "calendar-event"),
+            (_("调度决定"), "meetings:decisions", "meetings.follow", "checklist"),
+        ]
+        for order, (label, name, right, icon) in enumerate(rows, 41):
+            register(MenuItem(_("办事"), label, name, right, icon, order, group=_("调度与专班")))

@@ -11,5 +11,5 @@ class TaskforcesConfig(AppConfig):
         from linli.base.ui.menu import MenuItem, register
 
         register(
-            MenuItem(_("办事"), _("攻坚专班"), "taskforces:list", right="taskforces.view", icon="users", order=43),
+            MenuItem(_("办事"), _("攻坚专班"), "taskforces:list", "taskforces.view", "users", 43, group=_("调度与专班"))
         )

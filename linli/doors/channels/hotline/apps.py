@@ -18,7 +18,7 @@ class HotlineConfig(AppConfig):
                 right="hotline.desk",
                 icon="external-link",
                 order=50,
-                group=_("热线往来"),
+                group=_("热线与导入"),
             ),
             MenuItem(_("管理"), _("热线对接"), "hotline:list", right="hotline.configure", icon="phone", order=870),
         )

@@ -18,6 +18,6 @@ class HotlineInboxConfig(AppConfig):
                 right="hotline.desk",
                 icon="inbox",
                 order=49,
-                group=_("热线往来"),
+                group=_("热线与导入"),
             )
         )

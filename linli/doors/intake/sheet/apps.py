@@ -11,5 +11,13 @@ class SheetConfig(AppConfig):
         from linli.base.ui.menu import MenuItem, register
 
         register(
-            MenuItem(_("办事"), _("表格导入"), "sheet:list", right="cases.import", icon="file-spreadsheet", order=45)
+            MenuItem(
+                _("办事"),
+                _("表格导入"),
+                "sheet:list",
+                right="cases.import",
+                icon="file-spreadsheet",
+                order=51,
+                group=_("热线与导入"),
+            )
         )
