@@ -19,7 +19,6 @@ from datetime import datetime
 TOLERANCE_SECONDS = 300
 PREFIX = "whsec_"
 SECRET_BYTES = (24, 64)
-LONGEST_ID = 120
 MOST_SIGNATURES = 16
 _ID = re.compile(r"[A-Za-z0-9_:-]{1,120}")  # no dot: the dot parts the signed content
 

@@ -70,12 +70,6 @@ def mine(actor: Actor) -> Q:
     return waiting
 
 
-def due_after(cursor: tuple[datetime, int]) -> Q:
-    """The rest of a list by due time, after the last row of a page."""
-    moment, last = cursor
-    return Q(due_at__gte=moment) & (Q(due_at__gt=moment) | Q(pk__gt=last))
-
-
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """One clock with the reasons of its due time, line by line."""

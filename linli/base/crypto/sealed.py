@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,11 +77,6 @@ class Sealed:
 
     def __hash__(self) -> int:
         return hash(self._blob)
-
-
-def reveal_many(values: Iterable[Sealed | None], purpose: Purpose) -> list[str | None]:
-    """Open many for one purpose, such as the call list of a shift; None stays None."""
-    return [None if value is None else value.reveal(purpose) for value in values]
 
 
 def seal_text(text: str, field_id: str, row: Any, mask: Callable[[str], str], owner: int | None = None) -> Sealed:

@@ -168,11 +168,6 @@ def _extension(written: str) -> str:
     return "".join(parts)
 
 
-def is_mobile(number: str) -> bool:
-    """Whether a number as `phone` returns it is a mobile, to which messages can be sent."""
-    return _MOBILE.fullmatch(number) is not None
-
-
 def _signs(text: str) -> str:
     """The signs of a number without what stands between them; letters are capital."""
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", str(text))).upper()

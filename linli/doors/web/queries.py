@@ -36,8 +36,6 @@ from linli.procedures.queries import mine, visible_to
 
 MOST_FOUND = 20
 COUNT_MOST = 99
-# Titles are looked through only as far as this many cases that hold every pair of characters.
-_MOST_CHECKED = 200
 
 
 def first_rows(actor: Actor, count: int = 8) -> list[Proceeding]:

@@ -322,15 +322,6 @@ def publication_of(run: ScoreRun) -> Publication | None:
     return Publication.objects.filter(run=run, withdrawn_at=None).first()
 
 
-def published_in(region: str) -> QuerySet[Publication]:
-    """What is shown now of a place, the latest period first; for pages of higher rooms."""
-    return (
-        Publication.objects.filter(region_code=region, withdrawn_at=None)
-        .select_related("run", "run__rule")
-        .order_by("-run__label")
-    )
-
-
 def unit_places(rule: Rule, region: str) -> dict[str, tuple[str, str, int | None]]:
     """The units a rule scores in a place: (name, region, organisation) by key. Those without a case are units too."""
     if rule.unit_kind == "organisation":

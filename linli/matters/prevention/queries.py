@@ -8,8 +8,6 @@ from django.db.models import QuerySet
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.matters.cases.models import Case
-from linli.matters.cases.queries import visible_to as cases_visible_to
 from linli.matters.prevention.models import Prevention
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import Listing, directory
@@ -48,8 +46,3 @@ def place_words(codes: Iterable[str]) -> str:
         if len(code) > 12:
             found[here].append(names.get(code, code).removeprefix(here).strip())
     return "；".join(f"{here} {'、'.join(grids)}".strip() for here, grids in found.items())
-
-
-def findings_of(actor: Actor) -> QuerySet[Case]:
-    """What was found on patrol in the places the actor may see, newest first."""
-    return cases_visible_to(actor).filter(proactive=True).order_by("-filed_on", "-proceeding_id")

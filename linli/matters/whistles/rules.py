@@ -49,10 +49,6 @@ class Figures:
         known = self.in_time + self.late + self.missed
         return self.in_time / known if known else None
 
-    @property
-    def solved_share(self) -> float | None:
-        return self.solved / self.concluded if self.concluded else None
-
 
 def outcome(call: Call, at: datetime) -> Outcome:
     """How a call ended, or how it stands at a moment. The due moment itself is still in time.

@@ -251,19 +251,6 @@ def managers_on(day: date, compound: str = "pk") -> Subquery:
     return Subquery(rows.order_by("-starts").values("firm__name")[:1])
 
 
-def firm_of(compound_id: int, day: date) -> Organisation | None:
-    """The property firm that serves a compound on that day."""
-    rows = Service.objects.filter(_overlapping(day, day), compound_id=compound_id).select_related("firm")
-    found = rows.order_by("-starts").first()
-    return found.firm if found else None
-
-
-def owners_committee_of(compound_id: int) -> Organisation | None:
-    """The owners' committee of a compound that is in office."""
-    rows = Organisation.objects.filter(kind=Organisation.Kind.OWNERS_COMMITTEE, compound_id=compound_id, valid_to=None)
-    return rows.order_by("-id").first()
-
-
 def ending(before: date) -> QuerySet[Term]:
     """Running terms of organisations in being that run out before that day, with leave counted in; the next first."""
     rows = Term.objects.filter(held_on=None, organisation__valid_to=None)

@@ -76,11 +76,6 @@ def domains(policy: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(row["code"], row["name"]) for row in policy["domains"]]
 
 
-def unit_domains(policy: Mapping[str, Any]) -> list[str]:
-    """Fields of work whose organisations stand in a firm or a social organisation (两新)."""
-    return [row["code"] for row in policy["domains"] if row.get("unit")]
-
-
 def problems(policy: Mapping[str, Any]) -> list[str]:
     """What is wrong with the policy, in the editor's words."""
     numbers = ("branch_min", "branch_max", "general_branch_over", "committee_over", "joint_units_max", "unit_min")

@@ -6,7 +6,7 @@ regions have changed (one row, one number), so that an import in one process is 
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,21 +66,6 @@ class Index:
         # The order of the rows is the order of preference, so the smallest position is the answer.
         found = self._tree.query(Point(lon, lat), predicate="intersects")
         return self.codes[found.min()] if len(found) else None
-
-    def codes_at(self, lons: Sequence[float], lats: Sequence[float]) -> list[str | None]:
-        """`code_at` for many points at once, several times faster; what is no position is in no region."""
-        answers: list[str | None] = [None] * len(lons)
-        good = [i for i, (lon, lat) in enumerate(zip(lons, lats, strict=True)) if is_position(lon, lat)]
-        if not good:
-            return answers
-        points = shapely.points([(lons[i], lats[i]) for i in good])
-        which, found = self._tree.query(points, predicate="intersects")
-        best = np.full(len(good), len(self.codes), dtype=np.int64)
-        np.minimum.at(best, which, found)
-        for place, position in zip(good, best, strict=True):
-            if position < len(self.codes):
-                answers[place] = self.codes[position]
-        return answers
 
     def nearest(self, lon: float, lat: float, within: float = NEAR_METRES) -> tuple[str, int] | None:
         """(code, metres) of the nearest region not farther than `within` metres; of equals the finest."""

@@ -7,7 +7,6 @@ codes.
 """
 
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -137,11 +136,6 @@ def is_within(code: str, prefix: str) -> bool:
     An empty prefix holds nothing: no scope is not the country.
     """
     return bool(prefix) and code.startswith(prefix)
-
-
-def within_any(code: str, prefixes: Iterable[str]) -> bool:
-    """Whether one of the prefixes holds the code."""
-    return any(is_within(code, prefix) for prefix in prefixes)
 
 
 def bounds(prefix: str) -> tuple[str, str]:

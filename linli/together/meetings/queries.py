@@ -84,10 +84,6 @@ def filtered_decisions(rows: QuerySet[Decision], chosen: Mapping[str, Any], toda
     return rows.select_related("case__proceeding")
 
 
-def overdue_decisions(actor: Actor, today: date) -> int:
-    return decisions(actor).filter(done_on=None, due_on__lt=today).count()
-
-
 def drawn(street: str, at: datetime) -> tuple[list[tuple[int, list[str]]], int]:
     """(case, reasons) of what the policy brings onto the agenda of a sub-district, and how many were left out.
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.base.exchange import identifiers
-from linli.base.exchange.identifiers import credit_code, identity_number, is_mobile, own_phone, phone
+from linli.base.exchange.identifiers import credit_code, identity_number, own_phone, phone
 
 WOMAN = "11010519491231002X"
 MAN = "440524188001010014"
@@ -173,11 +173,9 @@ def test_telephone_numbers(text, expected):
         assert phone(text) == expected
 
 
-def test_mobiles_are_told_from_the_rest():
-    assert is_mobile(phone("138-0013-8000"))
+def test_nobodys_own_number_is_a_service_line():
     assert own_phone("138-0013-8000") == "13800138000"
     for service in ("12345", "110", "95588", "400-1234567"):
         assert phone(service)
         with pytest.raises(ValueError, match="服务热线"):
             own_phone(service)
-    assert not is_mobile(phone("010-65321234"))

@@ -56,7 +56,7 @@ def test_figures_of_a_small_month_worked_by_hand() -> None:
     assert (city.organisation, city.called, city.in_time, city.late, city.missed) == (11, 3, 2, 0, 1)
     assert (city.concluded, city.solved, city.mean_rating, city.median_minutes) == (2, 1, 3.5, 15)
     assert city.in_time_share == pytest.approx(2 / 3)
-    assert (safety.late, safety.mean_rating, safety.solved_share) == (1, None, 1.0)
+    assert (safety.late, safety.mean_rating) == (1, None)
     first, second = sorted(figures(calls, marks, at(99), lambda one: one.whistler), key=lambda row: row.organisation)
     assert (first.called, first.concluded, first.solved, first.mean_rating) == (2, 1, 1, 4)
     assert (second.called, second.missed, second.solved) == (2, 1, 0)

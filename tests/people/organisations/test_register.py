@@ -15,6 +15,7 @@ from linli.base.scope import enter, scope
 from linli.people.organisations import commands, queries
 from linli.people.organisations.models import Contact, Organisation, Service, Standing
 from linli.people.organisations.queries import directory
+from linli.places.addresses.models import Compound
 from tests.cast import GRID, GRID_THERE, HERE, Cast
 
 KINDS = Organisation.Kind
@@ -89,21 +90,26 @@ def test_a_correction_keeps_what_it_was_and_why(cast: Cast) -> None:
         commands.correct(cast.neighbour, row, given=Given(reason="x"), address="x")
 
 
+def served(compound: Compound, day: date) -> Organisation | None:
+    found = queries.serving(compound, day, day)
+    return found.firm if found else None
+
+
 def test_one_firm_serves_a_compound_at_a_time(cast: Cast) -> None:
     first = cast.organisations["property"]
     other = firm(cast, name="乙物业", kind=KINDS.PROPERTY_FIRM, unified_code="")
     assert cast.compound
     begun = commands.serve(cast.secretary, first, compound=cast.compound, starts=date(2024, 1, 1), basis="合同")
-    assert queries.firm_of(cast.compound.pk, date(2025, 1, 1)) == first
-    assert queries.firm_of(cast.compound.pk, date(2023, 12, 31)) is None
+    assert served(cast.compound, date(2025, 1, 1)) == first
+    assert served(cast.compound, date(2023, 12, 31)) is None
     with pytest.raises(Refused, match="先结束它"):
         commands.serve(cast.secretary, other, compound=cast.compound, starts=date(2025, 6, 1))
     with pytest.raises(Refused, match="只有物业企业"):
         commands.serve(cast.secretary, firm(cast), compound=cast.compound, starts=date(2025, 6, 1))
     commands.end_service(cast.secretary, begun, ends=date(2025, 5, 31))
     commands.serve(cast.secretary, other, compound=cast.compound, starts=date(2025, 6, 1))
-    assert queries.firm_of(cast.compound.pk, date(2025, 5, 31)) == first
-    assert queries.firm_of(cast.compound.pk, date(2025, 6, 1)) == other
+    assert served(cast.compound, date(2025, 5, 31)) == first
+    assert served(cast.compound, date(2025, 6, 1)) == other
     with pytest.raises(IntegrityError, match="service_apart"), transaction.atomic():
         Service.objects.create(firm=first, compound=cast.compound, starts=date(2025, 7, 1))
 

@@ -39,7 +39,6 @@ def test_the_index_agrees_with_asking_every_polygon(
     near = [row for row in rows if row[0].startswith("410102")]
     expected = by_hand(near, lon, lat)
     assert index.code_at(lon, lat) == expected
-    assert index.codes_at([lon], [lat]) == [expected]
 
 
 def test_a_point_on_a_corner_falls_to_one_side_always(index: Index, rows: list[tuple[str, str, str]]) -> None:
@@ -55,16 +54,6 @@ def test_each_grid_holds_its_own_label(index: Index) -> None:
     assert len(grids) > 300
     for grid in grids:
         assert index.code_at(*grid.label) == grid.code
-
-
-def test_many_at_once_equal_one_by_one(index: Index) -> None:
-    lons = [116.28, math.nan, 116.2855, 0.0, math.inf, 109.99]
-    lats = [39.86, 39.86, 39.8575, 0.0, 1.0, 39.815]
-    several = index.codes_at(lons, lats)
-    assert several[1] is several[4] is None
-    assert [several[i] for i in (0, 2, 3, 5)] == [index.code_at(lons[i], lats[i]) for i in (0, 2, 3, 5)]
-    assert several[2] is not None
-    assert index.codes_at([], []) == []
 
 
 def test_swapped_numbers_are_recognised(index: Index) -> None:
@@ -109,7 +98,6 @@ def test_an_empty_index_answers(index: Index) -> None:
     empty = Index([])
     assert len(empty) == 0
     assert empty.locate(116.0, 39.0).code is None
-    assert empty.codes_at([116.0], [39.0]) == [None]
 
 
 def test_a_community_without_grids_answers_for_itself() -> None:

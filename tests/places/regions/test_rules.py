@@ -20,7 +20,6 @@ from linli.places.regions.rules import (
     parent_code,
     short_name,
     validate,
-    within_any,
 )
 
 PATH = ["11", "1101", "110106", "110106009", "110106009008", "110106009008001"]
@@ -153,8 +152,6 @@ def test_a_longer_code_lies_in_the_range_of_its_own_prefix(code: str, length: in
 
 def test_no_prefix_is_no_scope() -> None:
     assert not is_within("110106", "")
-    assert not within_any("110106", [])
-    assert within_any("110106009", ["410102", "110106"])
     assert not is_within("110106", "110106009")
     with pytest.raises(ValueError, match="at least one digit"):
         bounds("")

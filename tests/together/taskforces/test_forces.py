@@ -10,7 +10,7 @@ from linli.base.commands import Refused
 from linli.base.scope import enter
 from linli.matters.cases import commands as cases
 from linli.procedures.models import Entry
-from linli.together.taskforces import commands, queries, rules
+from linli.together.taskforces import commands, queries
 from linli.together.taskforces.models import CarriedCase, Member, TaskForce
 from tests.cast import MONDAY, STREET, Cast
 from tests.matters.cases import stories
@@ -22,26 +22,6 @@ def founded(cast: Cast, **given: object) -> TaskForce:
     facts = {"name": "老旧管线专班", "purpose": "北里片区管线", "lead": cast.posts["clerk"].pk, **given}
     enter(cast.leader)
     return commands.found(cast.leader, **facts)
-
-
-@pytest.mark.parametrize(
-    ("ends", "resolved", "settled", "solved"),
-    [
-        (None, True, 0, True),
-        (None, True, -1, False),
-        (3, True, 3, True),
-        (3, True, 4, False),
-        (None, False, 1, False),
-        (None, None, None, False),
-    ],
-)
-def test_solved_counts_only_while_carried(
-    ends: int | None, resolved: bool | None, settled: int | None, solved: bool
-) -> None:
-    def day(n: int | None):
-        return None if n is None else TODAY + timedelta(days=n)
-
-    assert rules.solved_while_carried(TODAY, day(ends), resolved, day(settled)) is solved
 
 
 def test_it_is_founded_with_a_lead_and_seen_by_the_street_and_the_lenders(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from linli.base.actor import Actor
 from linli.matters.cases.queries import category_map, may_lead
 from linli.matters.cases.showing import Shown
 from linli.people.organisations.models import Organisation
-from linli.people.organisations.queries import Listing, directory
+from linli.people.organisations.queries import Listing
 
 
 class ActForm(forms.Form):
@@ -101,7 +101,3 @@ def category_choices() -> list[Any]:
             groups.setdefault(str(row["top_name"]), []).append((code, str(row["name"])))
     tops = {str(row["name"]): code for code, row in category_map().items() if row["top"] == code}
     return [("", _("请选择")), *((name, children or [(tops[name], name)]) for name, children in groups.items())]
-
-
-def label_of(organisation_id: int | None) -> str:
-    return directory().label(organisation_id)
