@@ -15,6 +15,7 @@ from linli.base.calendar.grid import WEEKDAYS, special_days, working_days, year_
 from linli.base.clockwork import now
 from linli.base.commands import Refused
 from linli.base.pages import page
+from linli.base.ui.refused import beside
 
 
 @page("calendar.view")
@@ -59,11 +60,8 @@ def day(request: HttpRequest, year: int, month: int, number: int) -> HttpRespons
     initial = {name: getattr(override, name) for name in OverrideForm.base_fields} if override else {}
     form = OverrideForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.override(request.actor, date=wanted, **form.cleaned_data)  # type: ignore[attr-defined]
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("%(day)s 已调整，新算的时限从现在起按此计算。") % {"day": wanted})
             return _to_year(wanted)
     status = queries.published_calendar().status(wanted)

@@ -17,6 +17,7 @@ from linli.base.policies import commands, registry, writing
 from linli.base.policies.models import PolicyVersion
 from linli.base.policies.queries import waiting_for_publication
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 
 TONES = {"draft": "warn", "published": "good", "retired": "off"}
 
@@ -166,11 +167,8 @@ def publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
     version = _version(code, number)
     form = PublishForm(request.POST)
     if form.is_valid():
-        try:
+        with beside(form):
             commands.publish(request.actor, version, basis=form.cleaned_data["basis"])  # type: ignore[attr-defined]
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        else:
             messages.success(request, _("已发布。此后开始的按这一版，已经开始的仍按原来的版本。"))
             return redirect("policies:policy", code)
     return _page(request, version, form, status=422)

@@ -21,6 +21,7 @@ from linli.base.privacy.views import FORM, actor_of, done, tabs
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
 from linli.base.ui.query import encode
+from linli.base.ui.refused import beside
 
 
 def _periods() -> dict[str, str]:
@@ -108,11 +109,8 @@ def holds(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = HoldForm(request.POST or None, kinds=[(one.kind, str(one.name)) for one in holdings.every()])
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.hold(actor, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已经暂缓，解除以前不会删除。"))
             return redirect("privacy:holds")
     context = {

@@ -28,6 +28,7 @@ from linli.base.privacy.policy import Entry, entries, protection, purposes
 from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 
 FORM = ["GET", "HEAD", "POST"]
 ROOMS = {
@@ -153,11 +154,8 @@ def one_request(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = AnswerForm(request.POST or None) if row.answered_at is None else None
     if form is not None and request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.answer(actor, pk, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已经答复，本人在“我的信息”里能看到。"))
             return redirect("privacy:requests")
     context = {"row": row, "form": form, "day": queries.today(), "named": holdings.named}
@@ -171,11 +169,8 @@ def authorities(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     form = AuthorityForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.authorise(actor, subject_kind="residents.person", **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已经登记，代办人凭自己的电话在“我的信息”里办理。"))
             return redirect("privacy:authorities")
     context = {
@@ -237,11 +232,8 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecideForm(request.POST or None) if may else None
     if form is not None and request.method == "POST" and form.is_valid():
         agree = request.POST.get("agree") == "1"
-        try:
+        with beside(form):
             commands.decide_export(actor, pk, agree=agree, reason=form.cleaned_data["reason"])
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已同意。") if agree else _("已说明不同意。"))
             return redirect("privacy:exports")
     context = {

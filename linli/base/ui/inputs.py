@@ -23,6 +23,11 @@ class DayField(forms.DateField):
         self.validators += [MinValueValidator(FIRST_DAY, told), MaxValueValidator(LAST_DAY, told)]
 
 
+def day(label: Any, *, required: bool = False, help_text: Any = "") -> DayField:
+    """A day, most often one that may be left open."""
+    return DayField(label=label, required=required, help_text=help_text)
+
+
 class _ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 

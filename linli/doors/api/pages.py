@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.base.commands import Refused
 from linli.base.pages import page
+from linli.base.ui.refused import beside
 from linli.doors.api import commands
 from linli.doors.api.description import openapi as described
 from linli.doors.api.models import ApiToken
@@ -29,11 +29,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form = TokenForm(request.POST or None)
     fresh = ""
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             fresh = commands.create_token(request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
             form = TokenForm()
-        except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.message)
     rows = ApiToken.objects.filter(post_id=request.actor.post_id).order_by("-id")  # type: ignore[attr-defined]
     answer = render(
         request,

@@ -8,8 +8,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.base import policies
-from linli.base.commands import Refused
 from linli.base.pages import page
+from linli.base.ui.refused import beside
 from linli.doors.web import sessions
 from linli.doors.web.forms import NewPasswordForm, PasswordForm
 from linli.people.accounts import commands, passwords
@@ -50,11 +50,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         values = form.cleaned_data
         actor, post = request.actor, request.post  # type: ignore[attr-defined]
-        try:
+        with beside(form):
             commands.change_password(actor, old=values["old"], new=values["new"])
-        except Refused as refused:
-            form.add_error(refused.field, str(refused))
-        else:
             post.account.refresh_from_db()
             sessions.enter(request, post.account, post)
             messages.success(request, _("密码已经改好，其他设备上的登录都已退出。"))
@@ -70,11 +67,8 @@ def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST)
     actor = request.actor  # type: ignore[attr-defined]
     if form.is_valid():
-        try:
+        with beside(form):
             codes = commands.renew_recovery_codes(actor, password=form.cleaned_data["password"])
-        except Refused as refused:
-            form.add_error(refused.field, str(refused))
-        else:
             return render(request, "web/recovery_codes.html", {"codes": codes, "name": actor.name})
     return _page(request, codes=form, status=422)
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.base import policies
 from linli.base.callers import caller
-from linli.base.commands import Refused
 from linli.base.pages import page
+from linli.base.ui.refused import beside
 from linli.doors.web import sessions
 from linli.doors.web.forms import CodeForm, EnrolForm, NewPasswordForm, SignInForm
 from linli.people.accounts import commands, passwords, second_factor, signing_in
@@ -138,12 +138,9 @@ def new_password(request: HttpRequest) -> HttpResponse:
     account, state = found
     form = NewPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             values = form.cleaned_data
             commands.change_password(own_actor(account), old=values["old"], new=values["new"])
-        except Refused as refused:
-            form.add_error(refused.field, str(refused))
-        else:
             account.refresh_from_db()
             sessions.begin(request, account, state["next"])
             sessions.note(request, second=state.get("second", False))
@@ -165,11 +162,8 @@ def enrol(request: HttpRequest) -> HttpResponse:
         _account, state = sessions.pending(request) or found
     form = EnrolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             codes = commands.enrol(own_actor(account), sealed=state["sealed"], code=form.cleaned_data["code"])
-        except Refused as refused:
-            form.add_error(refused.field, str(refused))
-        else:
             sessions.note(request, second=True, sealed="")
             return render(request, "web/recovery_codes.html", {"codes": codes, "name": account.name})
     secret = second_factor.unseal(state["sealed"], account.pk)

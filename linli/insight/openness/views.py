@@ -16,6 +16,7 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.insight.openness import commands, queries, rules, showing
 from linli.insight.openness.forms import ExampleFilter, ExampleForm, ReasonForm, ReleaseFilter, ReleaseForm
 from linli.matters.prevention.queries import place_words, today
@@ -195,11 +196,8 @@ def write(request: HttpRequest) -> HttpResponse:
     form = ExampleForm(request.POST or None, initial={"number": number, "consented_on": today(), "consent": how})
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
-        try:
+        with beside(form):
             row = commands.write(actor, commands.numbered(actor, said.pop("number")), **said)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已写好，等另一个人审核。"))
             return redirect("openness:example", row.pk)
     context = {"form": form, "willing": [one for one in willing if one["number"] != number]}

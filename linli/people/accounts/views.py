@@ -16,6 +16,7 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.people.accounts import commands, queries
 from linli.people.accounts.forms import SORTS, AccountForm, EndForm, ListFilter, PostForm
 from linli.people.accounts.models import Account, Post, Proposal
@@ -114,11 +115,8 @@ def create(request: HttpRequest) -> HttpResponse:
     """A new account; its first password is shown once."""
     form = AccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             made = commands.create(request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
-        except Refused as refused:
-            form.add_error(refused.field, str(refused))
-        else:
             context = {"account": _account(made["id"]), "password": made["password"], "fresh": True}
             return render(request, "accounts/one_time.html", context)
     return render(request, "accounts/create.html", {"form": form}, status=422 if form.errors else 200)

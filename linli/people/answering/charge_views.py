@@ -18,6 +18,7 @@ from linli.base.pages import page
 from linli.base.privacy.exports import Leaving, Told, leave
 from linli.base.ui.downloads import conditions, form_of
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.people.answering import commands, queries, rules
 from linli.people.answering.forms import CallForm, ChargeFilter, ChargeForm, EndForm
 from linli.people.answering.models import Charge
@@ -124,11 +125,8 @@ def _form_page(
     request: HttpRequest, form: Any, perform: Callable[[], Any], *, title: str, back: str, lead: str = ""
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             perform()
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        else:
             messages.success(request, _("已保存。"))
             return redirect(back)
     context = {"form": form, "title": title, "back": back, "lead": lead}

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.base.ui.inputs import day
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import roles
 from linli.people.answering import queries, rules
@@ -14,7 +15,7 @@ from linli.people.answering.models import Charge
 from linli.people.organisations.commands.checking import today
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import directory
-from linli.people.organisations.register_forms import compounds_of, day, places_of
+from linli.people.organisations.register_forms import compounds_of, places_of
 from linli.people.organisations.rules import PARTY
 from linli.places.addresses.models import Compound
 from linli.places.regions.queries import in_subtrees

@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from linli.base.commands import Refused
 from linli.base.facts.noting import Given, said
 from linli.base.pages import page
+from linli.base.ui.refused import beside
 from linli.people.organisations import commands, queries
 from linli.people.organisations.commands.merging import TAKEN
 from linli.people.organisations.models import Organisation
@@ -41,7 +41,7 @@ def compare(request: HttpRequest, first: int, second: int) -> HttpResponse:
     if left.pk == right.pk:
         raise Http404
     form = MergeForm(request.POST or None, choices=[(str(left.pk), left.name), (str(right.pk), right.name)])
-    try:
+    with beside(form):
         if request.POST.get("act") == "apart":
             commands.keep_apart(actor, left, other=right.pk)
             messages.success(request, _("已记下不是同一家，不再提示。"))
@@ -51,8 +51,6 @@ def compare(request: HttpRequest, first: int, second: int) -> HttpResponse:
             commands.merge_double(actor, stays, other=goes.pk, given=Given(reason=form.cleaned_data["reason"]))
             messages.success(request, _("已合并，两份的来历都在。"))
             return redirect("organisations:page", stays.pk)
-    except Refused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
     lines = [(str(FACTS.get(name, name)), _told(left, name), _told(right, name)) for name in ("name", *TAKEN)]
     context = {"left": left, "right": right, "lines": lines, "form": form}
     return render(request, "organisations/compare.html", context, status=422 if form.errors else 200)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.facts.noting import Given
-from linli.base.ui.inputs import DayField
+from linli.base.ui.inputs import day
 from linli.people.organisations.commands.checking import today
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.rules import REGISTERED
@@ -20,10 +20,6 @@ from linli.places.regions.rules import Level
 Choices = list[tuple[str, Any]]
 KINDS = [(code, label) for code, label in Organisation.Kind.choices if code in REGISTERED]
 WITH_SOURCE = ("source", "as_of", "reason")
-
-
-def day(label: Any, *, required: bool = False, help_text: Any = "") -> DayField:
-    return DayField(label=label, required=required, help_text=help_text)
 
 
 def places_of(actor: Actor) -> Choices:

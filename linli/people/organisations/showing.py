@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.commands import Refused
 from linli.base.facts import noting
 from linli.base.ui import panels
+from linli.base.ui.refused import beside
 from linli.people.organisations import queries, rules
 from linli.people.organisations.commands.contacts import PURPOSES
 from linli.people.organisations.forms import AssignForm, CloseForm
@@ -153,11 +153,8 @@ def form_page(
 ) -> HttpResponse:
     """A form that calls one command; a refusal stands beside its field, with everything typed."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             row = perform()
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        else:
             messages.success(request, _("已保存。"))
             return redirect("organisations:page", row.pk)
     context = {"form": form, "title": title, "back": crumbs[-1][1], "crumbs": [*crumbs, (title, "")]}

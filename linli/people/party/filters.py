@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.people.organisations.register_forms import PeriodFilter, day, places_of
+from linli.base.ui.inputs import day
+from linli.people.organisations.register_forms import PeriodFilter, places_of
 from linli.people.party.forms import KIND_CHOICES, domain_choices, offer
 from linli.people.party.models import Change, PartyOrganisation
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base import policies
 from linli.base.actor import Actor
+from linli.base.ui.inputs import day
 from linli.people.organisations.models import Organisation
-from linli.people.organisations.register_forms import day, places_of
+from linli.people.organisations.register_forms import places_of
 from linli.people.organisations.rules import PARTY, REGISTERED
 from linli.people.party import queries, rules
 from linli.people.party.commands import Into

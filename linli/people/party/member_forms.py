@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
+from linli.base.ui.inputs import day
 from linli.people.organisations.models import Organisation
-from linli.people.organisations.register_forms import day
 from linli.people.party.forms import homes, offer, unit_choices
 from linli.people.party.models import MemberCard
 

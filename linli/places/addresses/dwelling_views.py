@@ -15,11 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui import panels
 from linli.base.ui.downloads import conditions, form_of, sheet
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.places.addresses import commands, queries, showing
 from linli.places.addresses.dwelling_forms import (
     DWELLING_SORTS,
@@ -96,12 +96,9 @@ def enter(request: HttpRequest, building: int) -> HttpResponse:
         raise Http404
     if form.is_valid():
         new = form.dwellings(row)
-        try:
+        with beside(form):
             before = queries.dwellings_in(_actor(request), row).count()
             commands.enter_dwellings(_actor(request), dwellings=new, given=form.given)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             count = queries.dwellings_in(_actor(request), row).count() - before
             words = _("已登记 %(count)d 套，%(there)d 套早已登记。") if count < len(new) else _("已登记 %(count)d 套。")
             messages.success(request, words % {"count": count, "there": len(new) - count})
@@ -118,11 +115,8 @@ def grids(request: HttpRequest, building: int) -> HttpResponse:
         raise Http404
     form = GridsForm(request.POST or None, actor=actor, building=row, units=queries.units_of(row))
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.set_grids(actor, row, grid=form.cleaned_data["grid"], units=form.parts, given=form.given)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("addresses:building", row.pk)
     return _form_page(
@@ -171,11 +165,8 @@ def edit_dwelling(request: HttpRequest, dwelling: int) -> HttpResponse:
         raise Http404
     form = DwellingForm(request.POST or None, dwelling=row)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.edit_dwelling(_actor(request), row, changed=form.changed, given=form.given)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("addresses:dwelling", row.pk)
     return _form_page(request, form, _("更正%(name)s") % {"name": row}, reverse("addresses:dwelling", args=[dwelling]))
@@ -190,11 +181,8 @@ def close_dwelling(request: HttpRequest, dwelling: int) -> HttpResponse:
         raise Http404
     form = CloseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.close_dwelling(_actor(request), row, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("%(name)s已停用。") % {"name": row})
             return redirect("addresses:building", row.building_id)
     return _form_page(

@@ -21,6 +21,7 @@ from linli.base.pages import page
 from linli.base.ui import panels
 from linli.base.ui.downloads import conditions, form_of, sheet
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.places.addresses import commands, queries, showing
 from linli.places.addresses.forms import SORTS, BuildingForm, BuildingsForm, CompoundFilter, CompoundForm
 from linli.places.addresses.models import Building, Compound
@@ -228,11 +229,8 @@ def _form_page(
     danger: bool = False,
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             row = perform()
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("addresses:building" if isinstance(row, Building) else "addresses:compound", row.pk)
     context = {

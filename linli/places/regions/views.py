@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui import panels
 from linli.base.ui.downloads import form_of, sheet
+from linli.base.ui.refused import beside
 from linli.places.regions import commands, listing, mapping, queries
 from linli.places.regions.forms import FIGURES, SORTS, ListFilter, MapFilter, RenameForm, RetireForm
 from linli.places.regions.models import Region
@@ -138,11 +138,8 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
     row = get_object_or_404(Region, pk=code)
     form = RenameForm(row, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.rename(request.actor, row, **form.cleaned_data)  # type: ignore[attr-defined]
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("名称已更改"))
             return redirect("regions:region", code=code)
     return _form_page(request, row, form, _("更名"), danger=False)
@@ -155,11 +152,8 @@ def retire(request: HttpRequest, code: str) -> HttpResponse:
     row = get_object_or_404(Region, pk=code)
     form = RetireForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.retire(request.actor, row, **form.cleaned_data)  # type: ignore[attr-defined]
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("%(name)s已设为停用") % {"name": row.short_name})
             return redirect("regions:region", code=code)
     return _form_page(request, row, form, _("停用"), danger=True)

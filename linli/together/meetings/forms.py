@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.base.ui.inputs import DayField
+from linli.base.ui.inputs import day
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import directory
 from linli.together.meetings.commands import ACTS
@@ -18,10 +18,6 @@ ACT_NAMES = {
     "mark_difficult": _("列为疑难"),
 }
 REASON_NAMES = {"overdue": _("超期"), "repeated": _("重复"), "difficult": _("疑难")}
-
-
-def day(label: Any) -> DayField:
-    return DayField(label=label, required=False)
 
 
 class PrepareForm(forms.Form):

@@ -18,6 +18,7 @@ from linli.base.pages import page
 from linli.base.ui.downloads import conditions, marked, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.matters.cases.queries import visible_to as visible_cases
 from linli.matters.cases.rules import clean_number
 from linli.people.accounts.models import Post
@@ -94,11 +95,8 @@ def prepare(request: HttpRequest) -> HttpResponse:
     """Open the meeting of a day; its agenda is drawn at once."""
     form = PrepareForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             meeting = commands.prepare(_actor(request), **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             return redirect("meetings:detail", pk=meeting.pk)
     return render(request, "meetings/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -226,11 +224,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     on = [(one.case_id, one.case.proceeding.number) for one in queries.items(actor, meeting) if not one.taken_off]
     form = DecideForm(request.POST, cases=on, street=meeting.region_code)
     if form.is_valid():
-        try:
+        with beside(form):
             commands.decide(actor, pk, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("决定已写进诉求的办理记录。"))
             return redirect("meetings:detail", pk=pk)
     return _show(request, meeting, status=422, decide=form)
@@ -242,11 +237,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _find(request, pk)
     form = CloseForm(request.POST)
     if form.is_valid():
-        try:
+        with beside(form):
             commands.close(_actor(request), pk, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("调度会已结束。"))
             return redirect("meetings:detail", pk=pk)
     return _show(request, meeting, status=422, close=form)

@@ -5,15 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.base.ui.inputs import DayField
+from linli.base.ui.inputs import day
 from linli.people.accounts.queries import roles
 from linli.together.taskforces import queries
 from linli.together.taskforces.commands import today
 from linli.together.taskforces.models import Member, TaskForce
-
-
-def day(label: Any, required: bool = False) -> DayField:
-    return DayField(label=label, required=required)
 
 
 def post_choices(street: str) -> list[Any]:

@@ -16,6 +16,7 @@ from linli.base.pages import page
 from linli.base.ui.downloads import conditions, marked, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.matters.cases.queries import visible_to as visible_cases
 from linli.matters.cases.rules import clean_number
 from linli.people.organisations.queries import directory
@@ -80,11 +81,8 @@ def found(request: HttpRequest) -> HttpResponse:
     street = _street(actor)
     form = FoundForm(request.POST or None, street=street)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             force = commands.found(actor, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("专班已成立。"))
             return redirect("taskforces:detail", pk=force.pk)
     return render(request, "taskforces/new.html", {"form": form}, status=422 if form.errors else 200)
@@ -137,11 +135,8 @@ def enlist(request: HttpRequest, pk: int) -> HttpResponse:
     force = _find(request, pk)
     form = EnlistForm(request.POST, street=force.region_code)
     if form.is_valid():
-        try:
+        with beside(form):
             commands.enlist(_actor(request), pk, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已抽调。"))
             return redirect("taskforces:detail", pk=pk)
     return _show(request, force, status=422, enlist=form)

@@ -15,6 +15,7 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui import downloads
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.doors.channels.hotline.models import Exchange
 from linli.doors.intake.hotline import commands, queries, sheets
 from linli.doors.intake.hotline.acts import LABELS
@@ -108,12 +109,10 @@ def skip(request: HttpRequest, pk: int) -> HttpResponse:
 def _noted(request: HttpRequest, pk: int, act: Any, said: str, name: str) -> HttpResponse:
     row, form = _one(request, pk), NoteForm(request.POST)
     if form.is_valid():
-        try:
+        with beside(form):
             act(request.actor, row, note=form.cleaned_data["note"])  # type: ignore[attr-defined]
             messages.success(request, said)
             return redirect("hotline_inbox:message", pk)
-        except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.message)
     return _page(request, row, 422, **{name: form})
 
 
@@ -127,10 +126,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
         upload = form.cleaned_data["file"]
         exchange = Exchange.objects.select_related("post__account").get(pk=form.cleaned_data["exchange"])
         content = upload.read(sheets.MOST_BYTES + 1)
-        try:
+        with beside(form):
             found = commands.bring_sheet(request.actor, exchange, content=content, file_name=upload.name)  # type: ignore[attr-defined]
-        except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.message)
     context = {
         "form": form,
         "counts": found["counts"] if found else None,

@@ -17,6 +17,7 @@ from linli.base.exchange import PROBLEM_HEADER
 from linli.base.pages import page
 from linli.base.ui import downloads
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.doors.intake.registers import commands, queries, showing, targets
 from linli.doors.intake.registers.forms import LayoutForm, MappingForm, UploadForm
 from linli.doors.intake.registers.models import RegisterImport
@@ -37,11 +38,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         content = upload.read(commands.MOST_BYTES + 1)  # one byte more tells that it is too large
-        try:
+        with beside(form):
             staged = commands.stage(_actor(request), content=content, file_name=upload.name)
             return redirect("registers:detail", staged.pk)
-        except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.message)
     shown = numbered(queries.visible_to(_actor(request)), request)
     context = {"form": form, "page": shown, "names": {code: targets.get(code).name for code in targets.codes()}}
     return render(request, "registers/list.html", context, status=422 if form.errors else 200)

@@ -13,6 +13,7 @@ from linli.base.commands import Refused
 from linli.base.exchange import PROBLEM_HEADER, csv_bytes, read_rows
 from linli.base.pages import page
 from linli.base.ui import downloads
+from linli.base.ui.refused import beside
 from linli.doors.intake.sheet import commands, shelf
 from linli.doors.intake.sheet import mapping as maps
 from linli.doors.intake.sheet.forms import MappingForm, UploadForm
@@ -30,11 +31,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         content = upload.read(commands.MOST_BYTES + 1)  # one byte more tells that it is too large
-        try:
+        with beside(form):
             staged = commands.stage(request.actor, content=content, file_name=upload.name)  # type: ignore[attr-defined]
             return redirect("sheet:detail", staged.pk)
-        except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.message)
     rows = _mine(request).order_by("-id")[:50]
     return render(request, "sheet/list.html", {"form": form, "rows": rows}, status=422 if form.errors else 200)
 

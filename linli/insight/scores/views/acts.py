@@ -12,6 +12,7 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.insight.scores import commands, publishing, queries
 from linli.insight.scores.forms import AppealForm, DecideForm, PublishForm, WithdrawForm
 from linli.insight.scores.models import Appeal, CounterEntry, Publication
@@ -35,11 +36,8 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"kind": "case", "number": request.GET.get("number", "")[:40]}
     form = AppealForm(request.POST or None, inputs=inputs, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             made = commands.appeal(actor, row.pk, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已提出，等待裁定。"))
             return redirect("scores:decide", made.pk)
     return render(
@@ -123,11 +121,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = DecideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.decide(actor, row.pk, grant=form.cleaned_data["grant"] == "yes", note=form.cleaned_data["note"])
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已裁定。原评分不变，冲正另记一笔。"))
             return redirect("scores:decide", row.pk)
     rule = queries.rule_of(row.unit.run)
@@ -152,11 +147,8 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     rule = queries.rule_of(run)
     form = PublishForm(request.POST or None, initial={"form": rule.publish})
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             commands.publish(request.actor, run.pk, **form.cleaned_data)  # type: ignore[attr-defined]
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已公布。"))
             return redirect("scores:detail", run.pk)
     past = list(Publication.objects.filter(run=run).order_by("-id"))

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base.clockwork import now
-from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui.downloads import TYPES, sheet
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.insight.scores import commands, publishing, queries, sheets
 from linli.insight.scores.forms import RunFilter, RunForm, YearForm, places
 from linli.insight.scores.models import Appeal, Publication, ScoreRun, ScoreUnit
@@ -148,11 +148,8 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     form = RunForm(request.POST or None, actor=actor, last=last_complete(today()))
     if request.method == "POST" and form.is_valid():
-        try:
+        with beside(form):
             row = commands.run(actor, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-        else:
             messages.success(request, _("已评分并冻结。各单位可以查看自己的分项，提出申诉。"))
             return redirect("scores:detail", row.pk)
     return render(request, "scores/new.html", {"form": form}, status=422 if form.errors else 200)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.base.ui.inputs import DayField
+from linli.base.ui.inputs import day
 from linli.matters.cases import registers
 from linli.matters.cases.forms.base import offer
 from linli.matters.cases.forms.filters import PLACE, regions_of
@@ -15,10 +15,6 @@ from linli.matters.cases.models import Exemption
 from linli.matters.cases.queries import category_map
 
 EVERYTHING = ("", _("全部"))
-
-
-def _day(label: Any) -> DayField:
-    return DayField(label=label, required=False)
 
 
 class RegisterFilter(forms.Form):
@@ -42,8 +38,8 @@ class RegisterFilter(forms.Form):
 class PrecedentFilter(RegisterFilter):
     category = forms.ChoiceField(label=_("分类"), required=False)
     unit = forms.TypedChoiceField(label=_("裁定由谁承办"), required=False, coerce=int, empty_value=None)
-    since = _day(_("裁定从"))
-    until = _day(_("到"))
+    since = day(_("裁定从"))
+    until = day(_("到"))
 
     def set_up(self, actor: Actor) -> None:
         tops = [(code, str(row["name"])) for code, row in category_map().items() if row["top"] == code]
@@ -85,8 +81,8 @@ class PartFilter(RegisterFilter):
 class ExemptionFilter(RegisterFilter):
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[EVERYTHING, *Exemption.State.choices])
     reason = forms.ChoiceField(label=_("理由"), required=False)
-    since = _day(_("申请从"))
-    until = _day(_("到"))
+    since = day(_("申请从"))
+    until = day(_("到"))
 
     def set_up(self, actor: Actor) -> None:
         offer(self, "reason", [EVERYTHING, *registers.reasons("exemption").items()])
@@ -100,8 +96,8 @@ class LookingBackFilter(RegisterFilter):
         label=_("回头看"), required=False, choices=[EVERYTHING, ("no", _("还没看")), ("yes", _("看过"))]
     )
     region = forms.ChoiceField(label=_("社区网格"), required=False)
-    since = _day(_("登记从"))
-    until = _day(_("到"))
+    since = day(_("登记从"))
+    until = day(_("到"))
 
     def set_up(self, actor: Actor) -> None:
         offer(self, "region", [EVERYTHING, *regions_of(actor)])

@@ -14,6 +14,7 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.ui import downloads
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.doors.channels.hotline import commands, queries, sheets
 from linli.doors.channels.hotline.commands.letters import MOST_IN_SHEET
 from linli.doors.channels.hotline.forms import SORTS, LetterFilter, NoteForm
@@ -105,12 +106,10 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _one(request, pk), NoteForm(request.POST)
     if form.is_valid():
-        try:
+        with beside(form):
             commands.drop(request.actor, row, note=form.cleaned_data["note"])  # type: ignore[attr-defined]
             messages.success(request, _("已记下，不再发。"))
             return redirect("hotline:letter", pk)
-        except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.message)
     return _page(request, row, 422, drop_form=form)
 
 

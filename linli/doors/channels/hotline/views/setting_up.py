@@ -14,6 +14,7 @@ from linli.base.commands import Refused
 from linli.base.pages import page
 from linli.base.scope import scope
 from linli.base.ui.paging import numbered
+from linli.base.ui.refused import beside
 from linli.doors.channels.hotline import commands
 from linli.doors.channels.hotline.forms import ChangeForm, EndForm, SecretForm, SetUpForm
 from linli.doors.channels.hotline.models import Exchange, Letter, Secret
@@ -38,11 +39,9 @@ def new(request: HttpRequest) -> HttpResponse:
     form = SetUpForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "organisation": int(form.cleaned_data["organisation"])}
-        try:
+        with beside(form):
             made = commands.set_up(request.actor, **given)  # type: ignore[attr-defined]
             return redirect("hotline:exchange", made.pk)
-        except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.message)
     return render(request, "hotline/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -55,12 +54,10 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, row)
     form = ChangeForm(request.POST)
     if form.is_valid():
-        try:
+        with beside(form):
             commands.change(request.actor, row, **form.cleaned_data)  # type: ignore[attr-defined]
             messages.success(request, _("已保存。"))
             return redirect("hotline:exchange", pk)
-        except Refused as no:
-            form.add_error(no.field if no.field in form.fields else None, no.message)
     return _page(request, row, 422, form=form)
 
 
