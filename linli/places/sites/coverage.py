@@ -1,14 +1,15 @@
 """Which buildings of a region have a service within a walk: reads buildings and sites, and lets `circle` measure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from django.db.models import Count
+from django.db.models import Count, Q
 
-from linli.places.addresses.models import Building, Dwelling
+from linli.places.addresses.models import Building, BuildingPart, Dwelling
+from linli.places.regions.queries import in_subtree
 from linli.places.sites import circle, hours
 from linli.places.sites.models import Site, SiteService
 from linli.places.sites.queries import within
@@ -16,14 +17,19 @@ from linli.places.sites.queries import within
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A building as the circle sees it. dwellings: as far as this transaction may see them."""
+    """A building as the circle sees it. dwellings: as far as this transaction may see them, by the grids of the region in which
+    they lie; a building across grids lies in several."""
 
     id: int
     label: str
     region_code: str
     longitude: float
     latitude: float
-    dwellings: int
+    by_grid: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def dwellings(self) -> int:
+        return sum(self.by_grid.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +74,32 @@ class Cover:
 
     @cached_property
     def whole(self) -> Part:
-        """All of it together."""
-        total = Part("")
-        for part in self.parts(12):
-            total.buildings += part.buildings
-            total.covered += part.covered
-            total.dwellings += part.dwellings
-            total.dwellings_covered += part.dwellings_covered
+        """All of it together; a building across grids is one building."""
+        (total,) = self.parts(0) or [Part("")]
         return total
 
     def parts(self, digits: int) -> list[Part]:
-        """By community (12 digits) or grid (15)."""
-        found: dict[str, Part] = defaultdict(lambda: Part(""))
+        """By community (12 digits) or grid (15). A building across grids is counted in each of them, a dwelling in its own."""
+        found: dict[str, Part] = {}
         for home, near in zip(self.homes, (self.metres <= self.walk.reach).tolist(), strict=True):
-            part = found[home.region_code[:digits]]
-            part.code = home.region_code[:digits]
-            part.buildings += 1
-            part.dwellings += home.dwellings
-            if near:
-                part.covered += 1
-                part.dwellings_covered += home.dwellings
+            for code in {code[:digits] for code in home.by_grid}:
+                part = found.setdefault(code, Part(code))
+                part.buildings += 1
+                part.covered += near
+            for grid, dwellings in home.by_grid.items():
+                part = found[grid[:digits]]
+                part.dwellings += dwellings
+                part.dwellings_covered += dwellings * near
         return list(found.values())
+
+    def shown(self, prefix: str) -> list[Site]:
+        """The sites of a region, and those outside that are the nearest of one of its buildings."""
+        nearest = {self.sites[at].pk for at in set(self.which.tolist()) if at >= 0}
+        return [one for one in self.sites if one.region_code.startswith(prefix) or one.pk in nearest]
+
+    def offered(self, prefix: str) -> int:
+        """How many sites of a region offer the service."""
+        return sum(one.region_code.startswith(prefix) for one in self.sites)
 
     def gaps(self) -> list[Gap]:
         """Buildings that are too far, those with most dwellings and the longest way first."""
@@ -102,15 +113,27 @@ class Cover:
 
 
 def homes(prefix: str) -> list[Home]:
-    """Every building in use in a region."""
-    counted = within(Dwelling.objects.filter(valid_to=None), prefix).order_by().values("building")
-    dwellings = dict(counted.annotate(count=Count("id")).values_list("building", "count"))
-    rows = within(Building.objects.filter(valid_to=None), prefix).order_by("region_code", "compound_id", "order", "id")
-    return [
-        Home(key, f"{compound} {name}", grid, lon, lat, dwellings.get(key, 0))
-        for key, compound, name, grid, lon, lat in rows.values_list(
+    """Every building in use in a region, also one that stands outside and reaches into it with a unit."""
+    counted = within(Dwelling.objects.filter(valid_to=None), prefix).order_by().values("building", "region_code")
+    inside: dict[int, dict[str, int]] = defaultdict(dict)
+    parts = within(BuildingPart.objects.all(), prefix)
+    for key, grid in parts.values_list("building", "region_code"):
+        inside[key][grid] = 0
+    rows = Building.objects.filter(valid_to=None)
+    if prefix:
+        rows = rows.filter(in_subtree(prefix, "region_code") | Q(pk__in=list(inside)))
+    found = list(
+        rows.order_by("region_code", "compound_id", "order", "id").values_list(
             "pk", "compound__name", "name", "region_code", "longitude", "latitude"
         )
+    )
+    for key, _compound, _name, grid, _lon, _lat in found:
+        if grid.startswith(prefix):
+            inside[key].setdefault(grid, 0)
+    for key, grid, count in counted.annotate(count=Count("id")).values_list("building", "region_code", "count"):
+        inside[key][grid] = count
+    return [
+        Home(key, f"{compound} {name}", grid, lon, lat, inside[key]) for key, compound, name, grid, lon, lat in found
     ]
 
 
@@ -132,7 +155,7 @@ def _open_enough(site: Site, walk: circle.Walk) -> bool:
 
 def around(longitude: float, latitude: float, services: Iterable[str], walk: circle.Walk) -> dict[str, Gap | None]:
     """For each service its nearest site from one point, in reach or not; None when nobody offers it."""
-    home = Home(0, "", "", longitude, latitude, 0)
+    home = Home(0, "", "", longitude, latitude)
     offered: dict[str, list[Site]] = defaultdict(list)
     rows = SiteService.objects.filter(service__in=list(services), site__valid_to=None).select_related("site")
     for row in rows.order_by("site_id"):

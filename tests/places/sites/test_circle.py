@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.base.actor import system
+from linli.base.facts.noting import Given
 from linli.base.scope import enter
 from linli.places.addresses import commands as addresses
 from linli.places.addresses.commands import NewBuilding, NewCompound, NewDwelling
@@ -18,7 +19,8 @@ from linli.places.addresses.models import Building
 from linli.places.regions.coordinates import metres_between
 from linli.places.sites import circle, commands, coverage, policy
 from linli.places.sites.commands import NewSite
-from tests.cast import GRID, GRID_2, HERE, POINT_HERE, STREET, Cast
+from linli.places.sites.models import Site
+from tests.cast import GRID, GRID_2, GRID_THERE, HERE, POINT_HERE, STREET, Cast
 
 WALK = circle.Walk(15, 80, 1.3)
 LON, LAT = POINT_HERE
@@ -109,8 +111,6 @@ def test_what_one_may_not_see_is_not_counted(cast: Cast, around: list[int]) -> N
 
 
 def test_a_closed_site_covers_nobody(cast: Cast, around: list[int]) -> None:
-    from linli.places.sites.models import Site
-
     commands.close_site(cast.secretary, Site.objects.get(), basis="搬走")
     assert coverage.cover(coverage.homes(STREET), "mediation", policy.walk()).whole.covered == 0
 
@@ -156,3 +156,41 @@ def test_a_number_opens_the_dwellings_it_counts(cast: Cast, around: list[int]) -
         .get("/sites/circle/dwellings/", {"service": "mediation", "place": ""})
         .content.decode()
     )
+
+
+def test_a_building_across_grids_is_counted_where_its_dwellings_lie(cast: Cast, around: list[int]) -> None:
+    """Or the dwellings of such a unit would be in no number of their own grid, and in that of a grid where they do not lie."""
+    far = Building.objects.get(pk=around[1])
+    addresses.enter_dwellings(
+        cast.secretary, dwellings=[NewDwelling(far.pk, "101", "2"), NewDwelling(far.pk, "201", "2")]
+    )
+    addresses.set_grids(cast.secretary, far, grid=GRID_2, units={"2": GRID}, given=Given())
+    walk = policy.walk()
+    found = coverage.cover(coverage.homes(STREET), "mediation", walk)
+    parts = {part.code: (part.gaps, part.dwellings - part.dwellings_covered) for part in found.parts(15)}
+    assert parts == {GRID: (1, 2), GRID_2: (1, 3)}
+    assert (found.whole.buildings, found.whole.gaps, found.whole.dwellings) == (2, 1, 8)
+    for grid, (gaps, dwellings) in parts.items():
+        alone = coverage.cover(coverage.homes(grid), "mediation", walk).whole
+        assert (alone.gaps, alone.dwellings - alone.dwellings_covered) == (gaps, dwellings), "the same, asked for alone"
+        query = {"service": "mediation", "place": "", "grid": grid}
+        sheet = cast.client("leader").get("/sites/circle/dwellings/export.csv", query).content.decode()
+        assert sheet.count("远处小区") == dwellings, "and behind the number"
+        enter(system("test"))
+
+
+def test_sites_of_other_streets_are_not_counted_as_ours(cast: Cast, around: list[int]) -> None:
+    elsewhere = NewSite("外地议事厅", "council", GRID_THERE, LON + 5, LAT, services=("mediation",))
+    commands.open_sites(system("test"), sites=[elsewhere])
+    Site.objects.filter(name="外地议事厅").update(region_code="420102001001001")
+    page = cast.client("leader").get("/sites/circle/", {"service": "mediation", "place": STREET}).content.decode()
+    assert "外地议事厅" not in page and "整个街道" in page
+    enter(system("test"))
+    found = coverage.cover(coverage.homes(STREET), "mediation", policy.walk())
+    assert (found.offered(STREET), found.offered("")) == (1, 2)
+
+
+def test_the_number_of_dwellings_says_of_whom_it_is(cast: Cast, around: list[int]) -> None:
+    query = {"service": "mediation", "place": HERE}
+    assert "您负责的网格里 3 套中" in cast.client("grid_worker").get("/sites/circle/", query).content.decode()
+    assert "已登记的 6 套里" in cast.client("secretary").get("/sites/circle/", query).content.decode()

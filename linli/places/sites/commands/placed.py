@@ -133,7 +133,7 @@ def photograph(actor: Actor, row: Placed, kind: str, files: Iterable[int]) -> No
         note(actor, kind, row.pk, row.region_code, {"photos": ("", _("新增照片 %(count)d 张") % {"count": len(keys)})})
 
 
-def unphotograph(actor: Actor, row: Placed, kind: str, photo: int, reason: str) -> Placed:
+def unphotograph(actor: Actor, row: Row, kind: str, photo: int, reason: str) -> Row:
     """Take a photo off the row for good, its bytes with it, also where the row is out of use. Refused: no reason, no such photo,
     out of reach."""
     _reaches(actor, row)

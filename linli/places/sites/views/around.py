@@ -13,6 +13,7 @@ from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.places.addresses.models import Building
 from linli.places.addresses.queries import dwellings_visible_to, place_names
+from linli.places.addresses.rules import in_reach
 from linli.places.sites import coverage, policy, queries
 from linli.places.sites.forms import CircleFilter
 from linli.places.sites.views.register import actor_of
@@ -31,7 +32,8 @@ def circle(request: HttpRequest) -> HttpResponse:
     homes = coverage.homes(region)
     context: dict[str, Any] = {
         "filter": bar, "region": region, "service": service, "walk": walk, "homes": len(homes),
-        "may_view": actor_of(request).may("addresses.view"),
+        "may_view": actor_of(request).may("addresses.view"), "street": region[:9],
+        "partial": not in_reach(actor_of(request).regions, region),
     }  # fmt: skip
     if not service:
         context["services"] = [
@@ -59,7 +61,7 @@ def circle(request: HttpRequest) -> HttpResponse:
         "points": [
             *(
                 {"lon": one.longitude, "lat": one.latitude, "label": one.name, "url": reverse("sites:site", args=[one.pk])}
-                for one in cover.sites
+                for one in cover.shown(region[:9])
             ),
             *(
                 {
@@ -101,8 +103,8 @@ def _beyond(request: HttpRequest, bar: CircleFilter) -> tuple[Any, dict[int, cov
         raise Http404
     grid = request.GET.get("grid", "")
     found = coverage.cover(coverage.homes(region), service, policy.walk()).gaps()
-    gaps = {one.home.id: one for one in found if one.home.region_code.startswith(grid)}
-    rows = queries.within(dwellings_visible_to(actor_of(request)), region).filter(
+    gaps = {one.home.id: one for one in found if any(code.startswith(grid) for code in one.home.by_grid)}
+    rows = queries.within(dwellings_visible_to(actor_of(request)), grid if grid.startswith(region) else region).filter(
         building__in=list(gaps), valid_to=None
     )
     rows = rows.select_related("building__compound")
