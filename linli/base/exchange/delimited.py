@@ -11,6 +11,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
@@ -29,10 +30,14 @@ class SheetError(Exception):
     """The file as a whole cannot be read; the message says why in the sender's words."""
 
 
+# Signs that no text has: a picture or a programme that is called .csv. Single ones are told at their rows.
+_CONTROLS = re.compile(rb"(?:[\x00-\x08\x0e-\x19\x1b-\x1f].{0,200}){8}", re.DOTALL)
+
+
 def records(path: Path, header_row: int | None = None) -> Iterator[tuple[int, Sequence[str] | str]]:
     """Row number with its cells, or with the reason why it is broken. Row numbers count records, empty ones too."""
     sample = _sample(path)
-    if sample.count(0) * 20 > len(sample) and not sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if _CONTROLS.search(sample) and not encoding_of(sample).startswith("utf-16"):
         raise SheetError("这不是文本表格；请检查文件，或另存为 CSV（UTF-8）后再导入。")
     encoding = encoding_of(sample)
     delimiter = delimiter_of(sample.decode(encoding, "surrogateescape"))
@@ -40,9 +45,17 @@ def records(path: Path, header_row: int | None = None) -> Iterator[tuple[int, Se
 
 
 def encoding_of(sample: bytes) -> str:
-    """utf-8-sig, utf-16 or gb18030. A few damaged characters do not make a UTF-8 file a Chinese national one."""
+    """utf-8-sig, utf-16 (-le, -be where it has no mark) or gb18030. A few damaged characters do not make a UTF-8 file a Chinese national one."""
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
+    # Without its mark: every second byte of commas, digits and line ends is nothing.
+    for name, sign in (("utf-16-le", b"\n\x00"), ("utf-16-be", b"\x00\n")):
+        if (
+            sign in sample
+            and sample.count(0) * 20 > len(sample)
+            and "\x00" not in sample[:2000].decode(name, "replace")
+        ):
+            return name
     text = codecs.getincrementaldecoder("utf-8")("replace").decode(sample)
     damaged = text.count("\ufffd")
     foreign = sum(sign > "\x7f" for sign in text) - damaged
@@ -146,7 +159,7 @@ def _decoded(path: Path, encoding: str) -> Iterator[str]:
     """Lines with their ends. Bytes that do not decode stay visible as lone surrogates, for the row to be reported."""
     read = 0
     with _opened(path) as raw:
-        errors = "replace" if encoding == "utf-16" else "surrogateescape"
+        errors = "replace" if encoding.startswith("utf-16") else "surrogateescape"
         text = io.TextIOWrapper(io.BufferedReader(_Counted(raw)), encoding=encoding, errors=errors, newline=None)
         try:
             for line in text:

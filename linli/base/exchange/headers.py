@@ -2,8 +2,8 @@
 
 The words are data (a vocabulary); the method is here. A header is made plain (prefixes such as ``D1.``, brackets, signs
 of obligation and politeness go), then compared with every word of every concept, alone or behind the name of a role
-(监护人 + 电话). Sample values confirm or contradict; a few kinds of value speak for themselves. What scores below the
-threshold stays unknown: nothing is guessed.
+(监护人 + 电话). What is left out anyway is told by its parts too: whatever 病 or 账号 stands in. Sample values confirm or
+contradict; a few kinds of value speak for themselves. What scores below the threshold stays unknown: nothing is guessed.
 """
 
 from __future__ import annotations
@@ -12,28 +12,29 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 from linli.base.exchange.values import fits, telling_kind
+from linli.base.exchange.wording import BRACKETS, alike, pairs, plain, plain_parts
 
-ALIKE = 0.84  # of a word that is contained in the header, or shares most pairs of signs, as far as it goes
 CONFIRMED, CONTRADICTED = 0.12, -0.45
-_PREFIXES = re.compile(
-    r"^(?:(?:[A-Za-z]{1,2}\d{0,3}|\d{1,3}|[一二三四五六七八九十]{1,3}|第[一二三四五六七八九十\d]{1,3}[列项栏])[.、,:)\-_．·]+"
-    r"|[（(【\[](?:[A-Za-z]?\d{1,3}|[一二三四五六七八九十]{1,3})[)）】\]]|[①-⑳㈠-㈩]|[A-Za-z]{1,2}\d{1,3}(?=[一-鿿]))+"
-)
+OF_ROLE, OF_KNOWN_ROLE, OF_PART, ROLE_ALONE, ROLE_AT_END = 0.97, 0.93, 0.92, 0.9, 0.86
 _LOOSE_PREFIX = re.compile(r"^\d{1,3}(?=[一-鿿])")
-_BRACKETS = re.compile(r"[(（【\[〔《“\"]([^)）】\]〕》”\"]*)[)）】\]〕》”\"]?")
-_SIGNS = re.compile(r"[\s*＊#※★☆:：?？!！。.,，;；_\-—–·•~～|'\"“”‘’\u200b-\u200f\u2060\ufeff]+")
-_OBLIGED = re.compile(r"(?:必填项?|选填项?|非必填|必选|可不填|勾选|下拉选择)")
 _FOREIGN = re.compile(r"(?<=[一-鿿])[a-z][a-z0-9.'/&-]+$|^[a-z][a-z0-9.'/&-]+(?=[一-鿿]{2})")
 _PARTS = re.compile(r"[/、|或及和&+]")
+_ASKED = re.compile(r"^(?:是否|是不是|有无|有没有|与|同|和|对)")
+_NUMBERED = re.compile(r"[甲乙丙丁一二三1-9]")
+# 丈夫身份证号: of somebody, whoever it is, and not of the person of the row.
+_OF_SOMEBODY = re.compile(r"[人者员方主夫妻父母亲子女长师友客童侣伴婿媳姆]$|邻居$")
+_ANYBODY = frozenset(
+    {"人员", "成员", "群众", "家庭成员", "户内成员", "persons", "person"}
+)  # 工作人员 is not the person of the row
 
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One thing a column can be. never/unused: why it is left out, where it always is."""
+    """One thing a column can be. never/unused: why it is left out, where it always is; parts: what tells it, wherever it
+    stands in a header, only of what is left out."""
 
     code: str
     name: str
@@ -42,6 +43,7 @@ class Concept:
     whose: bool = False
     never: str = ""
     unused: str = ""
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,8 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One kind of sheet. target: the register it goes to; register: its name in words where there is none yet."""
+    """One kind of sheet. target: the register it goes to; register: its name in words where there is none yet; never: why
+    such a list is not taken at all."""
 
     code: str
     name: str
@@ -64,6 +67,7 @@ class Form:
     register: str = ""
     elsewhere: str = ""
     people: bool = False
+    never: str = ""
     strong: tuple[str, ...] = ()
     concepts: frozenset[str] = frozenset()
     against: tuple[str, ...] = ()
@@ -79,6 +83,10 @@ class Vocabulary:
     forms: tuple[Form, ...]
     exact: Mapping[str, Concept] = field(hash=False, compare=False, repr=False)
     role_words: tuple[tuple[str, Role], ...] = field(hash=False, compare=False, repr=False)
+    parts: tuple[tuple[str, Concept], ...] = field(hash=False, compare=False, repr=False)
+    # Words by the pairs of signs in them: a header is compared only with those that have one in common with it.
+    near: Mapping[str, tuple[int, ...]] = field(hash=False, compare=False, repr=False)
+    said: tuple[tuple[Concept, str], ...] = field(hash=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,7 @@ def vocabulary(data: Mapping[str, Any]) -> Vocabulary:
             whose=row.get("whose", False),
             never=row.get("never", ""),
             unused=row.get("unused", ""),
+            parts=tuple(plain(part) for part in row.get("parts", ())),
         )
         for row in data["concepts"]
     )
@@ -135,6 +144,7 @@ def vocabulary(data: Mapping[str, Any]) -> Vocabulary:
             register=row.get("register", ""),
             elsewhere=row.get("elsewhere", ""),
             people=row.get("people", False),
+            never=row.get("never", ""),
             strong=tuple(row.get("strong", ())),
             concepts=frozenset(row.get("concepts", ())),
             against=tuple(row.get("against", ())),
@@ -145,7 +155,13 @@ def vocabulary(data: Mapping[str, Any]) -> Vocabulary:
     for concept in concepts:
         for word in concept.words:
             exact.setdefault(word, concept)
-    pairs = [(word, role) for role in roles for word in role.words]
+    of_roles = [(word, role) for role in roles for word in role.words]
+    parts = [(part, concept) for concept in concepts for part in concept.parts]
+    said = tuple((concept, word) for concept in concepts for word in concept.words)
+    near: dict[str, list[int]] = {}
+    for place, (_concept, word) in enumerate(said):
+        for pair in pairs(word):
+            near.setdefault(pair, []).append(place)
     return Vocabulary(
         threshold=float(data["threshold"]),
         before=tuple(data.get("before", ())),
@@ -154,7 +170,10 @@ def vocabulary(data: Mapping[str, Any]) -> Vocabulary:
         roles=roles,
         forms=forms,
         exact=exact,
-        role_words=tuple(sorted(pairs, key=lambda pair: -len(pair[0]))),
+        role_words=tuple(sorted(of_roles, key=lambda pair: -len(pair[0]))),
+        parts=tuple(sorted(parts, key=lambda pair: (not pair[1].never, -len(pair[0])))),
+        near={pair: tuple(places) for pair, places in near.items()},
+        said=said,
     )
 
 
@@ -208,6 +227,8 @@ def suggest(columns: Sequence[Column], words: Vocabulary, title: str = "") -> li
         against = sum(any(word in header for header in headers) for word in form.against)
         # How many columns speak for it, not only how many words: one column of ten may be an accident.
         share = sum(any(word in header for word in form.strong) for header in headers) / max(1, len(headers))
+        if form.never and titled:
+            strong += 5  # whatever its columns are
         points = 3 * strong + 2 * titled + len(form.concepts & codes) - 3 * against + 4 * share
         if points >= 3:
             found.append(Guess(form, round(points, 2)))
@@ -244,18 +265,6 @@ def assign(columns: Sequence[Column], fields: Mapping[str, Sequence[str]]) -> di
     return taken
 
 
-@lru_cache(maxsize=4096)
-def plain(header: str) -> str:
-    """A header without what carries no meaning: width, case, spaces, numbers before it, brackets, marks of obligation."""
-    text = unicodedata.normalize("NFKC", header).strip()
-    text = re.sub(r"\s+", "", text)
-    text = _PREFIXES.sub("", text) or text
-    bare = _BRACKETS.sub("", text)
-    text = bare if _SIGNS.sub("", bare) else _BRACKETS.sub(r"\1", text)
-    text = _OBLIGED.sub("", text)
-    return _SIGNS.sub("", text).lower()
-
-
 def variants(header: str, words: Vocabulary) -> list[str]:
     """The header as people may have meant it, the plainest first."""
     text = plain(header)
@@ -273,7 +282,7 @@ def variants(header: str, words: Vocabulary) -> list[str]:
             if len(shorter) > len(word) + 1:
                 shorter = shorter.removesuffix(word)
         found.append(shorter)
-    inside = [plain(part) for part in _BRACKETS.findall(unicodedata.normalize("NFKC", header))]
+    inside = [plain(part) for part in BRACKETS.findall(unicodedata.normalize("NFKC", header))]
     found += [text + part for part in inside if part]
     return [one for one in dict.fromkeys(found) if one]
 
@@ -282,8 +291,12 @@ def _match(header: str, words: Vocabulary) -> tuple[Concept | None, Role | None,
     best: tuple[Concept | None, Role | None, float] = (None, None, 0.0)
     for penalty, text in enumerate(variants(header, words)):
         found = _one(text, words)
+        if penalty and found[2] in (ROLE_ALONE, ROLE_AT_END) and plain(header).endswith(words.after):
+            continue  # 子女情况 is what is said of them and no name
         if found[2] - 0.01 * penalty > best[2]:
             best = (found[0], found[1], found[2] - 0.01 * penalty)
+    if best[2] < OF_PART and (left_out := _of_part(plain(header), words)) is not None:
+        return left_out, None, OF_PART
     parts = [part for part in _PARTS.split(plain_parts(header)) if part]
     if len(parts) > 1 and best[2] < 0.9:
         options = [_one(part, words) for part in parts]
@@ -294,12 +307,6 @@ def _match(header: str, words: Vocabulary) -> tuple[Concept | None, Role | None,
     return best
 
 
-def plain_parts(header: str) -> str:
-    """As `plain`, but the strokes between alternatives stay: 姓名/名称."""
-    text = unicodedata.normalize("NFKC", header)
-    return "/".join(plain(part) for part in re.split(r"[/、|]", text) if plain(part))
-
-
 def _one(text: str, words: Vocabulary) -> tuple[Concept | None, Role | None, float]:
     if (concept := words.exact.get(text)) is not None:
         return concept, None, 1.0
@@ -308,21 +315,48 @@ def _one(text: str, words: Vocabulary) -> tuple[Concept | None, Role | None, flo
         if not text.startswith(word) and not text.startswith(f"与{word}"):
             continue
         rest = text.removeprefix("与").removeprefix(word).removeprefix("的")
+        if role.rank != 0 and _NUMBERED.fullmatch(rest):
+            rest = ""  # 当事人甲
         if not rest and role.rank == 0:
             continue  # 群众 or 成员 alone is a kind of people and nobody's name
         if not rest:
             name = words.exact.get("姓名")
-            best = max(best, (name, role, 0.9), key=_points)
-        elif (concept := words.exact.get(rest)) is not None and (concept.whose or not concept.words):
-            best = max(best, (concept, role, 0.97), key=_points)
+            best = max(best, (name, role, ROLE_ALONE), key=_points)
+        elif (concept := words.exact.get(rest) or words.exact.get(rest.removeprefix("与"))) is not None and (
+            concept.whose or (role.rank == 0 and concept.kind == "relation")
+        ):
+            best = max(best, (concept, role, OF_ROLE), key=_points)
     if best[2]:
         return best
-    for concept in words.concepts:
-        for word in concept.words:
-            score = alike(text, word)
-            if score > best[2]:
-                best = (concept, None, score)
+    if not _ASKED.match(text) and (found := _of_known_role(text, words)) is not None:
+        return found
+    for place in sorted({place for pair in pairs(text) for place in words.near.get(pair, ())}):
+        concept, word = words.said[place]
+        score = alike(text, word)
+        others = concept.whose and text.endswith(word) and _OF_SOMEBODY.search(text.removesuffix(word))
+        if score > best[2] and not others:
+            best = (concept, None, score)
     return best
+
+
+def _of_known_role(text: str, words: Vocabulary) -> tuple[Concept, Role, float] | None:
+    """A role with words before it: 小区业主身份证号, 网格党支部书记."""
+    for cut in range(3, len(text)):
+        concept = words.exact.get(text[cut:])
+        if concept is not None and concept.whose:
+            head = text[:cut].removesuffix("的")
+            role = next((one for word, one in words.role_words if head.endswith(word) and word not in _ANYBODY), None)
+            return None if role is None else (concept, role, OF_KNOWN_ROLE)
+    role = next((one for word, one in words.role_words if len(word) > 1 and text.endswith(word)), None)
+    name = words.exact.get("姓名")
+    if role is None or role.rank == 0 or name is None or "副" in text:
+        return None
+    return name, role, ROLE_AT_END
+
+
+def _of_part(text: str, words: Vocabulary) -> Concept | None:
+    """What is left out for a part of its header."""
+    return next((concept for part, concept in words.parts if part in text), None)
 
 
 def _points(option: tuple[Concept | None, Role | None, float]) -> float:
@@ -331,21 +365,3 @@ def _points(option: tuple[Concept | None, Role | None, float]) -> float:
 
 def _role(text: str, words: Vocabulary) -> Role | None:
     return next((role for word, role in words.role_words if text.startswith(word)), None)
-
-
-@lru_cache(maxsize=200_000)
-def alike(text: str, word: str) -> float:
-    """How much a header is like a word, below `ALIKE`: contained in it, or pairs of signs in common (Dice)."""
-    if len(word) < 2 or len(text) < 2 or word.isascii():
-        return 0.0
-    if word in text and len(word) >= 3:
-        # What is said last is what it is: 紧急联系人手机号码 is a number, 手机号码归属人 is not.
-        ends = text.endswith(word)
-        return ALIKE * (0.62 + 0.38 * len(word) / len(text)) if ends else ALIKE * (0.45 + 0.45 * len(word) / len(text))
-    pairs, others = _pairs(text), _pairs(word)
-    shared = len(pairs & others)
-    return ALIKE * 2 * shared / (len(pairs) + len(others)) if shared else 0.0
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[place : place + 2] for place in range(len(text) - 1))

@@ -10,24 +10,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from . import delimited
+from . import delimited, guarding
 from .delimited import SheetError, is_header
 
-UNPACKED_BYTES = 400 * 1024 * 1024
 LONGEST_CELL = 100_000
 _UNREADABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
 _WORKBOOKS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
 _ZIPPED = {".xlsx", ".xlsm", ".xlsb", ".ods"}
 MOST_TITLES = 5
+MOST_PAGES = 30  # of one workbook are looked through
 _PRECISE = 10**15  # from here on a spreadsheet has lost the last digits of a number
 
 
@@ -72,11 +70,38 @@ def read_rows(
 
 
 def sheet_names(path: Path | str) -> list[str]:
-    """The names of the sheets of a workbook; a text file has none."""
+    """The names of the sheets of a workbook that are not hidden; a text file has none."""
     if Path(path).suffix.lower() not in _WORKBOOKS:
         return []
     with _workbook(Path(path)) as book:
-        return list(book.sheet_names)
+        return _seen(book)
+
+
+def tops(
+    path: Path | str, most: int = 40, sheet: str | None = None
+) -> list[tuple[str | None, list[tuple[int, list[str]]]]]:
+    """Name and first rows of every page that can be seen and holds anything, or of the one page that is named.
+
+    A workbook is opened once; a text file is one page without a name. Raises SheetError.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in _WORKBOOKS or sheet is not None:
+        return [(sheet, first_rows(path, sheet, most))]
+    found: list[tuple[str | None, list[tuple[int, list[str]]]]] = []
+    with _workbook(path) as book:
+        for name in _seen(book)[:MOST_PAGES]:
+            page = _page(book, name)
+            if page.start is not None:
+                rows = islice(_unmerged(page), most)
+                found.append((name, [(number, [_text(cell) for cell in cells]) for number, cells in rows]))
+    if not found:
+        raise SheetError("表里没有内容，第一行应为表头。")
+    return found
+
+
+def _seen(book: Any) -> list[str]:
+    """The pages that are not hidden; all of them where every one is."""
+    return [one.name for one in book.sheets_metadata if str(one.visible).endswith("Visible")] or list(book.sheet_names)
 
 
 def first_rows(path: Path | str, sheet: str | None = None, most: int = 40) -> list[tuple[int, list[str]]]:
@@ -259,17 +284,20 @@ def _text(cell: Any) -> str:
 
 
 def _workbook_rows(path: Path, sheet: str | None) -> Rows:
+    with _workbook(path) as book:
+        chosen = _page(book, sheet) if sheet is not None else _first_filled(book)
+        yield from _unmerged(chosen)  # from the first row of the sheet, filled or not
+
+
+def _page(book: Any, name: str) -> Any:
     from python_calamine import CalamineError, WorksheetNotFound
 
-    with _workbook(path) as book:
-        try:
-            chosen = book.get_sheet_by_name(sheet) if sheet is not None else _first_filled(book)
-        except WorksheetNotFound:
-            known = "、".join(book.sheet_names)
-            raise SheetError(f"没有名为“{sheet}”的工作表；有：{known}。") from None
-        except (CalamineError, ValueError) as error:
-            raise SheetError(f"工作表读不出来：{error}") from error
-        yield from _unmerged(chosen)  # from the first row of the sheet, filled or not
+    try:
+        return book.get_sheet_by_name(name)
+    except WorksheetNotFound:
+        raise SheetError(f"没有名为“{name}”的工作表；有：{'、'.join(book.sheet_names)}。") from None
+    except (CalamineError, ValueError) as error:
+        raise SheetError(f"工作表读不出来：{error}") from error
 
 
 def _unmerged(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
@@ -300,7 +328,7 @@ def _unmerged(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _first_filled(book: Any) -> Any:
-    sheets = (book.get_sheet_by_index(place) for place in range(len(book.sheet_names)))
+    sheets = (_page(book, name) for name in _seen(book))
     found = next((sheet for sheet in sheets if sheet.start is not None), None)
     if found is None:
         raise SheetError("表里没有内容，第一行应为表头。")
@@ -311,31 +339,12 @@ def _workbook(path: Path) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook
 
     if path.suffix.lower() in _ZIPPED:
-        _check_unpacked(path)
+        guarding.check(path)
     try:
         return CalamineWorkbook.from_path(str(path))
     except CalamineError as error:
         locked = "assword" in str(error) or type(error).__name__ == "PasswordError"
         reason = "表格设有密码，请去掉密码后再导入。" if locked else "表格打不开，请用表格软件另存为 XLSX 后再导入。"
         raise SheetError(reason) from error
-    except OSError as error:
-        raise SheetError(f"文件打不开：{error.strerror or error}") from error
-
-
-def _check_unpacked(path: Path) -> None:
-    """A small workbook can unpack to a whole memory: count what really comes out before it is opened."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            total = 0
-            for member in archive.infolist():
-                with archive.open(member) as part:
-                    while piece := part.read(1024 * 1024):
-                        total += len(piece)
-                        if total > UNPACKED_BYTES:
-                            raise SheetError("表格解开后太大，请分成几份再导入。")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
-        if path.read_bytes()[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":  # a locked XLSX is an OLE container
-            raise SheetError("表格设有密码，或是旧格式；请去掉密码、另存为 XLSX 后再导入。") from error
-        raise SheetError("表格打不开，请用表格软件另存为 XLSX 后再导入。") from error
     except OSError as error:
         raise SheetError(f"文件打不开：{error.strerror or error}") from error

@@ -13,8 +13,7 @@ import xlsxwriter
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from linli.base.exchange import Problem, SheetError, read_rows, sheet_names
-from linli.base.exchange import reading as reading_module
+from linli.base.exchange import Problem, SheetError, guarding, read_rows, sheet_names
 from linli.base.exchange.delimited import encoding_of
 
 LETTER = "编号,诉求,电话\r\n1,楼道灯坏了,13812345678\r\n2,垃圾未清运,13987654321\r\n"
@@ -303,7 +302,7 @@ def test_formulas_are_read_by_value_only(tmp_path):
 
 
 def test_a_workbook_bomb_is_refused_before_it_is_opened(tmp_path, monkeypatch):
-    monkeypatch.setattr(reading_module, "UNPACKED_BYTES", 20 * 1024 * 1024)
+    monkeypatch.setattr(guarding, "UNPACKED_BYTES", 20 * 1024 * 1024)
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", bytes(60 * 1024 * 1024))

@@ -5,7 +5,7 @@ import pytest
 from linli.base.commands import Refused
 from linli.base.commands.models import AuditRow
 from linli.doors.intake.registers import commands, running, showing, targets
-from linli.doors.intake.registers.models import Brought
+from linli.doors.intake.registers.models import Brought, RegisterImport
 from linli.doors.intake.registers.opening import head_of
 from linli.people.organisations.models import Organisation
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact
@@ -243,3 +243,47 @@ def test_organisations(cast: Cast) -> None:
     running.run(row.pk, "undoing")
     assert again(row).gone == 1
     assert Organisation.objects.get(pk=made.pk).valid_to is not None
+
+
+# -- one household a block, and lists that are not taken ---------------------------------------------------------------
+
+
+def test_a_household_whose_members_have_no_address_of_their_own(cast: Cast) -> None:
+    head = "户号,姓名,与户主关系,性别,出生日期,住址"
+    content = csv(
+        "1,王小甲,户主,男,1980.5.6,春光里小区3号楼2单元501",
+        ",李小乙,妻,女,1982.7.1,",
+        ",王小丙,子,男,2010.1.1,",
+        head=head,
+    )
+    row = staged(cast.secretary, content)
+    assert row.options["blocks"] is True, "told by the first rows, and said on the page"
+    row = applied(cast.secretary, checked(cast.secretary, content))
+    assert row.done == 3 and Household.objects.count() == 1
+    assert {person.dwelling_id for person in Person.objects.all()} == {Dwelling.objects.get().pk}
+    assert checked(cast.secretary, content, blocks=False).wrong == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "head"),
+    [
+        ("重点人员管控台账.csv", "姓名,性别,身份证号,住址,联系电话"),
+        ("名册.csv", "姓名,罪名,刑期,矫正类别,住址,稳控责任人"),
+        ("艾滋病随访.csv", "姓名,性别,住址,与户主关系"),
+    ],
+)
+def test_a_list_of_watched_people_is_not_even_kept(cast: Cast, name: str, head: str) -> None:
+    with pytest.raises(Refused, match="不给居民建"):
+        staged(cast.secretary, csv(",".join("1" * len(head.split(","))), head=head), name)
+    assert not RegisterImport.objects.exists()
+
+
+def test_the_name_of_a_list_of_people_does_not_stay_with_a_home(cast: Cast) -> None:
+    from linli.base.facts.models import Fact
+
+    row = staged(cast.secretary, csv(ZHANG), "独居老人花名册.csv")
+    commands.check(cast.secretary, row, target="residents", columns=row.columns, options=row.options)
+    running.run(row.pk, "checking")
+    assert applied(cast.secretary, again(row)).done == 1
+    sources = set(Fact.objects.values_list("source", flat=True))
+    assert sources and not any("独居" in source for source in sources)

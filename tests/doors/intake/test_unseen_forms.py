@@ -11,7 +11,7 @@ import xlsxwriter
 from linli.base.exchange import Problem, identifiers, values
 from linli.base.exchange.headers import assign, of_main, suggest, vocabulary
 from linli.base.policies.registry import shipped
-from linli.doors.intake.registers import opening, targets
+from linli.doors.intake.registers import blocks, opening, targets
 
 WORDS = vocabulary(shipped()["headers"])
 Rows = list[tuple[int, dict[str, str]]]
@@ -208,3 +208,66 @@ def test_a_year_of_two_digits_is_read_only_where_it_can_mean_one_century() -> No
     assert values.day("56年3月1日").whole == date(1956, 3, 1)
     with pytest.raises(ValueError):
         values.day("20年5月")
+
+
+def test_the_page_with_the_people_is_taken_and_not_the_cover_or_a_hidden_one() -> None:
+    def fill(made: Any) -> None:
+        hidden = made.add_worksheet("旧表")
+        hidden.write_row(0, 0, ["姓名", "性别", "出生日期", "联系电话", "居住地址", "与户主关系", "户号"])
+        hidden.write_row(1, 0, ["甲某", "男", "1980-1-1", "", "春光里小区3-2-501", "户主", "1"])
+        made.add_worksheet("填表说明").write_row(0, 0, ["填表说明", "必填项不能空着"])
+        choices = made.add_worksheet("字典")
+        choices.write_row(0, 0, ["性别", "民族", "户口性质"])
+        choices.write_row(1, 0, ["男", "汉", "农业"])
+        for name in ("1号楼", "2号楼"):
+            page = made.add_worksheet(name)
+            page.write_row(0, 0, ["姓名", "性别", "联系电话", "居住地址", "与户主关系"])
+            page.write_row(1, 0, ["王小甲", "男", "13800138000", f"春光里小区{name}2单元501", "户主"])
+        made.get_worksheet_by_name("填表说明").activate()
+        hidden.hide()
+
+    with opening.readable(book(fill), "a.xlsx") as path:
+        head = opening.find_head(path, WORDS)
+    assert head is not None
+    assert (head.sheet, head.alike, head.sheets) == ("1号楼", ["2号楼"], ["填表说明", "字典", "1号楼", "2号楼"])
+
+
+BLOCKS = (
+    "户号,姓名,与户主关系,性别,住址\n1,王小甲,户主,男,春光里小区3号楼2单元501\n,李小乙,妻,女,\n,王小丙,子,男,\n"
+    "2,赵小丁,户主,男,春光里小区3号楼2单元502\n,赵小戊,女,女,\n3,钱小己,户主,男,\n,钱小庚,妻,女,\n"
+)
+PLACES = {"household": 0, "name": 1, "relation": 2, "address": 4}
+
+
+def followed(text: str) -> list[tuple[str, str]]:
+    problems: list[Problem] = []
+    with opening.readable(text.encode(), "a.csv") as path:
+        head = opening.find_head(path, WORDS)
+        assert head is not None
+        rows = opening.rows_of(path, head, PLACES, problems, of_blocks=True)
+        return [(row["name"], row["address"][-3:]) for _number, row in rows]
+
+
+def test_members_below_the_head_live_where_the_head_does() -> None:
+    assert followed(BLOCKS) == [
+        ("王小甲", "501"), ("李小乙", "501"), ("王小丙", "501"), ("赵小丁", "502"), ("赵小戊", "502"),
+        ("钱小己", ""), ("钱小庚", ""),
+    ]  # fmt: skip
+
+
+def test_nobody_follows_over_a_gap_a_broken_row_or_another_number() -> None:
+    head, first, wife = BLOCKS.splitlines()[:3]
+    for between in ("合计,2人,,,", ",,,,", "2,\ufffd\ufffd,户主,男,春光里小区3号楼2单元502", "2,赵小丁,户主,男,"):
+        assert ("李小乙", "") in followed("\n".join((head, first, between, wife))), between
+    assert followed("\n".join((head, first, "9,李小乙,妻,女,")))[-1] == ("李小乙", "")
+    assert followed("\n".join((head, first, ",李小乙,,女,")))[-1] == ("李小乙", ""), (
+        "nobody says what they are to the head"
+    )
+
+
+def test_a_sheet_of_blocks_is_told_by_its_first_rows() -> None:
+    rows = [line.split(",") for line in BLOCKS.splitlines()[1:6]]
+    assert blocks.is_of_blocks(rows, PLACES)
+    assert not blocks.is_of_blocks([*rows, ["3", "钱小己", "户主", "男", ""]], PLACES), "a head without an address"
+    assert not blocks.is_of_blocks(rows[:1], PLACES)
+    assert not blocks.is_of_blocks(rows, {"name": 1, "address": 4})

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.commands.models import AuditRow
-from linli.base.exchange import reading as exchange_reading
+from linli.base.exchange import guarding
 from linli.places.regions import commands, demo, drawing, queries, reading
 from linli.places.regions.models import Region, RegionImport
 from linli.places.regions.reading import Unreadable, read
@@ -156,7 +156,7 @@ def test_a_file_that_cannot_be_read_says_why(content: bytes, reason: str) -> Non
 def test_a_workbook_that_unpacks_too_far_is_not_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     content = bomb()
     assert len(content) < 20_000
-    monkeypatch.setattr(exchange_reading, "UNPACKED_BYTES", 1024 * 1024)
+    monkeypatch.setattr(guarding, "UNPACKED_BYTES", 1024 * 1024)
     with pytest.raises(Unreadable, match="解开后太大"):
         read(content, "x.xlsx", BEIJING_15)
 

@@ -12,7 +12,7 @@ from linli.base.commands import Refused, command, detail, nothing_done
 from linli.base.exchange import SheetError
 from linli.base.exchange.headers import assign, of_main, suggest
 from linli.base.jobs import later
-from linli.doors.intake.registers import kept, opening, policy, queries, targets
+from linli.doors.intake.registers import blocks, kept, opening, policy, queries, targets
 from linli.doors.intake.registers.models import Brought, RegisterImport, RememberedMapping
 from linli.doors.intake.registers.targets import Target
 from linli.doors.intake.sheet import shelf
@@ -21,6 +21,7 @@ from linli.doors.intake.sheet.models import SheetImport
 
 STATES = RegisterImport.State
 RUNNING = (STATES.CHECKING, STATES.APPLYING, STATES.UNDOING)
+OTHERS = (".xlsm", ".xlsb", ".et")  # only values are read: macros stay where they are
 PLACES = ("address", "room")
 
 
@@ -30,8 +31,8 @@ def stage(actor: Actor, *, content: bytes, file_name: str) -> RegisterImport:
 
     Refused: too large, not a sheet, nothing in it.
     """
-    if Path(file_name).suffix.lower() not in SUFFIXES:
-        raise Refused(_("请上传 Excel、ODS 或 CSV 表格。"), field="file")
+    if Path(file_name).suffix.lower() not in (*SUFFIXES, *OTHERS):
+        raise Refused(_("请上传 Excel、ODS 或 CSV 表格；别的格式请在表格软件里另存为 XLSX。"), field="file")
     if len(content) > MOST_BYTES:
         raise Refused(_("表格不能超过 40 MB，请拆开再传。"), field="file", status=413)
     if actor.post_id is None or actor.organisation_id is None:
@@ -65,6 +66,8 @@ def _lay_out(actor: Actor, row: RegisterImport, content: bytes, sheet: str | Non
     columns = head.columns(words)
     guesses = suggest(columns, words, f"{head.title} {head.sheet or ''} {Path(row.file_name).stem}")
     row.form = guesses[0].form.code if guesses else ""
+    if guesses and guesses[0].form.never:
+        raise Refused(guesses[0].form.never, field="file")
     remembered = RememberedMapping.objects.filter(organisation_id=row.organisation_id, shape=row.shape).first()
     may = {target.code: target for target in targets.open_to(actor)}
     if remembered is not None and remembered.target in may:
@@ -74,6 +77,8 @@ def _lay_out(actor: Actor, row: RegisterImport, content: bytes, sheet: str | Non
     row.target = wanted if wanted in may else ""
     row.columns = proposed(row.target, head) if row.target else {}
     row.options = {one.code: one.default for one in targets.get(row.target).options(actor)} if row.target else {}
+    if "blocks" in row.options:
+        row.options["blocks"] = blocks.is_of_blocks(head.samples, row.columns)
 
 
 def proposed(target: str, head: opening.Head) -> dict[str, int]:

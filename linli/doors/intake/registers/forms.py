@@ -14,9 +14,11 @@ from linli.doors.intake.registers.targets import Target
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("表格"),
-        help_text=_("Excel、ODS 或 CSV（UTF-8、GB18030 都行），表头在哪一行都认，最大 40 MB。"),
+        help_text=_(
+            "Excel、ODS 或 CSV（UTF-8、GB18030 都行），表头在哪一行都认，最大 40 MB。隐藏的工作表不读，隐藏的行和列照读。"
+        ),
         error_messages={"required": _("请选一张表。")},
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.txt,.tsv"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.xlsm,.et,.ods,.csv,.txt,.tsv"}),
     )
 
 

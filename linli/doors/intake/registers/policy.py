@@ -39,12 +39,14 @@ def _problems(data: Mapping[str, Any]) -> list[str]:
         for word in concept.words:
             if owners.setdefault(word, concept.code) != concept.code:
                 problems.append(f"“{word}”既是{owners[word]}又是{concept.code}。")
+        if concept.parts and not (concept.never or concept.unused):
+            problems.append(f"项目“{concept.code}”有登记的地方，不能只凭表头的一部分（parts）认。")
         if not concept.words:
             problems.append(f"项目“{concept.code}”没有写法。")
     for form in found.forms:
         if form.target and form.target not in targets.codes():
             problems.append(f"表单“{form.code}”的台账“{form.target}”不存在。")
-        if not form.target and not form.register:
+        if not form.target and not form.register and not form.never:
             problems.append(f"表单“{form.code}”要写属于哪个台账。")
     return problems
 

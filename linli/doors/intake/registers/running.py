@@ -80,7 +80,7 @@ def check(import_id: int) -> None:
     with scope(work.actor):
         examine = work.target.examiner(work.actor, row.options)
     with _sheet(row) as (path, head):
-        rows = opening.rows_of(path, head, row.columns, unread)
+        rows = opening.rows_of(path, head, row.columns, unread, of_blocks=bool(row.options.get("blocks")))
         while batch := list(islice(rows, BATCH)):
             with scope(work.actor):
                 numbers = [number for number, _values in batch]

@@ -25,6 +25,11 @@ _CARE = {
 }  # fmt: skip
 
 
+def is_head(relation: str) -> bool:
+    """Whether a relation to the head of the household says that this is the head."""
+    return relation.strip() in _HEADS
+
+
 class Wrong(Exception):
     """What stops a row: the field, and why in the user's words."""
 
@@ -62,7 +67,7 @@ def read(row: Mapping[str, str], today: date, options: Mapping[str, Any], majori
     _read_phone(reading, majority)
     if "moved_in" in said or "moved_out" in said:
         _read_moves(reading)
-    told["head"] = said.get("relation", "") in _HEADS
+    told["head"] = is_head(said.get("relation", ""))
     told["household_key"] = said.get("household", "")[:40]
     told["kind"] = _kind(said.get("tenure", ""), str(options.get("kind") or "family"), told["head"])
     if care_words := said.get("care"):

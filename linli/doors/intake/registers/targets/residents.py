@@ -19,6 +19,8 @@ from linli.people.residents.policy import register_policy
 from linli.places.addresses import commands as addresses
 from linli.places.addresses.models import Building
 
+# What an address tells of where it came from: the name of a list of people may say what nobody may know of a home.
+OF_PEOPLE = "居民台账导入"
 _DAYS = ("birth_date", "moved_in", "moved_out")
 
 
@@ -65,6 +67,7 @@ class Residents:
             Option("basis", _("身份证号"), choices=(("", _("只用来核对，不保存")), *((c, _("保存，依据：%(n)s") % {"n": n}) for c, n in bases))),
             Option("consent", _("关照类别的同意"), help=_("孩子、残疾人、孕产妇等要有单独同意才能收"), choices=consents, default="none"),
         ]  # fmt: skip
+        found.append(Option("blocks", _("住址空着的家人跟上面的户主走"), help=_("一户一块、只有户主一行写住址的表才勾"), default=False))
         if actor.may("addresses.enter"):
             found.append(Option("doors", _("台账里没有的房屋一并登记"), help=_("小区和楼栋要先有"), default=True))
         return tuple(found)
@@ -137,7 +140,7 @@ class Residents:
     ) -> dict[str, list[int]]:
         doors = {value.door: 0 for value in values if value.door is not None}
         if doors:
-            keys = addresses.enter_dwellings(actor, dwellings=list(doors), given=Given(source=source))
+            keys = addresses.enter_dwellings(actor, dwellings=list(doors), given=Given(source=OF_PEOPLE))
             doors = dict(zip(doors, keys, strict=True))
         rows = [value.row if value.door is None else {**value.row, "dwelling": doors[value.door]} for value in values]
         try:
