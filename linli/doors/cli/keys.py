@@ -34,9 +34,10 @@ def status() -> None:
 @command.command("rotate")
 @click.option("--batch", default=500, show_default=True, help="每一步多少行")
 def rotate(batch: int) -> None:
-    """换一把新密钥，重新加密每一行；可以随时中断，再运行就接着做。网站照常使用。"""
+    """换一把新密钥，重新加密每一行和每个文件；可以随时中断，再运行就接着做。网站照常使用。"""
     with ground():
         from linli.base.actor import system
+        from linli.base.files.store import seal_again
         from linli.base.privacy.commands import rotate_keys
         from linli.base.privacy.models import KeyRotation
         from linli.base.privacy.queries import rotation
@@ -50,9 +51,11 @@ def rotate(batch: int) -> None:
         def told(now: KeyRotation) -> None:
             click.echo(f"\r看过 {now.done} / {now.total} 行，重新加密 {now.sealed} 行", nl=False, err=True)
 
-        done = run(started, batch, told)
+        done, files = run(started, batch, told), seal_again()
         click.echo("", err=True)
-    click.echo(f"换好了：在用 {done.key}，重新加密 {done.sealed} 行，旧索引的密钥已销毁。请另存新的密钥环，销毁旧的。")
+    click.echo(
+        f"换好了：在用 {done.key}，重新加密 {done.sealed} 行、{files} 个文件，旧索引的密钥已销毁。请另存新的密钥环，销毁旧的。"
+    )
 
 
 @command.command("check")

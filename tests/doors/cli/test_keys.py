@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from linli.base.actor import system
 from linli.base.crypto import keyring, known
+from linli.base.files import store
 from linli.base.privacy.models import KeyRotation, Shredded
 from linli.base.scope import enter
 from linli.doors.cli import keys
@@ -18,14 +20,15 @@ from tests.cast import MONDAY, POINT_HERE, Cast
 
 
 @pytest.fixture(autouse=True)
-def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A ring of the test's own in a file, and the database that is there already."""
+def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[None]:
+    """A ring of the test's own in a file, a store of its own, and the database that is there already."""
 
     @contextmanager
     def ground() -> Iterator[None]:
         yield
 
     monkeypatch.setattr(keys, "ground", ground)
+    settings.HOME = tmp_path
     keyring.create(tmp_path / "keys.json")
     monkeypatch.setenv("LINLI_KEYS", str(tmp_path / "keys.json"))
     keyring.ring.cache_clear()
@@ -48,11 +51,15 @@ def filed(cast: Cast) -> int:
 
 def test_the_keys_change_in_the_foreground(cast: Cast) -> None:
     case, before = filed(cast), keyring.ring().active_id
+    photo = store.put(b"what the worker saw")
     assert before in linli("status").output
     done = linli("rotate", "--batch", "2")
     assert done.exit_code == 0
     assert "旧索引的密钥已销毁" in done.output
+    assert "1 个文件" in done.output
     assert keyring.ring().active_id != before
+    assert store.get(photo) == b"what the worker saw"
+    assert store.seal_again() == 0
     enter(system("test"))
     assert str(Case.objects.get(pk=case).reporter_phone) == "138****8009"
     assert KeyRotation.objects.get().finished_at is not None
