@@ -98,11 +98,6 @@ def needs_approval(rows: int, limit: int) -> bool:
     return rows > limit
 
 
-def over_on(since: date, days: int) -> date:
-    """The first day on which something may be deleted that has been done with since a day."""
-    return since + timedelta(days=days)
-
-
 def problem_of_words(words: str, most: int = 500) -> str:
     """Why this cannot be a request; empty when it can."""
     if not words.strip():

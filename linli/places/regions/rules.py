@@ -130,14 +130,6 @@ def ancestor_codes(code: str) -> list[str]:
     return [code[:length] for length in _LEVELS if length < len(code)]
 
 
-def is_within(code: str, prefix: str) -> bool:
-    """Whether `code` is `prefix` itself or lies below it.
-
-    An empty prefix holds nothing: no scope is not the country.
-    """
-    return bool(prefix) and code.startswith(prefix)
-
-
 def bounds(prefix: str) -> tuple[str, str]:
     """The half-open range [low, high) of all codes that begin with `prefix`, under byte order (collation "C").
 

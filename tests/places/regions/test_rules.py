@@ -14,7 +14,6 @@ from linli.places.regions.rules import (
     ancestor_codes,
     bounds,
     check_urban_rural,
-    is_within,
     level_of,
     normalise,
     parent_code,
@@ -151,8 +150,6 @@ def test_a_longer_code_lies_in_the_range_of_its_own_prefix(code: str, length: in
 
 
 def test_no_prefix_is_no_scope() -> None:
-    assert not is_within("110106", "")
-    assert not is_within("110106", "110106009")
     with pytest.raises(ValueError, match="at least one digit"):
         bounds("")
 
