@@ -15,10 +15,11 @@ from linli.base.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One value that is held. field: its name in the registry; value: a text, or Sealed and so shown as its mask."""
+    """One value that is held. field: its name in the registry; value: a text, or Sealed and so shown as its mask; words: what a code means."""
 
     field: str
     value: Any
+    words: Callable[[str], str] = str
 
 
 @dataclass(frozen=True, slots=True)

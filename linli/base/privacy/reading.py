@@ -21,12 +21,17 @@ from linli.base.throttle import Limit, spend
 
 # Who looks at what is held about themselves, and who does so for somebody whom they may ask for.
 OWN, FOR_OTHER = "own", "for_other"
-_purposes: dict[str, str] = {OWN: "本人查看", FOR_OTHER: "受托人代为查看"}
+_purposes: dict[tuple[str, str], str] = {("", OWN): "本人查看", ("", FOR_OTHER): "受托人代为查看"}
 
 
-def name_purposes(purposes: Mapping[str, str]) -> None:
-    """A room says what people call its purposes, for those who ask who looked."""
-    _purposes.update(purposes)
+def name_purposes(purposes: Mapping[str, str], kind: str = "") -> None:
+    """A room says what people call its purposes, for those who ask who looked. kind: of its records; two rooms may use one code."""
+    _purposes.update({(kind, code): name for code, name in purposes.items()})
+
+
+def name_of(kind: str, code: str) -> str:
+    """What people call a purpose for which records of this kind were opened."""
+    return _purposes.get((kind, code)) or _purposes.get(("", code), code)
 
 
 def purpose(
@@ -122,6 +127,6 @@ def who_looked(records: Iterable[tuple[str, int]], most: int = 200) -> list[Look
         sensitive = any(field in known and known[field].sensitive for field in row.fields)
         own = row.purpose in (OWN, FOR_OTHER)
         found.append(
-            Look(row.at, row.organisation_id, row.role, _purposes.get(row.purpose, row.purpose), names, sensitive, own)
+            Look(row.at, row.organisation_id, row.role, name_of(row.subject_kind, row.purpose), names, sensitive, own)
         )
     return found

@@ -62,7 +62,7 @@ def records(own: Iterable[Own]) -> list[Record]:
     found = []
     with scope(system("my information")):
         for mine, thing in _things(own):
-            lines = [_line(registry[item.field], item.value, roles) for item in thing.items if item.field in registry]
+            lines = [_line(registry[item.field], item, roles) for item in thing.items if item.field in registry]
             title = f"{holdings.named(thing.kind)} {thing.title}"
             found.append(Record(f"{thing.kind}:{thing.id}", title, thing.since, bool(mine.authority), lines))
     return found
@@ -78,10 +78,11 @@ def _things(own: Iterable[Own]) -> Iterable[tuple[Own, holdings.Thing]]:
             yield keys[thing.id], thing
 
 
-def _line(entry: Entry, value: str | Sealed, roles: dict[str, str]) -> Line:
+def _line(entry: Entry, item: holdings.Item, roles: dict[str, str]) -> Line:
+    value = item.value
     shown = str(value) if isinstance(value, Sealed) else masks.scrub(value)
-    if shown == "hidden" or entry.to_self == "said":
-        shown = _("有，已遮住")
+    hidden = shown == "hidden" or entry.to_self == "said"
+    shown = _("有，已遮住") if hidden else item.words(shown)
     who = "、".join(roles.get(code, code) for code in entry.who)
     return Line(entry.name, shown, entry.purpose, entry.basis, entry.period, entry.sensitive, who)
 
@@ -135,7 +136,7 @@ def told(own: Iterable[Own]) -> list[Told]:
             for item in items:
                 entry, value = registry[item.field], item.value
                 if isinstance(value, Sealed):
-                    value = value.reveal(opened) if opened and item.field in sealed else str(value)
+                    value = item.words(value.reveal(opened) if opened and item.field in sealed else str(value))
                 if entry.to_self == "said":
                     value = _("有，已遮住")
                 title = f"{holdings.named(thing.kind)} {thing.title}"

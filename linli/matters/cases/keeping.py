@@ -72,5 +72,5 @@ def _pages(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
 
 def announce() -> None:
     """Called once, when the app is ready."""
-    reading.name_purposes(PURPOSES)
+    reading.name_purposes(PURPOSES, KIND)
     register(Holding(KIND, _("诉求"), _by_phone, _told, _due, _erase, pages=_pages))

@@ -14,16 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.crypto import index_candidates
+from linli.base.crypto import index_candidates, seal_into
 from linli.base.privacy import reading
 from linli.base.privacy.holdings import Due, Holding, Item, Thing, register
 from linli.base.privacy.queries import held
 from linli.base.ui.words import local
 from linli.people.residents.commands.reading import PURPOSES
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
+from linli.people.residents.policy import care
 from linli.people.residents.queries import HOME, visible_to
 
-KIND, NEED = "residents.person", "residents.careneed"
+# Codes are told in words.
+WORDS = {"careneed.group": lambda code: care().name(code)}
+KIND, NEED, CONTACT = "residents.person", "residents.careneed", "residents.contact"
 
 
 def _by_phone(phone: str) -> Iterable[int]:
@@ -52,7 +55,9 @@ def _pages(actor: Actor, ids: Sequence[int]) -> dict[int, str]:
 
 def _told(ids: Sequence[int]) -> list[Thing]:
     found = []
-    rows = Person.objects.filter(pk__in=ids).select_related(HOME).prefetch_related("contacts", "care").order_by("pk")
+    rows = Person.objects.filter(pk__in=ids).select_related(HOME, "household")
+    rows = rows.prefetch_related("contacts", "care", f"residences__{HOME}").order_by("pk")
+    purposes = care().purposes
     for person in rows:
         values: list[tuple[str, Any]] = [
             ("person.name", person.name),
@@ -62,18 +67,71 @@ def _told(ids: Sequence[int]) -> list[Thing]:
             ("person.phone", person.phone),
             ("person.identity", person.identity),
             ("person.dwelling", str(person.dwelling)),
+            ("person.kind", person.get_kind_display()),
+            ("person.state", person.get_state_display()),
+            ("household.head", str(_("本人")) if person.household and person.household.head_id == person.pk else ""),
             ("person.died_on", person.died_on.isoformat() if person.died_on else ""),
         ]
+        values += [("residence.dwelling", _stretch(one)) for one in person.residences.all()]
         for contact in person.contacts.all():
-            values += [("contact.kind", contact.get_kind_display()), ("contact.name", contact.name)]
-            values += [("contact.phone", contact.phone)]
+            if contact.phone is not None:  # of one that is not reached any more only the history is kept
+                values += _contact(contact)
         for need in person.care.all():
             if need.group_index is not None:
-                values.append(("careneed.group", need.group))
-        items = [Item(f"residents.{name}", value) for name, value in values if value]
+                values += [
+                    ("careneed.group", need.group),
+                    ("careneed.purpose", purposes.get(need.purpose, need.purpose)),
+                ]
+                values.append(("careneed.consent", need.get_consent_display()))
+        if any(fact.before is not None for fact in person.facts.only("before")):
+            values.append(("personfact.before", str(_("有"))))
+        items = [Item(f"residents.{name}", value, WORDS.get(name, str)) for name, value in values if value]
         since = local(person.registered_at).date()
         found.append(Thing(KIND, person.pk, f"#{person.pk}", person.region_code, since, items))
     return found
+
+
+def _stretch(one: Residence) -> str:
+    until = one.ends.isoformat() if one.ends else str(_("至今"))
+    return f"{one.dwelling}（{one.get_kind_display()}，{one.starts.isoformat()}—{until}）"
+
+
+def _contact(contact: Contact) -> list[tuple[str, Any]]:
+    return [
+        ("contact.kind", contact.get_kind_display()),
+        ("contact.name", contact.name),
+        ("contact.phone", contact.phone),
+    ]
+
+
+def _contacts_by_phone(phone: str) -> Iterable[int]:
+    wanted = index_candidates(Contact, "phone_index", phone)
+    return Contact.objects.filter(phone_index__in=wanted).values_list("pk", flat=True)
+
+
+def _contacts(ids: Sequence[int]) -> list[Thing]:
+    """What is held of whoever is reached for somebody: their own name and number, not for whom."""
+    return [
+        Thing(
+            CONTACT,
+            row.pk,
+            f"#{row.pk}",
+            row.region_code,
+            row.starts,
+            [Item(f"residents.{n}", v) for n, v in _contact(row)],
+        )
+        for row in Contact.objects.filter(pk__in=ids, phone__isnull=False).order_by("pk")
+    ]
+
+
+def _erase_contacts(ids: Sequence[int]) -> None:
+    """Somebody does not want to be reached for another. Their name is sealed with that other person's key, so it is written over."""
+    day = local(now()).date()
+    for row in Contact.objects.filter(pk__in=ids):
+        seal_into(row, name="—")
+        row.phone = row.phone_index = None
+        row.ends = row.ends or max(row.starts, day)
+        row.save(update_fields=["name", "phone", "phone_index", "ends"])
 
 
 def _due(days: int, day: date) -> Iterator[Due]:
@@ -133,7 +191,14 @@ def _erase_needs(ids: Sequence[int]) -> None:
 
 def announce() -> None:
     """Called once, when the app is ready."""
-    reading.name_purposes(PURPOSES)
+    reading.name_purposes(PURPOSES, KIND)
     register(Holding(KIND, _("居民档案"), _by_phone, _told, _due, _erase, _same, _whole, _pages, _needs))
     # Told with the person, and gone before them.
+    # Goes with the person; alone only when whoever is reached asks for it.
+    nothing: tuple[Due, ...] = ()
+    register(
+        Holding(
+            CONTACT, _("联系人登记"), _contacts_by_phone, _contacts, lambda days, day: iter(nothing), _erase_contacts
+        )
+    )
     register(Holding(NEED, _("需关照记录"), lambda phone: (), lambda ids: [], _needs_due, _erase_needs))

@@ -227,6 +227,8 @@ def care_problems(data: Mapping[str, Any]) -> list[str]:
             found.append(f"类别“{code}”属于敏感个人信息，要有单独同意。")
         if not group.get("roles"):
             found.append(f"类别“{code}”要写哪些角色可以看。")
+    if len({group.get("review_days") for group in groups if group.get("sensitive")}) > 1:
+        found.append("各个敏感类别的复核间隔要一样：核实日期和复核日期不加密，间隔不同就看得出是哪一类。")
     for one in data.get("lists", []):
         if not one.get("code") or not 0 < len(one.get("name", "")) <= LIST_NAME_MOST or not one.get("work"):
             found.append(
@@ -281,6 +283,7 @@ def register_problems(data: Mapping[str, Any]) -> list[str]:
             ("majority", 14, 21),
             ("found_most", 1, 100),
             ("searches_per_hour", 1, 10_000),
+            ("misses_per_hour", 1, 10_000),
             ("stale_days", 30, 3650),
         )
         if data.get(name) not in range(least, most + 1)

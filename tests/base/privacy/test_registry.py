@@ -18,6 +18,7 @@ from linli.base.files.models import StoredFile
 from linli.base.policies import registry
 from linli.base.privacy import rules
 from linli.base.scope import enter
+from linli.people.residents.models import Person
 from tests.cast import Cast
 from tests.house.world import World, world
 
@@ -59,6 +60,88 @@ def test_every_personal_field_is_in_the_registry() -> None:
         name for name, field in fields() if personal(name, field) and name not in LISTED and name not in NO_PERSON
     ]
     assert outside == [], "say in linli/policies/personal.toml why it is kept, and for how long"
+
+
+# What every table has, and what tells nothing of a person by itself.
+KEYS = {"id", "region_code", "person", "starts", "ends", "source", "verified_on"}
+# Columns of tables about people that are in no line of the registry, and why. A new column fails until somebody has said so.
+BESIDE = {
+    "privacy.rightsrequest": {
+        "what was asked, and when it was answered by which post": (
+            "kind", "subject_kind", "subject_id", "field", "authority", "asked_at", "due_on", "outcome", "answered_at",
+            "answered_post", "answered_unit",
+        ),
+    },
+    "privacy.authority": {
+        "whose record, on which paper it rests, who wrote it down": (
+            "subject_kind", "subject_id", "basis", "recorded_at", "recorded_post",
+        ),
+    },
+    "organisations.contact": {"of which organisation": ("organisation",)},
+    "party.membercard": {"where somebody works, and how the card ended": ("unit", "ended_on", "ended_for")},
+    "answering.charge": {
+        "for which place, as what, by which document": (
+            "role", "compound", "building", "unit_name", "construction", "serves", "standing", "post", "organisation", "basis",
+        ),
+    },
+    "residents.person": {
+        "the rule that allows the number": ("statutory_basis",),
+        "where the record stands": ("household", "merged_into", "registered_at"),
+    },
+    "residents.household": {"a dwelling": ("dwelling",)},
+    "residents.residence": {"told with the dwelling": ("household", "kind", "lives", "ending")},
+    "residents.careneed": {
+        "when somebody looks again": ("policy_id", "verified_by", "review_on", "tried_on", "tries", "ending"),
+    },
+    "residents.personfact": {"who said what when; the values are sealed": ("act", "fields", "reason", "as_of", "verifier", "post_id", "at")},
+    "residents.knownapart": {"two records": ("first", "second", "at")},
+    "cases.case": {
+        "the matter, not who reported it": (
+            "proceeding", "kind", "category", "suggested", "confidence", "channel", "foreign_source", "foreign_number", "compound",
+            "building", "thing", "place_text", "longitude", "latitude", "anonymous", "tracking_version", "about", "cluster",
+            "proactive", "grams", "filed_on", "answered_on", "settled_on", "contacted", "reachable", "resolved", "satisfaction",
+            "answered_late", "exempted", "pressed", "difficult_since",
+        ),
+    },
+}  # fmt: skip
+MACHINES = {"hotline.secret", "hotline_inbox.message"}
+
+
+def about_people() -> list[type[models.Model]]:
+    """Tables with a sealed field, or that point at a resident."""
+    return [
+        model
+        for model in apps.get_models()
+        if model.__module__.startswith("linli.")
+        and model._meta.label_lower not in MACHINES
+        and any(
+            isinstance(field, SealedField) or field.related_model is Person
+            for field in model._meta.local_concrete_fields
+        )
+    ]
+
+
+def test_no_column_of_a_table_about_people_stands_outside() -> None:
+    """Also one that sounds like nothing: a remark, a colour, a score."""
+    outside = []
+    for model in about_people():
+        table = model._meta.label_lower
+        beside = KEYS | {name for names in BESIDE.get(table, {}).values() for name in names}
+        outside += [
+            f"{table}.{field.name}"
+            for field in model._meta.local_concrete_fields
+            if field.name not in beside and f"{table}.{field.name}" not in LISTED
+        ]
+    assert outside == [], (
+        "say in linli/policies/personal.toml why it is kept, or above why it tells nothing of a person"
+    )
+
+
+def test_what_stands_beside_the_registry_is_there() -> None:
+    there = {name for name, _field in fields()}
+    listed = {f"{table}.{name}" for table, why in BESIDE.items() for names in why.values() for name in names}
+    assert sorted(listed - there) == []
+    assert {model._meta.label_lower for model in about_people()} >= set(BESIDE)
 
 
 def test_every_entry_is_a_field_and_says_truly_whether_it_is_sealed() -> None:

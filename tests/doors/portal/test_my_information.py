@@ -13,12 +13,21 @@ from linli.base.actor import system
 from linli.base.commands import Refused
 from linli.base.commands.models import ReadRow
 from linli.base.privacy import commands
+from linli.base.privacy.commands import retention
 from linli.base.privacy.models import RightsRequest
 from linli.base.scope import enter
-from linli.doors.portal import one_time
+from linli.doors.portal import one_time, own
 from linli.matters.cases import commands as cases
+from linli.people.answering import commands as answering
+from linli.people.organisations import commands as organisations
+from linli.people.party import commands as party
+from linli.people.residents import commands as residents
+from linli.people.residents import queries
 from linli.people.residents.models import Person
-from tests.cast import MONDAY, POINT_HERE, Cast
+from tests.base.privacy.test_registry import DATA
+from tests.cast import GRID, MONDAY, POINT_HERE, Cast
+from tests.people.party.stories import made
+from tests.people.residents.stories import BY_VISIT, SAID, cared, someone
 
 NAME, PHONE, NOBODYS = "诸葛流年", "13800138007", "13900139000"
 
@@ -226,7 +235,9 @@ def test_a_relative_with_authority_sees_it_and_no_longer_when_it_ends(cast: Cast
     assert "138****8007" in page
     enter(system("test"))
     commands.end_authority(cast.secretary, pk)
-    assert "没有存这个号码的信息" in enter_with(Client(), child)
+    page = enter_with(Client(), child)
+    assert "138****8007" not in page and "您受托代为查看" not in page
+    assert "代办授权" in page, "what is held of the relative is told to them until it goes"
 
 
 def test_an_open_page_closes_with_the_authority_and_the_log_names_the_relative(cast: Cast, case: int) -> None:
@@ -262,7 +273,8 @@ def test_an_authority_that_is_over_or_has_not_begun_opens_nothing(
         cast.secretary, subject_kind="cases.case", subject_id=case, relation="child", name="诸葛小妹",
         phone="13600136000", basis="委托书原件", starts=starts, ends=ends,
     )  # fmt: skip
-    assert "没有存这个号码的信息" in enter_with(Client(), "13600136000")
+    page = enter_with(Client(), "13600136000")
+    assert "138****8007" not in page and "您受托代为查看" not in page
 
 
 def test_the_file_for_programs_and_the_one_for_paper_say_the_same_and_leave_their_rows(cast: Cast, case: int) -> None:
@@ -320,3 +332,74 @@ def test_everybody_may_read_what_is_collected(db: None) -> None:
     page = Client().get("/privacy/fields/")
     assert "身份证号" in page.content.decode()
     assert Person._meta.label_lower == "residents.person"
+
+
+def test_everything_that_the_registry_names_is_told(cast: Cast) -> None:
+    """One number, held in every register: whatever the registry of personal fields says is told whole or masked stands in the file."""
+    today = queries.today()
+    row = someone(
+        cast, phone=PHONE, name=NAME, birth_year=0, birth_date=date(1949, 12, 31), identity="11010519491231002X",
+        statutory_basis="old_age_allowance",
+    )  # fmt: skip
+    cared(cast, row, "ill")
+    residents.add_contact(cast.grid_worker, row, kind="relative", name="诸葛小妹", phone="13600136000", given=BY_VISIT)
+    residents.correct(cast.grid_worker, row, changes={"sex": "1"}, given=SAID)
+    home = made(cast).first
+    party.enter_cards(cast.party_clerk, home, rows=[{"name": NAME, "phone": PHONE, "joined_on": date(2000, 1, 1), "formal_on": date(2001, 1, 1), "starts": date(2020, 1, 1)}])  # fmt: skip
+    assert cast.building is not None
+    answering.charge(cast.secretary, role="building_head", building=cast.building, name=NAME, phone=PHONE)
+    shop = organisations.enter(cast.secretary, name="流年便利店", kind="shop", region_code=GRID)
+    organisations.add_contact(cast.secretary, shop, name=NAME, phone=PHONE, title="店主")
+    commands.authorise(
+        cast.secretary, subject_kind="residents.person", subject_id=someone(cast, name="林老", phone="13500135000").pk,
+        relation="child", name=NAME, phone=PHONE, basis="户口簿", starts=today, ends=today + timedelta(days=9),
+    )  # fmt: skip
+    enter(system("test"))
+    held = one_time.held_under(PHONE)
+    told = {one.field for one in own.told([one for one in held if not one.authority])}
+    tables = ("residents.person", "residents.careneed", "residents.contact", "residents.residence", "residents.household", "party.", "answering.", "organisations.contact", "privacy.authority")  # fmt: skip
+    wanted = {
+        one["field"] for one in DATA["fields"] if one["field"].startswith(tables) and one.get("to_self") != "said"
+    }
+    # Nobody reads of their own death; and a stretch of residence is told with its dwelling.
+    assert wanted - told == {"residents.person.died_on", "residents.residence.person"}
+    values = {one.value for one in own.told([one for one in held if not one.authority])}
+    assert {"身体不便", "上门探望", "本人单独同意", "业主", "男"} <= values, "in words, not in codes"
+    page = enter_with(Client())
+    for word in ("党员卡", "包联指派", "单位联系人", "代办授权", "居民档案"):
+        assert word in page
+    assert NAME not in page and PHONE not in page
+
+
+def test_what_it_was_for_is_said_in_the_words_of_whoever_looked(cast: Cast) -> None:
+    """Two rooms may use one code for a purpose: a resident must not read of a visit to fix a time when somebody came to look after them."""
+    row = someone(cast, phone=PHONE)
+    cared(cast, row, on=date(2025, 1, 1))
+    residents.reveal(cast.grid_worker, row, fields=["phone"], purpose="visit")
+    page = enter_with(Client())
+    assert "上门走访" in page and "上门前约时间" not in page
+
+
+def test_whoever_is_reached_for_somebody_sees_it_and_not_for_whom(cast: Cast) -> None:
+    child = "13600136000"
+    row = someone(cast, phone=PHONE, name=NAME)
+    made_one = residents.add_contact(
+        cast.grid_worker, row, kind="relative", name="欧阳小妹", phone=child, given=BY_VISIT
+    )
+    client = Client()
+    page = enter_with(client, child)
+    assert "联系人登记" in page and "欧阳" in page
+    assert "诸葛" not in page and "138****8007" not in page
+    sent = {"kind": "forget", "record": f"residents.contact:{made_one.pk}", "words": "不要再打给我"}
+    assert client.post("/my-information/ask/", sent).status_code == 302
+    enter(system("test"))
+    commands.answer(cast.secretary, RightsRequest.objects.get().pk, outcome="done", answer="好的。")
+    run = commands.draft(cast.auditor)
+    commands.approve(cast.leader, run)
+    retention.delete(run)
+    enter(system("test"))
+    gone = type(made_one).objects.get(pk=made_one.pk)
+    assert (gone.phone, gone.phone_index, gone.ends) == (None, None, queries.today())
+    assert "没有存这个号码的信息" in enter_with(Client(), child)
+    enter(system("test"))
+    assert Person.objects.get(pk=row.pk).phone is not None, "the other one stays"

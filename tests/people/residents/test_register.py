@@ -1,6 +1,7 @@
 """Entering somebody: what is kept, what is refused, and who sees them."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -156,6 +157,36 @@ def test_the_limit_of_searches_holds(cast: Cast, monkeypatch: pytest.MonkeyPatch
         commands.search(cast.grid_worker, text="林小满")
     with pytest.raises(TooMany):
         commands.search(cast.grid_worker, text="林小满")
+
+
+def test_whoever_guesses_at_a_number_is_stopped_sooner(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mask leaves out few digits: numbers that nobody has are no slips of the finger for ever."""
+    from linli.base.throttle import TooMany
+    from linli.people.residents.commands import reading
+
+    someone(cast)
+    policy = {**reading.register_policy(), "misses_per_hour": 2}
+    monkeypatch.setattr(reading, "register_policy", lambda: policy)
+    for number in ("13800001111", "13800001112", "13800001111", "13800001113"):
+        commands.search(cast.grid_worker, text=number)
+    with pytest.raises(TooMany):
+        commands.search(cast.grid_worker, text="13800001114")
+    assert commands.search(cast.grid_worker, text="林小满"), "names are not guessed at in this way"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"guardian_name": "林大树"}, {"guardian_name": "林1", "guardian_phone": "13900002222"}, {"household": 987654}],
+)
+def test_a_second_mistake_does_not_try_out_who_is_there(cast: Cast, wrong: dict[str, Any]) -> None:
+    """With a mistake of another kind in it, a form for somebody who is there and one for somebody who is not are answered alike."""
+    someone(cast)
+    said = []
+    for phone in ("13800001111", "13800001112"):
+        with pytest.raises(Refused) as refused:
+            someone(cast, home=door(cast, "301"), phone=phone, **wrong)
+        said.append((refused.value.message, refused.value.field))
+    assert said[0] == said[1]
 
 
 def test_correcting_keeps_what_was_known_before_sealed(cast: Cast) -> None:

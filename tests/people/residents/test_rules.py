@@ -138,6 +138,11 @@ def test_a_policy_cannot_make_what_is_sensitive_ordinary() -> None:
     group["consent"] = "self"
     assert rules.care_problems(data) == []
     assert rules.care_problems({**data, "groups": [group, group]})
+    # Both days of a need stand in the clear: how far they are apart must not tell which group it is.
+    other = group | {"code": "pregnant"}
+    assert rules.care_problems({**data, "groups": [group, other]}) == []
+    apart = rules.care_problems({**data, "groups": [group, other | {"review_days": 60}]})
+    assert [one for one in apart if "看得出" in one] == apart
     assert rules.care_problems({})
     assert rules.care_problems({**data, "visits_most": 0})
     assert rules.register_problems({"majority": 5, "found_most": 20, "searches_per_hour": 5})

@@ -15,7 +15,7 @@ from linli.people.organisations.commands.checking import day_of, reach, still_th
 from linli.people.organisations.models import Contact, Organisation
 
 PURPOSES = {"affair": "办理涉及这家单位的事", "safety": "安全提示和检查", "verify": "核对台账"}
-reading.name_purposes(PURPOSES)
+reading.name_purposes(PURPOSES, "organisations.contact")
 FIELDS = frozenset({"organisations.contact.name", "organisations.contact.phone"})
 
 

@@ -38,8 +38,8 @@ def end_contact(actor: Actor, person: Person, *, contact: int, given: Given) -> 
     return old
 
 
-def write_contact(person: Person, *, kind: str, name: str, phone: str, day: date) -> Contact:
-    """Write a contact of a locked person. Called inside a command."""
+def checked_contact(kind: str, name: str, phone: str) -> tuple[str, str]:
+    """Name and number of a contact in their one spelling. Refused: what is none."""
     if kind not in Contact.Kind.values:
         raise Refused("请从清单里选关系。", field="kind")
     said = rules.clean_name(name)
@@ -48,6 +48,12 @@ def write_contact(person: Person, *, kind: str, name: str, phone: str, day: date
     number = clean_phone(phone, "guardian_phone" if kind == Contact.Kind.GUARDIAN else "phone")
     if not number:
         raise Refused("请填写联系人的电话。", field="guardian_phone" if kind == Contact.Kind.GUARDIAN else "phone")
+    return said, number
+
+
+def write_contact(person: Person, *, kind: str, name: str, phone: str, day: date) -> Contact:
+    """Write a contact of a locked person. Called inside a command."""
+    said, number = checked_contact(kind, name, phone)
     row = Contact(
         pk=next_pks(Contact)[0], person=person, kind=kind, region_code=person.region_code, starts=day or queries.today()
     )

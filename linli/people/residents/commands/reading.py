@@ -11,7 +11,7 @@ from linli.base.commands import Refused, about, command, detail
 from linli.base.crypto import Purpose, Sealed, index_candidates
 from linli.base.exchange import identifiers
 from linli.base.privacy import reading as privacy
-from linli.base.throttle import Limit, spend
+from linli.base.throttle import Limit, left, note, refusal, spend
 from linli.people.residents import queries, rules, tasks
 from linli.people.residents.models import CareNeed, Contact, Person
 from linli.people.residents.policy import care, register_policy
@@ -33,7 +33,8 @@ FIELDS = {
     "care": ("residents.careneed.group",),
 }
 NOTE_LEAST = 4
-privacy.name_purposes(PURPOSES)
+# What somebody could guess at who has seen the mask.
+NUMBERS = ("phone", "identity")
 
 
 def purposes_of(work: tasks.Work | None) -> tuple[str, ...]:
@@ -166,7 +167,7 @@ def search(actor: Actor, *, text: str) -> list[int]:
     """Ids of the people with exactly this name, telephone number or identity number, or at this address; at most as many as the policy says.
 
     What was looked for is not recorded, only of which kind it was, and how many were found. Refused: what is none of these; too many searches
-    in this hour.
+    in this hour, or too many numbers that nobody has.
     """
     policy, words = register_policy(), " ".join(text.split())[:60]
     kind = rules.sought(words)
@@ -175,13 +176,18 @@ def search(actor: Actor, *, text: str) -> list[int]:
     if kind == "masked":
         raise Refused("* 是隐去的字，查不了：请写全名或完整的号码，也可以写住处。", field="text")
     limit = Limit("residents.search", int(policy["searches_per_hour"]), 3600)
+    misses = Limit("residents.search.missed", int(policy.get("misses_per_hour", 30)), 3600)
     if not actor.everything:
         spend(limit, actor.principal)
+        if kind in NUMBERS and not left(misses, actor.principal):
+            raise refusal(misses)
     try:
         rows = _SEARCHES[kind](actor, words)
     except ValueError as error:
         raise Refused(str(error), field="text") from None
     found = list(rows.order_by("id").values_list("pk", flat=True)[: int(policy["found_most"])])
+    if kind in NUMBERS and not found:
+        note(misses, actor.principal)
     detail(kind=kind, found=len(found))
     return found
 

@@ -19,7 +19,7 @@ from linli.people.residents.commands.common import (
     known,
     opened,
 )
-from linli.people.residents.commands.contacts import write_contact
+from linli.people.residents.commands.contacts import checked_contact, write_contact
 from linli.people.residents.models import Contact, Household, Person, PersonFact, Residence
 from linli.people.residents.policy import register_policy
 
@@ -61,6 +61,12 @@ def register(
     if kind not in Person.Kind.values:
         raise Refused("请从清单里选居住关系。", field="kind")
     home = dwelling_in_reach(actor, dwelling)
+    if guardian_phone or guardian_name:
+        if not (guardian_name and guardian_phone):
+            raise Refused("监护人的姓名和电话要一起填。", field="guardian_phone" if guardian_name else "guardian_name")
+        checked_contact(Contact.Kind.GUARDIAN, guardian_name, guardian_phone)
+    joined = join_household(household, home.pk, home.region_code, given.day) if lives else None
+    # Last of all that may refuse: otherwise whoever makes a second mistake on purpose tries names and numbers without leaving a trace.
     same = queries.alike(
         actor, name=told.name, phone=told.phone, identity=told.identity, dwelling_id=home.pk, birth_year=told.birth_year
     )
@@ -75,8 +81,6 @@ def register(
                 rule="重复",
                 status=409,
             )
-    if (guardian_phone or guardian_name) and not (guardian_name and guardian_phone):
-        raise Refused("监护人的姓名和电话要一起填。", field="guardian_phone" if guardian_name else "guardian_name")
     row = Person(
         pk=next_pks(Person)[0],
         sex=told.sex,
@@ -91,7 +95,7 @@ def register(
         registered_at=now(),
     )
     seal_into(row, **told.sealed)
-    row.household = join_household(household, home.pk, home.region_code, given.day) if lives else None
+    row.household = joined
     row.save(force_insert=True)
     if row.household is not None and row.household.head_id is None and kind != Person.Kind.FAMILY:
         Household.objects.filter(pk=row.household.pk).update(head=row)
