@@ -9,6 +9,7 @@ class AnsweringConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register
-        from linli.people.answering import following, policy  # noqa: F401
+        from linli.people.answering import following, keeping, policy  # noqa: F401
 
+        keeping.announce()
         register(MenuItem(_("台账"), _("谁管这个门"), "answering:find", right="answering.view", icon="door", order=602))

@@ -9,8 +9,9 @@ class OrganisationsConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register
-        from linli.people.organisations import policy  # noqa: F401  announces how the policy of terms is checked
+        from linli.people.organisations import keeping, policy  # noqa: F401  announces how the policy of terms is checked
 
+        keeping.announce()
         register(
             MenuItem(
                 _("台账"),

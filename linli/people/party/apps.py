@@ -9,6 +9,7 @@ class PartyConfig(AppConfig):
 
     def ready(self) -> None:
         from linli.base.ui.menu import MenuItem, register
-        from linli.people.party import policy  # noqa: F401
+        from linli.people.party import keeping, policy  # noqa: F401
 
+        keeping.announce()
         register(MenuItem(_("台账"), _("党组织"), "party:list", right="party.view", icon="sitemap", order=605))
