@@ -45,6 +45,9 @@ export function counted(data, marks, digits) {
   };
   for (const mark of marks) add(mark.place, 1);
   for (const [place, number] of data.counts) add(place, number);
+  // A building across grids is counted in each of them.
+  const lying = new Set((data.also ?? []).filter(([, own, other]) => own.slice(0, digits) !== other.slice(0, digits)).map(([id, , other]) => `${id} ${other.slice(0, digits)}`));
+  for (const one of lying) add(one.split(" ")[1], 1);
   return found;
 }
 

@@ -20,7 +20,7 @@ from linli.base import masks
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.insight.maps import policy
-from linli.insight.maps.rules import Mark
+from linli.insight.maps.rules import Also, Mark
 from linli.people.accounts.models import Post
 from linli.people.accounts.queries import roles
 from linli.people.answering import queries as answering
@@ -54,7 +54,8 @@ class Item:
 class Layer:
     """may: who is offered it. marks: its points, None for a layer of counts. rows, item: its things by name, for lists.
 
-    on: shown unless somebody switches it off; flag: what a flagged mark means; unit: the word after a count.
+    on: shown unless somebody switches it off; flag: what a flagged mark means; unit: the word after a count; also: what lies in
+    another place, too, beside the one where it is counted.
     """
 
     code: str
@@ -67,6 +68,7 @@ class Layer:
     item: Callable[[Actor, Any, datetime], Item] | None = None
     on: bool = False
     flag: Any = ""
+    also: Callable[[Actor, str], list[Also]] | None = None
 
 
 def _by_place(rows: "QuerySet[Any]", of: str = "pk") -> Counts:
@@ -110,6 +112,16 @@ def _building_counts(actor: Actor, prefix: str) -> Counts:
     for code in _parts_elsewhere(prefix).values():
         counts[code] = counts.get(code, 0) + 1
     return counts
+
+
+def _buildings_across(actor: Actor, prefix: str) -> list[Also]:
+    """Buildings across grids stand in one and are counted in each."""
+    elsewhere = _parts_elsewhere(prefix)
+    rows = BuildingPart.objects.filter(in_subtree(prefix, "region_code"), building__valid_to=None)
+    found = rows.values_list("building_id", "building__region_code", "region_code").order_by(
+        "building_id", "region_code"
+    )
+    return list(dict.fromkeys(Also(pk, elsewhere.get(pk, own), other) for pk, own, other in found))
 
 
 def _named_buildings(actor: Actor, prefix: str) -> "QuerySet[Any]":
@@ -294,7 +306,7 @@ LAYERS: dict[str, Layer] = {
         ),
         Layer(
             "buildings", gettext_lazy("楼栋"), gettext_lazy("栋"), _always, _building_counts, _building_marks,
-            _named_buildings, _building_item, on=True,
+            _named_buildings, _building_item, on=True, also=_buildings_across,
         ),
         Layer(
             "sites", gettext_lazy("服务阵地"), gettext_lazy("个"), _always,
@@ -317,7 +329,7 @@ LAYERS: dict[str, Layer] = {
             lambda actor, prefix: _posts(actor, prefix).select_related("account", "organisation"), _post_item,
         ),
         Layer(
-            "charges", gettext_lazy("楼门长、包联"), gettext_lazy("人"), lambda actor: actor.may("answering.view"),
+            "charges", gettext_lazy("楼门长、包联"), gettext_lazy("项"), lambda actor: actor.may("answering.view"),
             lambda actor, prefix: _by_place(_charges(actor, prefix)), _charge_marks,
             lambda actor, prefix: _charges(actor, prefix).select_related(*answering.SHOWN), _charge_item,
         ),

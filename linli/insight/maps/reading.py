@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from linli.base.actor import Actor
 from linli.insight.maps import policy
 from linli.insight.maps.layers import Layer, offered, sees_care
-from linli.insight.maps.rules import Told, cut, guarded, packed
+from linli.insight.maps.rules import Told, cut, cut_also, guarded, packed
 from linli.places.addresses.models import Building, Compound, Dwelling
 from linli.places.addresses.queries import find_addresses
 from linli.places.regions import locating
@@ -48,6 +48,8 @@ def payload(layer: Layer, actor: Actor, prefix: str, moment: datetime) -> dict[s
         for mark in marks:
             counts[mark.place] = counts.get(mark.place, 0) - 1
         found["marks"] = packed(marks)
+    if layer.also is not None:
+        found["also"] = [[one.id, one.own, one.other] for one in layer.also(actor, prefix)]
     # A mark that came or went between the two readings counts for nothing here.
     return found | {"counts": [[code, number] for code, number in sorted(counts.items()) if number > 0]}
 
@@ -87,17 +89,23 @@ class Line:
 def table(actor: Actor, prefix: str, digits: int) -> tuple[list[Layer], list[Line], dict[str, Told]]:
     """(layers, a line for each region of the level, the whole); one statement for each layer.
 
-    What is known no nearer than the place above has a line of its own, so that the parts add up.
+    What is known no nearer than the place above has a line of its own, so that the parts add up; a building across grids stands
+    in the line of each and once in the whole.
     """
     layers, names = offered(actor), locating.index().names
     here = sorted(code for code in names if _level(code, digits) and code.startswith(prefix))
     told: dict[str, dict[str, Told]] = {}
+    twice: dict[str, int] = {}
     for layer in layers:
         counts = layer.counts(actor, prefix)
         if layer.code == "care":
             told[layer.code] = guarded(counts, grids_below(prefix), _least(actor), digits)
         else:
-            told[layer.code] = {code: Told(number) for code, number in cut(counts, digits).items()}
+            numbers = cut(counts, digits)
+            for code, more in cut_also(layer.also(actor, prefix), digits).items() if layer.also is not None else ():
+                numbers[code] = numbers.get(code, 0) + more
+                twice[layer.code] = twice.get(layer.code, 0) + more
+            told[layer.code] = {code: Told(number) for code, number in numbers.items()}
     others = sorted({code for one in told.values() for code in one} - set(here))
     lines = [
         Line(code, _name(code, names, code in here), code in here, {
@@ -107,7 +115,8 @@ def table(actor: Actor, prefix: str, digits: int) -> tuple[list[Layer], list[Lin
     ]  # fmt: skip
     whole = {
         layer.code: Told(
-            sum(line.told[layer.code].number for line in lines), sum(line.told[layer.code].hidden for line in lines)
+            sum(line.told[layer.code].number for line in lines) - twice.get(layer.code, 0),
+            sum(line.told[layer.code].hidden for line in lines),
         )
         for layer in layers
     }

@@ -57,6 +57,24 @@ def cut(counts: Mapping[str, int], digits: int) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """One thing that is counted at `own` and lies at `other`, too: codes of regions."""
+
+    id: int
+    own: str
+    other: str
+
+
+def cut_also(found: Iterable[Also], digits: int) -> dict[str, int]:
+    """What such things add to counts cut to so many digits: each once in every place, nothing where it is counted already."""
+    lying = {(one.id, one.other[:digits]) for one in found if one.other[:digits] != one.own[:digits]}
+    added: dict[str, int] = {}
+    for _id, code in lying:
+        added[code] = added.get(code, 0) + 1
+    return added
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A count as somebody may read it. number: what may be told; hidden: how many grids under the limit are left out."""
 

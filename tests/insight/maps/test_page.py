@@ -13,6 +13,7 @@ from linli.base.scope import enter
 from linli.insight.maps import reading
 from linli.insight.maps.layers import LAYERS
 from linli.people.answering.models import Charge
+from linli.places.addresses.models import Building
 from linli.places.regions import locating
 from linli.places.regions.models import Region
 from tests.cast import GRID, GRID_2, HERE, STREET, THERE, Cast
@@ -98,6 +99,27 @@ def test_a_building_in_several_grids_stands_in_each_of_them(cast: Cast) -> None:
     for who in ("grid_worker", "grid_worker_2"):
         assert str(one) in page(cast, who, "show=buildings")
         assert cast.client(who).get(f"/map/buildings/{one.pk}.json").json()["name"] == str(one)
+
+
+def test_a_building_across_grids_is_counted_the_same_in_each_list_table_and_payload(cast: Cast) -> None:
+    """The number of a grid, asked for from above, is the number of the list behind it and of the grid asked for alone."""
+    stories.everything(cast)
+    row = stories.building(GRID, "跨网格")
+    row.parts.create(unit_name="2", region_code=GRID_2)
+    row.parts.create(unit_name="3", region_code=GRID_2)
+    actor = cast.secretary
+    layers, lines, whole = reading.table(actor, HERE, 15)
+    numbers = {line.code: line.told["buildings"].number for line in lines}
+    for grid in (GRID, GRID_2):
+        _layers, _lines, alone = reading.table(actor, grid, 15)
+        listed = {layer.code: layer for layer in layers}["buildings"].rows
+        assert listed is not None and listed(actor, grid).count() == alone["buildings"].number == numbers[grid], grid
+    assert whole["buildings"].number == Building.objects.filter(region_code__startswith=HERE).count()
+    assert sum(numbers.values()) == whole["buildings"].number + 1
+    [line] = [line for line in reading.table(actor, HERE, 12)[1] if line.code == HERE]
+    assert line.told["buildings"].number == whole["buildings"].number, "one building of the community"
+    answer = cast.client("secretary").get("/map/buildings.json", {"region": HERE}).json()
+    assert answer["also"] == [[row.pk, GRID, GRID_2]]
 
 
 def test_a_payload_is_packed_and_asked_for_again_by_its_tag(cast: Cast) -> None:
