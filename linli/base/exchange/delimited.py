@@ -94,6 +94,19 @@ def is_header(cells: Sequence[object]) -> bool:
     return sum(bool(str(cell or "").strip()) for cell in cells) > 1
 
 
+_FOOT = re.compile(r"(?:合计|总计|小计|共计|注|备注|说明|填表说明|填表人|制表人|审核人|填报人|单位负责人)\s*[:：]?.*")
+_SUM = re.compile(r"(?:合|总|小|共)\s*计")
+_SUMMED = re.compile(r"[0-9.,，%％]+\s*(?:人|户|个|栋|幢|套|间|家|元|层|㎡|m2|平方米)?")
+
+
+def is_foot(cells: Sequence[str]) -> bool:
+    """Whether a row is no record but the end of the form: a note or a sum alone, or a sum with its numbers."""
+    filled = [text for cell in cells if (text := cell.strip())]
+    if not filled or (len(filled) == 1 and _FOOT.fullmatch(filled[0])):
+        return True
+    return _SUM.fullmatch(filled[0]) is not None and all(map(_SUMMED.fullmatch, filled[1:]))
+
+
 def _records(
     path: Path, encoding: str, delimiter: str, header_row: int | None
 ) -> Iterator[tuple[int, Sequence[str] | str]]:
@@ -105,7 +118,7 @@ def _records(
             cells = lines.join(line, delimiter, width)
         if cells is None:
             yield number, BROKEN
-        elif width and len(cells) < width and any(cells):
+        elif width and len(cells) < width and any(cells) and not is_foot(cells):
             yield number, f"只有 {len(cells)} 列，表头有 {width} 列。"
         else:
             if not width and (header_row == number or (not header_row and is_header(cells))):

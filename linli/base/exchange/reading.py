@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from . import delimited, guarding
-from .delimited import SheetError, is_header
+from .delimited import SheetError, is_foot, is_header
 
 LONGEST_CELL = 100_000
 _UNREADABLE = re.compile("[\x00\ud800-\udfff\ufffd]")
@@ -153,7 +153,9 @@ def read_below(
             continue
         width = len(cells)
         # Few cells filled, or a sum at its beginning: perhaps no record at all.
-        if (cells.count("") > width - 4 or not _SUMS.isdisjoint(map(str, cells[:2]))) and _is_foot(cells):
+        if (cells.count("") > width - 4 or not _SUMS.isdisjoint(map(str, cells[:2]))) and is_foot(
+            list(map(_text, cells))
+        ):
             continue
         if width > len(names) and any(_text(cell) for cell in cells[len(names) :]):
             kept.append(Problem(number, "", f"有 {width} 列，表头只有 {len(names)} 列。"))
@@ -180,20 +182,7 @@ def read_below(
             yield number, values
 
 
-_FOOT = re.compile(r"(?:合计|总计|小计|共计|注|备注|说明|填表说明|填表人|制表人|审核人|填报人|单位负责人)\s*[:：]?.*")
-
-
 _SUMS = frozenset(("合计", "总计", "小计", "共计", "合 计", "总 计", "合　计", "总　计"))
-_SUM = re.compile(r"(?:合|总|小|共)\s*计")
-_SUMMED = re.compile(r"[0-9.,，%％]+\s*(?:人|户|个|栋|幢|套|间|家|元|层|㎡|m2|平方米)?")
-
-
-def _is_foot(cells: Sequence[Any]) -> bool:
-    """Whether a row is no record but the end of the form: a note or a sum alone, or a sum with its numbers."""
-    filled = [text for cell in cells if (text := _text(cell))]
-    if not filled or (len(filled) == 1 and _FOOT.fullmatch(filled[0])):
-        return True
-    return _SUM.fullmatch(filled[0]) is not None and all(map(_SUMMED.fullmatch, filled[1:]))
 
 
 class _Strict(list[Problem]):
@@ -236,7 +225,7 @@ def _values(header: list[str], rows: Rows, problems: list[Problem]) -> Iterator[
         if isinstance(cells, str):
             problems.append(Problem(number, "", cells))
             continue
-        if not any(_text(cell) for cell in cells):
+        if not any(_text(cell) for cell in cells) or (len(cells) < len(header) and is_foot(list(map(_text, cells)))):
             continue
         if len(cells) > len(header) and any(_text(cell) for cell in cells[len(header) :]):
             problems.append(Problem(number, "", f"有 {len(cells)} 列，表头只有 {len(header)} 列。"))

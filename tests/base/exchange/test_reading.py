@@ -365,3 +365,13 @@ def test_real_files_are_read_whole(name, least, column):
     assert len(rows) + len(problems) == expected >= least
     assert problems == []
     assert not column or any(row[column] for _, row in rows)
+
+
+@pytest.mark.parametrize("foot", ["合计,2", "合 计", "填表人：王小甲    审核人：李小乙", "注：一式两份,"])
+def test_a_short_foot_of_a_text_file_is_no_broken_row(tmp_path, foot):
+    path = tmp_path / "foot.csv"
+    path.write_text(f"姓名,性别,电话\n王小甲,男,13800138000\n{foot}\n", encoding="utf-8")
+    assert [values["姓名"] for _number, values in read_rows(path)] == ["王小甲"]
+    problems: list[Problem] = []
+    path.write_text("姓名,性别,电话\n王小甲,男\n", encoding="utf-8")
+    assert not list(read_rows(path, problems=problems)) and len(problems) == 1

@@ -256,9 +256,16 @@ def test_a_household_whose_members_have_no_address_of_their_own(cast: Cast) -> N
         ",王小丙,子,男,2010.1.1,",
         head=head,
     )
+    content += "\n合计,3".encode()
     row = staged(cast.secretary, content)
     assert row.options["blocks"] is True, "told by the first rows, and said on the page"
-    row = applied(cast.secretary, checked(cast.secretary, content))
+    row = checked(cast.secretary, content)
+    columns, lines = showing.preview(row, head_of(row), targets.get("residents"))
+    address = [str(column["label"]) for column in columns].index("居住地址")
+    assert [cells[address].text for _number, cells, _wrong in lines] == [lines[0][1][address].text] * 3, (
+        "shown as it goes in"
+    )
+    row = applied(cast.secretary, row)
     assert row.done == 3 and Household.objects.count() == 1
     assert {person.dwelling_id for person in Person.objects.all()} == {Dwelling.objects.get().pk}
     assert checked(cast.secretary, content, blocks=False).wrong == 2

@@ -4,14 +4,16 @@ in the sheet may be read in the sheet."""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from string import ascii_uppercase
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from linli.base import masks
+from linli.base.exchange.delimited import is_foot
 from linli.base.exchange.headers import Column, Concept, Form
-from linli.doors.intake.registers import policy, queries, targets
+from linli.doors.intake.registers import blocks, policy, queries, targets
 from linli.doors.intake.registers.models import RegisterImport
 from linli.doors.intake.registers.opening import Head
 from linli.doors.intake.registers.targets import Target
@@ -111,7 +113,7 @@ def masked(text: str, kind: str) -> str:
     if kind in _MASKS:
         return str(_MASKS[kind](text))
     if kind == "date":
-        return re.sub(r"(?<=\d{4}).*", "…", text, count=1, flags=re.DOTALL)
+        return f"{year[0]}…" if (year := re.match(r"[12][0-9]{3}(?![0-9]$)", text)) else f"{text[0]}…"
     if kind in _PLAIN or len(text) < 2:
         return text[:12]
     return text[0] + "*" * min(len(text) - 1, 6)
@@ -133,15 +135,24 @@ def preview(
         wrong.setdefault((number, place), reason)
     kinds = {field.code: field.kind or _kind_of(field) for field in fields}
     lines = []
-    for number, cells in head.rows[:PREVIEWED]:
+    for number, values in _first(row, head):
         shown = []
         for field in fields:
-            place = row.columns[field.code]
-            text = cells[place] if place < len(cells) else ""
+            place, text = row.columns[field.code], values[field.code]
             shown.append(Cell(masked(text, kinds[field.code]) if text else "", wrong.get((number, place), "")))
         lines.append((number, shown, wrong.get((number, -1), "")))
     columns = [{"label": field.label, "kind": "text"} for field in fields]
     return columns, lines
+
+
+def _first(row: RegisterImport, head: Head) -> list[tuple[int, dict[str, str]]]:
+    """The first rows as the check reads them: without sums and notes, and households in blocks with the address of theirs."""
+    rows = (
+        (number, {name: cells[at] if at < len(cells) else "" for name, at in row.columns.items()})
+        for number, cells in head.rows
+        if not is_foot(cells)
+    )
+    return list(islice(blocks.followed(rows, []) if row.options.get("blocks") else rows, PREVIEWED))
 
 
 def _kind_of(field: Any) -> str:

@@ -5,6 +5,7 @@ sheet is brought for business that a statute asks it for. Of a minor no telephon
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -156,11 +157,12 @@ def _read_moves(reading: Reading) -> None:
         reading.told[name] = date(day.year, day.month or 1, day.day or 1)
 
 
-_SEVERAL = re.compile("[、，,/;；]")
+_SEVERAL = re.compile(r"[、,/;|]|或|\n|(?<=[0-9]{7})\s+(?=[0-9+(]{3})")  # a space: only behind a whole number
 
 
 def first_phone(text: str) -> str:
     """The first number of a cell that may hold several. Raises ValueError for the whole cell when none is one."""
+    text = unicodedata.normalize("NFKC", text).strip()
     if _SEVERAL.search(text):
         for part in _SEVERAL.split(text):
             try:
