@@ -55,6 +55,7 @@ NOT_CLICKED = {
     "portal:remind": "while somebody handles the case",
     "portal:example": "once the reporter has called the case solved; journeys/test_consent.py goes there",
     "portal:code": "printed on a building; tests/doors/portal/test_labels.py follows it",
+    "portal:scanned": "where such a code leads whoever works here; tests/doors/portal/test_labels.py follows it",
     "portal:link": "comes to the reporter in a message",
     "portal:own_ask": "behind a one-time code; journeys/test_my_information.py goes there",
     "portal:own_code": "follows a form; journeys/test_my_information.py goes there",

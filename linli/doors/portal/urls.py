@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from linli.doors.portal.views import about, doors, following, labels, my_information, open, reporting
+from linli.doors.portal.views import about, doors, following, labels, my_information, open, reporting, scanned
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("who/building/<int:building>/", doors.of_building, name="who_building"),
     path("who/compound/<int:pk>/", doors.of_compound, name="who_compound"),
     path("q/<str:code>/", labels.code, name="code"),
+    path("q/<str:code>/staff/", scanned.scanned, name="scanned"),
     path("labels/<slug:kind>/<int:key>/", labels.sheet, name="labels"),
     path("labels/of/compound/<int:pk>/", labels.of_compound, name="labels_of_compound"),
     path("labels/of/building/<int:building>/", labels.of_building, name="labels_of_building"),

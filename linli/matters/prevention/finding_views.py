@@ -35,9 +35,10 @@ ORDERS = {"-opened": Order("opened_at", descending=True), "opened": Order("opene
 @page("prevention.find")
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
-    """File what was found; it is handled like any case and counted apart from complaints."""
+    """File what was found; it is handled like any case and counted apart from complaints. A link may name the place."""
     actor = request.actor  # type: ignore[attr-defined]
-    form = FindForm(request.POST or None, request.FILES or None, actor=actor)
+    known = {name: request.GET.get(name, "")[:60] for name in ("place", "where")}
+    form = FindForm(request.POST or None, request.FILES or None, actor=actor, initial=known)
     status = 200
     if request.method == "POST":
         status = 422
@@ -45,8 +46,8 @@ def find(request: HttpRequest) -> HttpResponse:
             try:
                 number = _file(request, form)
             except Refused as refused:
-                known = {"region_code": "place", "compound_id": "place", "place_text": "where"}
-                field = known.get(refused.field or "", refused.field)
+                fields = {"region_code": "place", "compound_id": "place", "place_text": "where"}
+                field = fields.get(refused.field or "", refused.field)
                 form.add_error(field if field in form.fields else None, refused.message)
                 status = refused.status
             else:

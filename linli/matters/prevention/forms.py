@@ -104,8 +104,8 @@ class FindForm(forms.Form):
         _("照片"), accept="image/*", help_text=_("不是必须的，最多 4 张。"),
     )  # fmt: skip
 
-    def __init__(self, data: Any = None, files: Any = None, *, actor: Actor) -> None:
-        super().__init__(data, files, label_suffix="")
+    def __init__(self, data: Any = None, files: Any = None, *, actor: Actor, initial: Any = None) -> None:
+        super().__init__(data, files, label_suffix="", initial=initial)
         self.fields["category"].choices = category_choices()  # type: ignore[attr-defined]
         self.fields["place"].choices = self._places(actor)  # type: ignore[attr-defined]
 

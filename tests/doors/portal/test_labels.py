@@ -106,3 +106,44 @@ def test_labels_are_printed_by_staff(cast: Cast) -> None:
         assert client.get(path).status_code == 404, path
     assert cast.client("neighbour").get(f"/labels/thing/{thing}/").status_code == 404
     assert cast.client().get(f"/labels/compound/{cast.compound.pk}/").status_code == 302
+
+
+def test_whoever_works_here_is_asked_what_to_do(cast: Cast) -> None:
+    """A find of a grid worker must not be counted as a complaint of a resident."""
+    assert cast.building is not None
+    code = code_of("building", cast.building.pk)
+    ways = {}
+    for who in ("grid_worker", "neighbour_grid_worker", "volunteer"):
+        answer = cast.client(who).get(f"/q/{code.upper()}/", follow=True)
+        assert answer.redirect_chain[-1][0] == f"/q/{code}/staff/" and answer.status_code == 200
+        ways[who] = answer.content.decode()
+    at = f"/prevention/find/?place=compound%3A{cast.building.compound_id}"
+    assert at in ways["grid_worker"] and f"/door/{cast.building.pk}/" in ways["grid_worker"]
+    assert "/prevention/find/?place" not in ways["neighbour_grid_worker"], "not where they work"
+    assert "/prevention/find/?place" not in ways["volunteer"]
+    assert all(f"/report/?at={code}" in text for text in ways.values())
+    enter(system("test"))
+    page = cast.client("grid_worker").get(f"/prevention/find/?place=compound:{cast.building.compound_id}&where=3号楼")
+    text = page.content.decode()
+    assert f'value="compound:{cast.building.compound_id}" selected' in text and 'value="3号楼"' in text
+    assert cast.client("grid_worker").get("/prevention/find/?place=compound:999999").status_code == 200
+
+
+def test_staff_scan_sites_and_things_and_what_is_no_code(cast: Cast) -> None:
+    furnished(cast)
+    site, thing = Site.objects.get(), Thing.objects.get()
+    client = cast.client("secretary")
+    for kind, key, way in (
+        ("site", site.pk, f"/sites/register/{site.pk}/"),
+        ("thing", thing.pk, f"/sites/things/{thing.pk}/"),
+    ):
+        text = client.get(f"/q/{code_of(kind, key)}/", follow=True).content.decode()
+        assert way in text, kind
+    assert (
+        f"/sites/things/{thing.pk}/"
+        not in cast.client("neighbour").get(f"/q/{code_of('thing', thing.pk)}/staff/").content.decode()
+    )
+    assert client.get("/q/b99/staff/").status_code == 404
+    assert client.get("/q/zzzz/", follow=True).redirect_chain[-1][0] == "/report/"
+    assert client.get(f"/q/{code_of('building', 99999999)}/", follow=True).status_code == 200
+    assert cast.client().get(f"/q/{code_of('site', site.pk)}/staff/").status_code in (302, 404)

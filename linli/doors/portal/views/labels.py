@@ -25,8 +25,10 @@ MOST = 400
 @page.public("a code on a wall opens the form with that place filled in")
 @require_safe
 def code(request: HttpRequest, code: str) -> HttpResponse:
-    """The form of a report; a code that cannot be read opens it empty."""
+    """The form of a report; a code that cannot be read opens it empty. Whoever works here is asked what they want to do."""
     found = labels.read_code(code)
+    if found and request.actor.signed_in and labels.about(code)[1]:  # type: ignore[attr-defined]
+        return redirect("portal:scanned", labels.code_of(*found))
     query = f"?{urlencode({'at': labels.code_of(*found)})}" if found else ""
     return redirect(reverse("portal:report") + query)
 
