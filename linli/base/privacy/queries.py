@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
@@ -82,7 +83,9 @@ def taken_lately(account: int | None, since: datetime, kind: str, keys: Sequence
     """
     if account is None:
         return 0
-    given = {"account": account, "since": since, "kind": kind, "keys": list(keys), "listed": listed}
+    given: dict[str, Any] = {
+        "account": account, "since": since, "kind": kind, "keys": list(keys), "listed": listed,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_TAKEN_LATELY, given)
         return int(cursor.fetchone()[0])
