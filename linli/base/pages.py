@@ -10,7 +10,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from linli.base.actor import Actor
+
 View = Callable[..., HttpResponseBase]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks, as the middleware found out."""
+    return request.actor  # type: ignore[attr-defined]
 
 
 class _Page:

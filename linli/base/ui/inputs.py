@@ -1,10 +1,11 @@
-"""What many forms ask for in the same way: a day, photos, and a longer text."""
+"""What many forms ask for in the same way: a day, photos, a longer text, and what narrows a list."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 NOTE_MOST = 2000
@@ -57,3 +58,35 @@ def note(label: Any, *, required: bool = True, help_text: Any = "", rows: int = 
         widget=forms.Textarea(attrs={"rows": rows}),
         error_messages={"required": _("请写明情况。")},
     )
+
+
+def offer(form: forms.Form, name: str, choices: Any) -> None:
+    """Give a field of this form its choices."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
+class FilterBar(forms.Form):
+    """What a list is narrowed by, bound to the query string. What is not understood narrows nothing."""
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, label_suffix="")
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """The valid values that are not empty."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class MomentsBar(FilterBar):
+    """A bar whose days `since` and `until` are asked of moments: they begin and end where we are, the last counts whole."""
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        found = super().chosen
+        for name, later in (("since", 0), ("until", 1)):
+            if name in found:
+                found[name] = timezone.make_aware(datetime.combine(found[name], time()) + timedelta(days=later))
+        return found
