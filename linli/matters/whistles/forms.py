@@ -1,15 +1,13 @@
 """The shape of input for whistles: the new one, every act, the filter bar. Each form calls its command and nothing else."""
 
-from datetime import datetime, timedelta
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base import policies
 from linli.base.actor import Actor
-from linli.base.ui.inputs import DayField, PhotosField, note
+from linli.base.ui.inputs import MomentsBar, PhotosField, day, note, offer
 from linli.matters.whistles import commands
 from linli.matters.whistles.queries import may_be_called
 from linli.matters.whistles.rules import SCORE_MOST, TOPIC_MOST
@@ -19,7 +17,6 @@ from linli.places.addresses.models import Compound
 from linli.places.regions import locating
 from linli.procedures.definitions import definition
 
-PLACE = ZoneInfo("Asia/Shanghai")
 REGIONS_MOST = 60
 
 
@@ -75,12 +72,10 @@ class WhistleForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, actor: Actor, case: Any = None) -> None:
         super().__init__(data, files, label_suffix="")
         self.source = case
-        _offer(self, "kind", _kinds())
-        _offer(self, "place", places_of(actor))
+        offer(self, "kind", _kinds())
+        offer(self, "place", places_of(actor))
         prefix = next(iter(actor.regions), "") or (case.proceeding.region_code if case else "")
-        _offer(
-            self, "departments", [(one.id, one.name) for one in may_be_called(prefix, without=actor.organisation_id)]
-        )
+        offer(self, "departments", [(one.id, one.name) for one in may_be_called(prefix, without=actor.organisation_id)])
         if case is not None:
             self.initial = {
                 **self.initial,
@@ -188,7 +183,7 @@ class Call(ActForm):
     def set_up(self) -> None:
         there = {one.id for one in self.shown.departments} | {self.actor.organisation_id}
         found = may_be_called(self.shown.handling.region_code)
-        _offer(self, "to", _names(one.id for one in found if one.id not in there))
+        offer(self, "to", _names(one.id for one in found if one.id not in there))
 
     def field_of(self, name: str | None) -> str | None:
         return "to" if name == "departments" else super().field_of(name)
@@ -204,7 +199,7 @@ class StandDown(ActForm):
     note = note(_("为什么不用来了"), rows=2)
 
     def set_up(self) -> None:
-        _offer(self, "to", _names(self.called("offered")))
+        offer(self, "to", _names(self.called("offered")))
 
 
 class Split(ActForm):
@@ -217,7 +212,7 @@ class Split(ActForm):
     note = note(_("要求"), rows=2)
 
     def set_up(self) -> None:
-        _offer(self, "to", _names([*(one.id for one in self.shown.departments), self.shown.handling.state.holder]))
+        offer(self, "to", _names([*(one.id for one in self.shown.departments), self.shown.handling.state.holder]))
 
 
 class SendBack(ActForm):
@@ -228,7 +223,7 @@ class SendBack(ActForm):
     note = note(_("还差什么"))
 
     def set_up(self) -> None:
-        _offer(self, "to", _names(self.called("done")))
+        offer(self, "to", _names(self.called("done")))
 
 
 class Confirm(ActForm):
@@ -243,7 +238,7 @@ class Confirm(ActForm):
 
     def set_up(self) -> None:
         results = self.shown.handling.definition.results.values()
-        _offer(self, "result", [(one.code, one.name) for one in results])
+        offer(self, "result", [(one.code, one.name) for one in results])
 
 
 class Rate(ActForm):
@@ -263,7 +258,7 @@ class Rate(ActForm):
     note = note(_("意见"), required=False, rows=2, help_text=_("2 分和 1 分要写原因。"))
 
     def set_up(self) -> None:
-        _offer(self, "of", _names(self.shown.owed)[1:] if len(self.shown.owed) == 1 else _names(self.shown.owed))
+        offer(self, "of", _names(self.shown.owed)[1:] if len(self.shown.owed) == 1 else _names(self.shown.owed))
 
 
 ACT_FORMS: dict[str, type[ActForm]] = {
@@ -271,45 +266,32 @@ ACT_FORMS: dict[str, type[ActForm]] = {
 }
 
 
-class WhistleFilter(forms.Form):
-    """Bound to the query string; `chosen` is what may narrow the list."""
-
+class WhistleFilter(MomentsBar):
     q = forms.CharField(label=_("搜索"), required=False, max_length=100)
     kind = forms.ChoiceField(label=_("类别"), required=False)
     step = forms.ChoiceField(label=_("环节"), required=False)
     unit = forms.TypedChoiceField(label=_("单位"), required=False, coerce=int, empty_value=None)
     region = forms.ChoiceField(label=_("社区网格"), required=False)
-    since = DayField(label=_("吹哨从"), required=False)
-    until = DayField(label=_("到"), required=False)
+    since = day(_("吹哨从"))
+    until = day(_("到"))
     tab = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     figure = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, actor: Actor) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         shape = definition(policies.load("procedure.whistle").id)
         everything = [("", _("全部"))]
-        _offer(self, "kind", everything + list(shape.classes.items()))
-        _offer(self, "step", everything + [(step.code, step.name) for step in shape.steps.values()])
+        offer(self, "kind", everything + list(shape.classes.items()))
+        offer(self, "step", everything + [(step.code, step.name) for step in shape.steps.values()])
         prefix = next(iter(actor.regions), "")
         names = locating.index().names
         mine = sorted(code for code in names if prefix and len(code) >= 12 and code.startswith(prefix))
         mine = [code for code in mine if len(code) == 12] if len(mine) > REGIONS_MOST else mine
-        _offer(self, "region", everything + [(code, names[code]) for code in mine[:REGIONS_MOST]])
+        offer(self, "region", everything + [(code, names[code]) for code in mine[:REGIONS_MOST]])
         own = directory().by_id.get(actor.organisation_id or 0)
         street = prefix or (own.region_code if own else "")
         units = may_be_called(street) if street else []
-        _offer(self, "unit", everything + [(one.id, one.label) for one in units])
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """The valid values that are not empty, dates as moments of the place."""
-        self.is_valid()
-        found = {name: value for name, value in self.cleaned_data.items() if value}
-        if since := found.get("since"):
-            found["since"] = datetime(since.year, since.month, since.day, tzinfo=PLACE)
-        if until := found.get("until"):
-            found["until"] = datetime(until.year, until.month, until.day, tzinfo=PLACE) + timedelta(days=1)
-        return found
+        offer(self, "unit", everything + [(one.id, one.label) for one in units])
 
 
 class FiguresFilter(WhistleFilter):
@@ -319,9 +301,3 @@ class FiguresFilter(WhistleFilter):
         super().__init__(data, actor=actor)
         for name in ("q", "step", "unit", "tab", "figure"):
             del self.fields[name]
-
-
-def _offer(form: forms.Form, name: str, choices: Any) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.base.ui.inputs import day
+from linli.base.ui.inputs import FilterBar, day, offer
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import directory
 from linli.together.meetings.commands import ACTS
@@ -62,20 +62,12 @@ class CloseForm(forms.Form):
         super().__init__(data, label_suffix="", auto_id="id_close_%s")
 
 
-class MeetingFilter(forms.Form):
+class MeetingFilter(FilterBar):
     q = forms.CharField(label=_("搜索"), required=False, max_length=60)
     since = day(_("从"))
     until = day(_("到"))
     post = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=10**15)
     attended = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data, label_suffix="")
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class PresenceFilter(MeetingFilter):
@@ -85,7 +77,7 @@ class PresenceFilter(MeetingFilter):
             del self.fields[name]
 
 
-class DecisionFilter(forms.Form):
+class DecisionFilter(FilterBar):
     q = forms.CharField(label=_("搜索"), required=False, max_length=60)
     state = forms.ChoiceField(
         label=_("状态"),
@@ -95,17 +87,6 @@ class DecisionFilter(forms.Form):
     owner = forms.TypedChoiceField(label=_("责任单位"), required=False, coerce=int, empty_value=None)
 
     def __init__(self, data: Any, *, street: str) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         units = directory().within(street) if street else []
         offer(self, "owner", [("", _("全部")), *((one.id, one.label) for one in units)])
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-def offer(form: forms.Form, name: str, choices: Any) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices

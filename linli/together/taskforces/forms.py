@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from linli.base.ui.inputs import day
+from linli.base.ui.inputs import FilterBar, day, offer
 from linli.people.accounts.queries import roles
 from linli.together.taskforces import queries
 from linli.together.taskforces.commands import today
@@ -62,19 +62,11 @@ class CarryForm(forms.Form):
         super().__init__(data, label_suffix="", auto_id="id_carry_%s")
 
 
-class ForceFilter(forms.Form):
+class ForceFilter(FilterBar):
     q = forms.CharField(label=_("搜索"), required=False, max_length=60)
     state = forms.ChoiceField(label=_("状态"), required=False, choices=[("", _("在岗的")), ("all", _("连同已撤销的"))])
     since = day(_("解决数从"))
     until = day(_("到"))
-
-    def __init__(self, data: Any) -> None:
-        super().__init__(data, label_suffix="")
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class SolvedFilter(ForceFilter):
@@ -86,9 +78,3 @@ class SolvedFilter(ForceFilter):
         del self.fields["state"]
         self.fields["since"].label, self.fields["until"].label = _("回访日从"), _("到")
         offer(self, "force", [("", _("全部")), *((one.pk, one.name) for one in forces)])
-
-
-def offer(form: forms.Form, name: str, choices: Any) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices

@@ -45,13 +45,6 @@ class ActForm(forms.Form):
         return name if name in self.fields else None
 
 
-def offer(form: forms.Form, name: str, choices: Any) -> None:
-    """Give a field of this form its choices."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
-
-
 def choices_of(reasons: Any) -> list[tuple[str, str]]:
     """Reasons of the procedure as choices, nothing chosen yet."""
     return [("", _("请选择")), *((reason.code, reason.name) for reason in reasons.values())]

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
-from linli.base.ui.inputs import note
+from linli.base.ui.inputs import note, offer
 from linli.matters.cases import commands, duties
-from linli.matters.cases.forms.base import ActForm, offer, organisation_field, organisations
+from linli.matters.cases.forms.base import ActForm, organisation_field, organisations
 
 OTHER = "other"
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
-from linli.base.ui.inputs import note
+from linli.base.ui.inputs import note, offer
 from linli.matters.cases import commands
-from linli.matters.cases.forms.base import ActForm, category_choices, offer, organisation_field, organisations
+from linli.matters.cases.forms.base import ActForm, category_choices, organisation_field, organisations
 from linli.matters.cases.forms.handling import YES_NO, by_channels
 from linli.matters.cases.models import Satisfaction
 from linli.matters.cases.queries import visible_to

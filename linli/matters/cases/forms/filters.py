@@ -1,22 +1,18 @@
 """The filter bar of the worklist: what was asked, cleaned; a wrong value narrows nothing."""
 
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base import policies
 from linli.base.actor import Actor
-from linli.base.ui.inputs import DayField
-from linli.matters.cases.forms.base import offer
+from linli.base.ui.inputs import MomentsBar, day, offer
 from linli.matters.cases.models import Case
 from linli.matters.cases.queries import category_map
 from linli.places.regions import locating
 from linli.procedures.definitions import definition
 
-PLACE = ZoneInfo("Asia/Shanghai")
 # More regions than this are not offered as a list; the search finds them by name.
 REGIONS_MOST = 60
 PRESS = [("", _("全部")), ("remind", _("已催办")), ("supervise", _("已督办"))]
@@ -24,9 +20,7 @@ EXEMPTED = [("", _("全部")), ("yes", _("已剔除")), ("no", _("未剔除"))]
 DUE = [("", _("全部")), ("over", _("已超期")), ("soon", _("24 小时内到期"))]
 
 
-class WorklistFilter(forms.Form):
-    """Bound to the query string; `chosen` is what may narrow the list."""
-
+class WorklistFilter(MomentsBar):
     q = forms.CharField(label=_("搜索"), required=False, max_length=100)
     due = forms.ChoiceField(label=_("期限"), required=False, choices=DUE)
     press = forms.ChoiceField(label=_("催督"), required=False, choices=PRESS)
@@ -37,12 +31,12 @@ class WorklistFilter(forms.Form):
     kind = forms.ChoiceField(label=_("类型"), required=False)
     channel = forms.ChoiceField(label=_("渠道"), required=False)
     service_class = forms.ChoiceField(label=_("时限等级"), required=False)
-    since = DayField(label=_("登记从"), required=False)
-    until = DayField(label=_("到"), required=False)
+    since = day(_("登记从"))
+    until = day(_("到"))
     tab = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, actor: Actor) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         shape = definition(policies.load("procedure.case").id)
         everything = [("", _("全部"))]
         offer(self, "step", everything + [(step.code, step.name) for step in shape.steps.values()])
@@ -52,17 +46,6 @@ class WorklistFilter(forms.Form):
         offer(self, "kind", everything + list(Case.Kind.choices))
         offer(self, "channel", everything + list(Case.Channel.choices))
         offer(self, "region", everything + regions_of(actor))
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """The valid values that are not empty, dates as moments of the place."""
-        self.is_valid()
-        found = {name: value for name, value in self.cleaned_data.items() if value}
-        if since := found.get("since"):
-            found["since"] = datetime(since.year, since.month, since.day, tzinfo=PLACE)
-        if until := found.get("until"):
-            found["until"] = datetime(until.year, until.month, until.day, tzinfo=PLACE) + timedelta(days=1)
-        return found
 
 
 def regions_of(actor: Actor) -> list[tuple[str, str]]:

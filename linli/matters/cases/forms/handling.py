@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.base.ui.inputs import PhotosField, note
+from linli.base.ui.inputs import PhotosField, note, offer
 from linli.matters.cases import commands
-from linli.matters.cases.forms.base import ActForm, choices_of, offer, organisation_field, organisations
+from linli.matters.cases.forms.base import ActForm, choices_of, organisation_field, organisations
 from linli.matters.cases.models import ContactAttempt
 from linli.people.accounts.queries import roles
 

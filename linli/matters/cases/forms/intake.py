@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base import policies
 from linli.base.actor import Actor
-from linli.base.ui.inputs import PhotosField
+from linli.base.ui.inputs import PhotosField, offer
 from linli.matters.cases import choosing, commands
-from linli.matters.cases.forms.base import offer
 from linli.matters.cases.models import Case
 from linli.matters.cases.rules import TEXT_MOST
 from linli.people.organisations.queries import directory

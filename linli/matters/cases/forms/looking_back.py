@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.base.ui.inputs import note
+from linli.base.ui.inputs import note, offer
 from linli.matters.cases import commands
-from linli.matters.cases.forms.base import ActForm, offer
+from linli.matters.cases.forms.base import ActForm
 from linli.matters.cases.looking_back import FOUND
 
 

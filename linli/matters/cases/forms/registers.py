@@ -1,38 +1,29 @@
 """The filter bars of the registers of precedents, hang-ups and exemptions. A wrong value narrows nothing."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.base.ui.inputs import day
+from linli.base.ui.inputs import FilterBar, MomentsBar, day, offer
 from linli.matters.cases import registers
-from linli.matters.cases.forms.base import offer
-from linli.matters.cases.forms.filters import PLACE, regions_of
+from linli.matters.cases.forms.filters import regions_of
 from linli.matters.cases.models import Exemption
 from linli.matters.cases.queries import category_map
 
 EVERYTHING = ("", _("全部"))
 
 
-class RegisterFilter(forms.Form):
-    """Bound to the query string; `chosen` is what may narrow the list."""
-
+class RegisterFilter(FilterBar):
     q = forms.CharField(label=_("搜索"), required=False, max_length=60)
 
     def __init__(self, data: Any, *, actor: Actor) -> None:
-        super().__init__(data, label_suffix="")
+        super().__init__(data)
         self.set_up(actor)
 
     def set_up(self, actor: Actor) -> None:
         """Fill choices from what the actor may see."""
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class PrecedentFilter(RegisterFilter):
@@ -88,7 +79,7 @@ class ExemptionFilter(RegisterFilter):
         offer(self, "reason", [EVERYTHING, *registers.reasons("exemption").items()])
 
 
-class LookingBackFilter(RegisterFilter):
+class LookingBackFilter(MomentsBar, RegisterFilter):
     state = forms.ChoiceField(
         label=_("状态"), required=False, choices=[EVERYTHING, ("open", _("还在办")), ("closed", _("已结案"))]
     )
@@ -101,16 +92,6 @@ class LookingBackFilter(RegisterFilter):
 
     def set_up(self, actor: Actor) -> None:
         offer(self, "region", [EVERYTHING, *regions_of(actor)])
-
-    @property
-    def chosen(self) -> dict[str, Any]:
-        """Dates as moments of the place; the last day counts whole."""
-        found = super().chosen
-        if since := found.get("since"):
-            found["since"] = datetime(since.year, since.month, since.day, tzinfo=PLACE)
-        if until := found.get("until"):
-            found["until"] = datetime(until.year, until.month, until.day, tzinfo=PLACE) + timedelta(days=1)
-        return found
 
 
 class DifficultFilter(RegisterFilter):

@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
-from linli.base.ui.inputs import DayField, PhotosField, note
+from linli.base.ui.inputs import DayField, PhotosField, note, offer
 from linli.matters.cases import commands
-from linli.matters.cases.forms.base import ActForm, choices_of, offer
+from linli.matters.cases.forms.base import ActForm, choices_of
 from linli.matters.cases.forms.handling import by_channels
 from linli.procedures.definitions import Reason
 
