@@ -108,3 +108,17 @@ def test_who_may_not_register_people_is_not_offered_them(cast: Cast) -> None:
     row = staged(cast.secretary, csv(ZHANG))
     with pytest.raises(Refused, match="台账"):
         commands.check(cast.secretary, row, target="nothing", columns={}, options={})
+
+
+def test_units_are_shown_in_clear_before_they_go_in_and_their_contacts_are_not(cast: Cast) -> None:
+    head = "店铺名称,统一社会信用代码,经营者,联系电话,经营地址,类型"
+    row = staged(
+        cast.secretary,
+        csv("老王面馆,91350100M000100Y43,王小甲,13800138000,春光里 1 号,个体工商户", head=head),
+        "商户.csv",
+    )
+    commands.check(cast.secretary, row, target=row.target, columns=row.columns, options=row.options)
+    running.run(row.pk, "checking")
+    page = cast.client("secretary").get(f"/registers/import/{row.pk}/").content.decode()
+    assert "老王面馆" in page and "91350100M000100Y43" in page and "春光里 1 号" in page
+    assert "王小甲" not in page and "13800138000" not in page

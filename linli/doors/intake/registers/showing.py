@@ -110,6 +110,8 @@ def _sample(head: Head, column: Column, concept: Concept | None) -> str:
 
 def masked(text: str, kind: str) -> str:
     """A value as it may be shown: its kind's mask; of unknown kinds the first sign only, and how long it is about."""
+    if kind == "plain":
+        return text
     if kind in _MASKS:
         return str(_MASKS[kind](text))
     if kind == "date":
@@ -134,6 +136,8 @@ def preview(
     for number, place, reason in row.problems:
         wrong.setdefault((number, place), reason)
     kinds = {field.code: field.kind or _kind_of(field) for field in fields}
+    if not target.people:  # of units and places only their contacts are somebody's
+        kinds = {code: kind if kind in ("person_name", "phone") else "plain" for code, kind in kinds.items()}
     lines = []
     for number, values in _first(row, head):
         shown = []

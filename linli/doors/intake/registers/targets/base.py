@@ -86,13 +86,15 @@ class Undone:
 
 
 class Target(Protocol):
-    """One register. right: of the command that writes it; noun: 人, 套, 家."""
+    """One register. right: of the command that writes it; noun: 人, 套, 家; people: whether a row is somebody: then nothing of
+    it is shown in clear."""
 
     code: str
     name: Any
     noun: Any
     right: str
     list_url: str
+    people: bool
     fields: tuple[Field, ...]
 
     def options(self, actor: Actor) -> tuple[Option, ...]:

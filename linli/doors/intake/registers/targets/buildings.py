@@ -94,6 +94,7 @@ class Buildings:
     noun = _("处")
     right = "addresses.edit"
     list_url = "addresses:list"
+    people = False
     fields: tuple[Field, ...] = (
         Field("compound", "小区", ("compound",), required=True),
         Field("building", "楼栋", ("building",), help="空着的行只登记小区"),

@@ -29,6 +29,7 @@ class Dwellings:
     noun = _("套")
     right = "addresses.enter"
     list_url = "addresses:list"
+    people = False
     fields: tuple[Field, ...] = (
         *places.PLACE_FIELDS,
         Field("floor", "楼层", ("floor",), help="不填就从房号看"),

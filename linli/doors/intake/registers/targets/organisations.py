@@ -33,6 +33,7 @@ class Organisations:
     noun = _("家")
     right = "organisations.register"
     list_url = "organisations:list"
+    people = False
     fields: tuple[Field, ...] = (
         Field("name", "名称", ("organisation_name",), required=True),
         Field("kind", "类别", ("organisation_kind",), help="企业、商户、社会组织、物业企业、共建单位"),

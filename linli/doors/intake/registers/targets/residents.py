@@ -39,6 +39,7 @@ class Residents:
     noun = _("人")
     right = "residents.import"
     list_url = "residents:list"
+    people = True
     fields: tuple[Field, ...] = (
         Field("name", "姓名", ("name",), required=True, kind="person_name"),
         Field("identity", "身份证号", ("identity",), kind="identity", help="用来核对和算出生日期，没有法定依据不保存"),
@@ -67,7 +68,14 @@ class Residents:
             Option("basis", _("身份证号"), choices=(("", _("只用来核对，不保存")), *((c, _("保存，依据：%(n)s") % {"n": n}) for c, n in bases))),
             Option("consent", _("关照类别的同意"), help=_("孩子、残疾人、孕产妇等要有单独同意才能收"), choices=consents, default="none"),
         ]  # fmt: skip
-        found.append(Option("blocks", _("住址空着的家人跟上面的户主走"), help=_("一户一块、只有户主一行写住址的表才勾"), default=False))
+        found.append(
+            Option(
+                "blocks",
+                _("住址空着的家人跟上面的户主走"),
+                help=_("一户一块、只有户主一行写住址的表才勾"),
+                default=False,
+            )
+        )
         if actor.may("addresses.enter"):
             found.append(Option("doors", _("台账里没有的房屋一并登记"), help=_("小区和楼栋要先有"), default=True))
         return tuple(found)
