@@ -256,7 +256,7 @@ def test_what_is_added_elsewhere_changes_nothing(cast: Cast, later: None) -> Non
     every = everything_role()
     names = [one["code"] for one in policies.load("roles").data["roles"]]
     people = [(every, GRID_2), *((every, random.choice(ELSEWHERE)) for _number in range(WORLDS - 1))]
-    people += [(random.choice(names), random.choice(ELSEWHERE)) for _number in range(WORLDS)]
+    people += [(random.choice(names), random.choice(ELSEWHERE)) for _number in range(WORLDS + 2)]
     people = list(dict.fromkeys(people))
     clients = {one: somebody(cast, *one) for one in people}
     own = next(post for _client, _machine, post in clients.values())
