@@ -9,7 +9,7 @@ from linli.base import policies
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.masks import scrub
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.scope import scope
 from linli.people.organisations.queries import directory
 from linli.procedures import queries
@@ -141,7 +141,7 @@ def _limit_words(clock: ClockRule, service_class: str) -> str:
 
 
 def _find(request: HttpRequest, number: str) -> Proceeding:
-    row = queries.visible_to(request.actor).filter(number=number).select_related("procedure").first()  # type: ignore[attr-defined]
+    row = queries.visible_to(actor_of(request)).filter(number=number).select_related("procedure").first()
     if row is None:
         raise Http404
     return row

@@ -14,7 +14,7 @@ from linli.base.calendar.forms import OverrideForm
 from linli.base.calendar.grid import WEEKDAYS, special_days, working_days, year_grid
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.refused import beside
 
 
@@ -46,7 +46,7 @@ def show(request: HttpRequest) -> HttpResponse:
             "overrides": overrides,
             "working_days": working_days(calendar, year),
             "today": calendar.local(now()).date(),
-            "may_edit": request.actor.may("calendar.override"),  # type: ignore[attr-defined]
+            "may_edit": actor_of(request).may("calendar.override"),
         },
     )
 
@@ -61,7 +61,7 @@ def day(request: HttpRequest, year: int, month: int, number: int) -> HttpRespons
     form = OverrideForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with beside(form):
-            commands.override(request.actor, date=wanted, **form.cleaned_data)  # type: ignore[attr-defined]
+            commands.override(actor_of(request), date=wanted, **form.cleaned_data)
             messages.success(request, _("%(day)s 已调整，新算的时限从现在起按此计算。") % {"day": wanted})
             return _to_year(wanted)
     status = queries.published_calendar().status(wanted)
@@ -83,7 +83,7 @@ def clear(request: HttpRequest, year: int, month: int, number: int) -> HttpRespo
         messages.info(request, _("这一天没有调整。"))
         return _to_year(wanted)
     try:
-        commands.clear_override(request.actor, override)  # type: ignore[attr-defined]
+        commands.clear_override(actor_of(request), override)
     except Refused as refused:
         messages.error(request, refused.message)
     else:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from linli.base.files import store
 from linli.base.files.models import StoredFile
 from linli.base.files.queries import may_see
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 
 
 @page.public("the rule of the file's owner decides for each file")
@@ -15,7 +15,7 @@ from linli.base.pages import page
 def show(request: HttpRequest, pk: int, thumbnail: bool = False) -> HttpResponse:
     """A file to whoever may see its owner; to everybody else it does not exist. Never cached, never a page of ours."""
     file = StoredFile.objects.filter(pk=pk).first()
-    if file is None or not may_see(request.actor, file) or (thumbnail and not file.thumbnail_sha256):  # type: ignore[attr-defined]
+    if file is None or not may_see(actor_of(request), file) or (thumbnail and not file.thumbnail_sha256):
         raise Http404
     content = store.get(file.thumbnail_sha256 if thumbnail else file.sha256)
     answer = HttpResponse(content, content_type=file.media_type)

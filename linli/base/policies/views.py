@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.policies import commands, registry, writing
 from linli.base.policies.models import PolicyVersion
 from linli.base.policies.queries import waiting_for_publication
@@ -110,8 +110,8 @@ def _page(request: HttpRequest, version: PolicyVersion, form: PublishForm, statu
         "in_force": in_force,
         "tones": TONES,
         "publish_form": form,
-        "may_rehearse": tool is not None and tool.rehearse is not None and request.actor.may("policies.draft"),  # type: ignore[attr-defined]
-        "may_publish": request.actor.may("policies.publish") and version.status == "draft",  # type: ignore[attr-defined]
+        "may_rehearse": tool is not None and tool.rehearse is not None and actor_of(request).may("policies.draft"),
+        "may_publish": actor_of(request).may("policies.publish") and version.status == "draft",
     }
     return render(request, "policies/version.html", context, status=status)
 
@@ -146,7 +146,7 @@ def _draft(request: HttpRequest, code: str, form: DraftForm) -> tuple[PolicyVers
         form.add_error("source", _("有 %(count)s 处不对，改好才能存。") % {"count": len(problems)})
         return None, problems
     try:
-        actor = request.actor  # type: ignore[attr-defined]
+        actor = actor_of(request)
         return commands.draft(actor, code=code, data=data, basis=form.cleaned_data["basis"], source=source), []
     except Refused as refused:
         form.add_error("basis" if refused.field == "basis" else None, str(refused))
@@ -168,7 +168,7 @@ def publish(request: HttpRequest, code: str, number: int) -> HttpResponse:
     form = PublishForm(request.POST)
     if form.is_valid():
         with beside(form):
-            commands.publish(request.actor, version, basis=form.cleaned_data["basis"])  # type: ignore[attr-defined]
+            commands.publish(actor_of(request), version, basis=form.cleaned_data["basis"])
             messages.success(request, _("已发布。此后开始的按这一版，已经开始的仍按原来的版本。"))
             return redirect("policies:policy", code)
     return _page(request, version, form, status=422)

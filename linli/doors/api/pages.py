@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.refused import beside
 from linli.doors.api import commands
 from linli.doors.api.description import openapi as described
@@ -30,9 +30,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
     fresh = ""
     if request.method == "POST" and form.is_valid():
         with beside(form):
-            fresh = commands.create_token(request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+            fresh = commands.create_token(actor_of(request), **form.cleaned_data)
             form = TokenForm()
-    rows = ApiToken.objects.filter(post_id=request.actor.post_id).order_by("-id")  # type: ignore[attr-defined]
+    rows = ApiToken.objects.filter(post_id=actor_of(request).post_id or 0).order_by("-id")
     answer = render(
         request,
         "api/tokens.html",
@@ -45,10 +45,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 @page("api.tokens")
 def revoke(request: HttpRequest, token_id: int) -> HttpResponse:
-    row = ApiToken.objects.filter(pk=token_id, post_id=request.actor.post_id).first()  # type: ignore[attr-defined]
+    row = ApiToken.objects.filter(pk=token_id, post_id=actor_of(request).post_id or 0).first()
     if row is None or request.method != "POST":
         raise Http404
-    commands.revoke_token(request.actor, row)  # type: ignore[attr-defined]
+    commands.revoke_token(actor_of(request), row)
     return redirect("api:tokens")
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.base import masks, policies
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.doors.web import queries
 from linli.doors.web.duties import duties, link
 from linli.people.accounts.rules import role_name
@@ -18,7 +18,7 @@ from linli.people.accounts.rules import role_name
 @page.signed_in("everybody has a desk")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = actor_of(request)
     works = actor.may("cases.view")
     rows = queries.first_rows(actor) if works else []
     context = {
@@ -71,7 +71,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
     What is typed is posted and only then becomes an address, unless somebody's number is in it: addresses stand in histories and logs.
     """
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = actor_of(request)
     given = request.POST if request.method == "POST" else request.GET
     wanted = " ".join(given.get("q", "").split())[:100]
     somebodys = masks.scrub(wanted) != wanted

@@ -8,7 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.base import policies
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.refused import beside
 from linli.doors.web import sessions
 from linli.doors.web.forms import NewPasswordForm, PasswordForm
@@ -49,7 +49,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     form = NewPasswordForm(request.POST)
     if form.is_valid():
         values = form.cleaned_data
-        actor, post = request.actor, request.post  # type: ignore[attr-defined]
+        actor, post = actor_of(request), request.post  # type: ignore[attr-defined]
         with beside(form):
             commands.change_password(actor, old=values["old"], new=values["new"])
             post.account.refresh_from_db()
@@ -65,7 +65,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
     """New recovery codes, shown once; the old ones stop working."""
     form = PasswordForm(request.POST)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if form.is_valid():
         with beside(form):
             codes = commands.renew_recovery_codes(actor, password=form.cleaned_data["password"])
@@ -77,6 +77,6 @@ def renew_recovery_codes(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End every session of the account, on every device."""
-    commands.sign_out_everywhere(request.actor)  # type: ignore[attr-defined]
+    commands.sign_out_everywhere(actor_of(request))
     request.session.flush()
     return redirect("web:sign_in")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.base import policies
 from linli.base.callers import caller
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.refused import beside
 from linli.doors.web import sessions
 from linli.doors.web.forms import CodeForm, EnrolForm, NewPasswordForm, SignInForm
@@ -28,7 +28,7 @@ GET_POST = ["GET", "HEAD", "POST"]
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Login and password. Somebody who is in already goes on."""
     target = sessions.safe_target(request, request.POST.get("next") or request.GET.get("next", ""))
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if actor.signed_in:
         return redirect(target or sessions.home(actor.role))
     form = SignInForm(request.POST or None)

@@ -25,7 +25,7 @@ from linli.base.commands import Refused, outbox
 from linli.base.commands.commands import retry_event
 from linli.base.commands.models import OutboxRow
 from linli.base.crypto import ring
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.roles import fingerprint
 from linli.base.ui.words import moment
 from linli.doors.web.queries import broken_rules
@@ -55,7 +55,7 @@ def system(request: HttpRequest) -> HttpResponse:
         "outbox": waiting,
         "dead": OutboxRow.objects.filter(delivered_at=None, attempts__gte=outbox.GIVE_UP_AFTER).order_by("id")[:50],
         "jobs": _jobs(),
-        "may_retry": request.actor.may("system.operate"),  # type: ignore[attr-defined]
+        "may_retry": actor_of(request).may("system.operate"),
     }
     return render(request, "web/system.html", context)
 
@@ -148,7 +148,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a dead event again."""
     row = get_object_or_404(OutboxRow, pk=pk)
     try:
-        retry_event(request.actor, row)  # type: ignore[attr-defined]
+        retry_event(actor_of(request), row)
         messages.success(request, _("已重新排队。"))
     except Refused as refused:
         messages.error(request, str(refused))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from linli.base import masks, policies
 from linli.base.actor import Actor
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.privacy.exports import Leaving, leave
 from linli.base.ui.downloads import TYPES, conditions
 from linli.base.ui.fields import filter_views
@@ -98,7 +98,7 @@ class Asked:
 
 def ask(request: HttpRequest) -> Asked:
     """What the address asks for, within what the reader may see. Raises Http404 on what is no number of a board."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = actor_of(request)
     if not (actor.may("cases.view") and actor.may("boards.view")):
         raise Http404
     measure, region = request.GET.get("measure", ""), request.GET.get("region", "")
@@ -175,7 +175,7 @@ def behind(request: HttpRequest) -> HttpResponse:
             "sort": asked.sort,
             "full": asked.full,
             "found_most": FOUND_MOST,
-            "may_export": request.actor.may("cases.export"),  # type: ignore[attr-defined]
+            "may_export": actor_of(request).may("cases.export"),
         },
     )
 
@@ -186,7 +186,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The same list as a sheet: contacts masked, marked with who took it, above the limit with a second person."""
     if form not in TYPES:
         raise Http404
-    asked, actor = ask(request), request.actor  # type: ignore[attr-defined]
+    asked, actor = ask(request), actor_of(request)
     number = f"{place_name(asked.region)} {measure_name(asked.measure)} {asked.period.first}—{asked.period.last}"
     under = conditions(number, asked.bar)
     found = ordered(asked.rows, asked.order)

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from linli.base.clockwork import now
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import sheet
 from linli.insight.boards import reading
 from linli.insight.boards.asking import BoardFilter, today
@@ -17,9 +17,9 @@ from linli.insight.indicators.queries import Period
 @page("boards.view")
 def board(request: HttpRequest) -> HttpResponse:
     """今天、指标、地图、趋势."""
-    filter_ = BoardFilter(request.GET, request.actor, today())  # type: ignore[attr-defined]
+    filter_ = BoardFilter(request.GET, actor_of(request), today())
     period = filter_.span
-    shown = reading.board(request.actor, filter_.code, period, filter_.digits, now())  # type: ignore[attr-defined]
+    shown = reading.board(actor_of(request), filter_.code, period, filter_.digits, now())
     figure = queries.figures()[filter_.chosen_figure]
     sort = request.GET.get("sort", "code")
     shown["parts"] = _sorted(shown["parts"], sort)
@@ -77,8 +77,8 @@ def _sorted(parts: list[reading.Part], sort: str) -> list[reading.Part]:
 @page("boards.view")
 def export(request: HttpRequest) -> HttpResponseBase:
     """The table of the board as a sheet, with what the figures were made from."""
-    filter_ = BoardFilter(request.GET, request.actor, today())  # type: ignore[attr-defined]
-    shown = reading.board(request.actor, filter_.code, filter_.span, filter_.digits, now())  # type: ignore[attr-defined]
+    filter_ = BoardFilter(request.GET, actor_of(request), today())
+    shown = reading.board(actor_of(request), filter_.code, filter_.span, filter_.digits, now())
     figures = queries.figures()
     head = [_("代码"), _("名称")]
     for figure in figures.values():

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base import masks
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.insight.hotspots import commands, queries, scan, seasons
@@ -40,7 +40,7 @@ BUSY = (HotspotRun.State.WAITING, HotspotRun.State.RUNNING)
 
 
 def _found(request: HttpRequest) -> tuple[HotspotFilter, Any, str, HotspotRun | None, list[HotspotRun]]:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     runs = list(queries.runs_visible_to(actor)[:RUNS_SHOWN])
     finished = [one for one in runs if one.state == HotspotRun.State.DONE]
     bar = HotspotFilter(request.GET, runs=finished)
@@ -82,7 +82,7 @@ def _row(one: Hotspot) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing(request: HttpRequest) -> HttpResponse:
     """The hot spots and seasons of the latest search the actor may see; asking for another."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     form = RunForm(request.POST or None, actor=actor)
     if request.method == "POST":
         if not actor.may("hotspots.run"):
@@ -125,7 +125,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 
 
 def _run_of(request: HttpRequest, key: int) -> HotspotRun:
-    row = queries.runs_visible_to(request.actor).filter(pk=key).first()  # type: ignore[attr-defined]
+    row = queries.runs_visible_to(actor_of(request)).filter(pk=key).first()
     if row is None:
         raise Http404
     return row
@@ -144,7 +144,7 @@ def run_page(request: HttpRequest, hotspot_run: int) -> HttpResponse:
     """What a search looked at and how: place, days, parameters, statistic, digest of its inputs."""
     run = _run_of(request, hotspot_run)
     # A community sees that its street was searched, not how many complaints its neighbours have.
-    whole = run.region_code.startswith(tuple(request.actor.regions or ("-",)))  # type: ignore[attr-defined]
+    whole = run.region_code.startswith(tuple(actor_of(request).regions or ("-",)))
     return render(
         request,
         "hotspots/run.html",
@@ -162,7 +162,7 @@ def run_page(request: HttpRequest, hotspot_run: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hotspot_page(request: HttpRequest, hotspot: int) -> HttpResponse:
     """One hot spot: map, weeks, the cases behind it, and what is done about it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     it = queries.visible_to(actor).select_related("task__proceeding").filter(pk=hotspot).first()
     if it is None:
         raise Http404
@@ -233,7 +233,7 @@ def _chart(it: Hotspot) -> dict[str, Any]:
 
 
 def _behind(request: HttpRequest, it: Hotspot) -> dict[str, Any]:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not actor.may("cases.view"):
         return {"opens": False, "cases": [], "page": None, "compounds": []}
     found = queries.cases_behind(actor, it).order_by().values("pk")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base import policies
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.base.ui.refused import beside
@@ -28,7 +28,7 @@ EXAMPLE_SORTS = {"written": ("written_at", "pk"), "-written": ("-written_at", "-
 
 def _street(request: HttpRequest) -> str:
     """The sub-district whose months are told: that of the actor's post."""
-    regions = request.actor.regions  # type: ignore[attr-defined]
+    regions = actor_of(request).regions
     return str(regions[0][:9]) if regions and len(regions[0]) >= 9 else ""
 
 
@@ -37,10 +37,7 @@ def _months(request: HttpRequest) -> list[dict[str, Any]]:
     bar.is_valid()
     wanted, words = bar.cleaned_data.get("state", ""), bar.cleaned_data.get("q", "").strip()
     street = _street(request)
-    told = {
-        row.month: row
-        for row in queries.releases_visible_to(request.actor).filter(region_code=street)  # type: ignore[attr-defined]
-    }
+    told = {row.month: row for row in queries.releases_visible_to(actor_of(request)).filter(region_code=street)}
     wait = policies.load("openness").data["wait_days"]
     rows, month = [], today().replace(day=1)
     for _back in range(MONTHS):
@@ -87,7 +84,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
     """One month as residents see it or would see it; telling it, or taking it back."""
-    actor, street = request.actor, _street(request)  # type: ignore[attr-defined]
+    actor, street = actor_of(request), _street(request)
     try:
         first = date(year, month, 1)
     except ValueError:
@@ -133,7 +130,7 @@ def month(request: HttpRequest, year: int, month: int) -> HttpResponse:
 def _examples(request: HttpRequest) -> tuple[ExampleFilter, Any, str]:
     bar = ExampleFilter(request.GET)
     bar.is_valid()
-    rows = queries.visible_to(request.actor)  # type: ignore[attr-defined]
+    rows = queries.visible_to(actor_of(request))
     if state := bar.cleaned_data.get("state"):
         rows = rows.filter(state=state)
     if words := bar.cleaned_data.get("q", "").strip():
@@ -166,7 +163,7 @@ def examples(request: HttpRequest) -> HttpResponse:
             }
             for one in shown.rows
         ],
-        "may_write": request.actor.may("openness.write"),  # type: ignore[attr-defined]
+        "may_write": actor_of(request).may("openness.write"),
     }
     return render(request, "openness/examples.html", context)
 
@@ -188,7 +185,7 @@ def examples_export(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
     """Write an example of a solved case."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     number = request.GET.get("number", "")[:40]
     willing = queries.willing(actor)
     # Whoever agreed on the page has answered what the form asks.
@@ -208,7 +205,7 @@ def write(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def example(request: HttpRequest, example: int) -> HttpResponse:
     """One example as everybody reads it or would read it; approving it, or taking it down."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     row = queries.visible_to(actor).filter(pk=example).first()
     if row is None:
         raise Http404

@@ -15,7 +15,7 @@ from linli.base import masks, policies
 from linli.base.commands import Refused
 from linli.base.files.commands import receive
 from linli.base.files.uploading import too_large
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import sheet
 from linli.base.ui.words import local
 from linli.matters.cases import commands as cases
@@ -36,7 +36,7 @@ ORDERS = {"-opened": Order("opened_at", descending=True), "opened": Order("opene
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """File what was found; it is handled like any case and counted apart from complaints. A link may name the place."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     known = {name: request.GET.get(name, "")[:60] for name in ("place", "where")}
     form = FindForm(request.POST or None, request.FILES or None, actor=actor, initial=known)
     status = 200
@@ -57,7 +57,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _file(request: HttpRequest, form: FindForm) -> str:
-    actor, said = request.actor, form.cleaned_data  # type: ignore[attr-defined]
+    actor, said = actor_of(request), form.cleaned_data
     if dropped := too_large(request):
         raise Refused(_("“%(name)s”太大了，请压缩或者换一张。") % {"name": dropped[0]}, field="photos")
     uploads = said["photos"]
@@ -73,7 +73,7 @@ def _file(request: HttpRequest, form: FindForm) -> str:
 
 def _found(request: HttpRequest) -> tuple[FindingFilter, Any, str]:
     bar = FindingFilter(request.GET)
-    rows = procedures.visible_to(request.actor).filter(kind="case", case__proactive=True)  # type: ignore[attr-defined]
+    rows = procedures.visible_to(actor_of(request)).filter(kind="case", case__proactive=True)
     chosen = bar.cleaned_data
     span = chosen.get("span") or "90"
     if span != "all":
@@ -113,7 +113,7 @@ def findings(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "page": shown,
         "rows": [_dressed(row) for row in shown.rows],
-        "may_find": request.actor.may("prevention.find"),  # type: ignore[attr-defined]
+        "may_find": actor_of(request).may("prevention.find"),
     }
     return render(request, "prevention/findings.html", context)
 

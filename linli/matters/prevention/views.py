@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.base import masks, policies
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.matters.prevention import commands
@@ -53,7 +53,7 @@ def _found(request: HttpRequest) -> tuple[TaskFilter, Any, str]:
         steps=[(step.code, step.name) for step in shape.steps.values()],
         origins=list(Prevention.Origin.choices),
     )
-    rows = visible_to(request.actor)  # type: ignore[attr-defined]
+    rows = visible_to(actor_of(request))
     chosen = bar.cleaned_data
     if words := chosen.get("q", "").strip():
         rows = rows.filter(Q(proceeding__title__icontains=words) | Q(proceeding__number__icontains=words))
@@ -77,7 +77,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "page": shown_page,
         "rows": [_row(task) for task in shown_page.rows],
-        "may_plan": request.actor.may("prevention.plan"),  # type: ignore[attr-defined]
+        "may_plan": actor_of(request).may("prevention.plan"),
     }
     return render(request, "prevention/list.html", context)
 
@@ -120,7 +120,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: HttpRequest) -> HttpResponse:
     """Plan a task of one's own accord; from a hot spot it is planned on the page of the hot spot."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     form = PlanForm(request.POST or None, actor=actor)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -142,7 +142,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def task(request: HttpRequest, number: str) -> HttpResponse:
     """One task: what, where, by when, what was done, and what can be done now."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     it = shown(actor, number)
     if it is None:
         raise Http404
@@ -171,7 +171,7 @@ def _act(request: HttpRequest, it: Shown) -> tuple[NoteForm | None, int]:
         return form, 422
     said = {key: value for key, value in form.cleaned_data.items() if key != "act"}
     try:
-        RUN[act](request.actor, it.task.pk, **said)  # type: ignore[attr-defined]
+        RUN[act](actor_of(request), it.task.pk, **said)
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return form, refused.status

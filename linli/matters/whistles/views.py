@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base import policies
-from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused
 from linli.base.files.commands import receive
 from linli.base.files.models import StoredFile
 from linli.base.files.queries import waiting
 from linli.base.files.uploading import too_large
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import conditions, marked, sheet
 from linli.base.ui.fields import filter_views
 from linli.matters.cases.listing import place_name
@@ -35,15 +34,11 @@ FILES_MOST = 9
 PRINTED_MOST = 500
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 @page("whistles.view")
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """What waits for this organisation first; then what is late, what runs, what is closed. `print=1` for paper."""
-    actor, moment = _actor(request), now()
+    actor, moment = actor_of(request), now()
     bar = WhistleFilter(request.GET, actor=actor)
     chosen, tab = bar.chosen, queries.tab_of(request.GET.get("tab", ""))
     printing = request.GET.get("print") == "1"
@@ -106,7 +101,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
     """The list under its filters, one line for each called department."""
     if form not in FORMS:
         raise Http404
-    actor, moment = _actor(request), now()
+    actor, moment = actor_of(request), now()
     bar = WhistleFilter(request.GET, actor=actor)
     tab = queries.tab_of(request.GET.get("tab", ""))
     chosen = bar.chosen
@@ -122,7 +117,7 @@ def export(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Blow the whistle; `?case=<number>` starts from a case and stays linked to it."""
-    actor = _actor(request)
+    actor = actor_of(request)
     number = request.GET.get("case", "")
     case = visible_cases(actor).filter(proceeding__number=number).first() if number else None
     if number and case is None:
@@ -152,7 +147,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _find(request: HttpRequest, number: str) -> Shown:
-    found = shown(_actor(request), number)
+    found = shown(actor_of(request), number)
     if found is None:
         raise Http404
     return found
@@ -161,7 +156,7 @@ def _find(request: HttpRequest, number: str) -> Shown:
 def _show(
     request: HttpRequest, it: Shown, *, asked: str = "", form: ActForm | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     if form is None and it.acts:
         form = ACT_FORMS[asked if asked in it.acts else it.acts[0]](actor=actor, shown=it)
     shape = it.handling.definition
@@ -196,7 +191,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if act not in ACT_FORMS:
         raise Http404
     it = _find(request, number)
-    form = ACT_FORMS[act](request.POST, request.FILES, actor=_actor(request), shown=it)
+    form = ACT_FORMS[act](request.POST, request.FILES, actor=actor_of(request), shown=it)
     if not form.is_valid():
         return _show(request, it, form=form, status=422, kept=_kept(request))
     kept: list[StoredFile] = []
@@ -205,7 +200,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         if "photos" in form.fields:
             kept = _take_in(request, form)
             more["files"] = [file.pk for file in kept]
-        form.perform(_actor(request), it.whistle.pk, **more)
+        form.perform(actor_of(request), it.whistle.pk, **more)
     except Refused as refused:
         if refused.rule == "idempotency":
             messages.info(request, _("这张表单已经提交过了。"))
@@ -233,7 +228,7 @@ def part(request: HttpRequest, number: str, act: str) -> HttpResponse:
         raise Http404
     note = " ".join(request.POST.get("note", "").split())[:2000]
     try:
-        getattr(commands, act)(_actor(request), one.row.pk, note=note)
+        getattr(commands, act)(actor_of(request), one.row.pk, note=note)
     except Refused as refused:
         messages.error(request, refused.message)
     else:
@@ -245,7 +240,7 @@ def part(request: HttpRequest, number: str, act: str) -> HttpResponse:
 @require_safe
 def of_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Whistles that grew out of a case, for the slot on its page."""
-    actor = _actor(request)
+    actor = actor_of(request)
     if not visible_cases(actor).filter(pk=pk).exists():
         raise Http404
     rows = queries.of_case(actor, pk)
@@ -263,7 +258,7 @@ def of_case(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """Both sides in figures; every number opens the whistles it counted."""
-    actor, moment = _actor(request), now()
+    actor, moment = actor_of(request), now()
     bar = FiguresFilter(request.GET, actor=actor)
     found = counting.figures(actor, bar.chosen, moment)
     kept = {name: request.GET[name] for name in ("since", "until", "kind", "region") if request.GET.get(name)}
@@ -281,7 +276,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 @page("whistles.export")
 @require_safe
 def export_figures(request: HttpRequest) -> HttpResponseBase:
-    actor, moment = _actor(request), now()
+    actor, moment = actor_of(request), now()
     bar = FiguresFilter(request.GET, actor=actor)
     found = counting.figures(actor, bar.chosen, moment)
     under = conditions(_("吹哨数据"), bar)
@@ -301,9 +296,9 @@ def _take_in(request: HttpRequest, form: Any) -> list[StoredFile]:
     held, given = _kept(request), form.cleaned_data["photos"]
     if len(held) + len(given) > FILES_MOST:
         raise Refused(_("一次最多 %(most)d 个文件。") % {"most": FILES_MOST}, field="photos")
-    return held + [receive(_actor(request), upload) for upload in given]
+    return held + [receive(actor_of(request), upload) for upload in given]
 
 
 def _kept(request: HttpRequest) -> list[StoredFile]:
     tickets = request.POST.getlist("ticket")
-    return waiting(_actor(request), tickets) if tickets else []
+    return waiting(actor_of(request), tickets) if tickets else []

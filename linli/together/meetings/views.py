@@ -14,7 +14,7 @@ from linli.base.actor import Actor
 from linli.base.calendar.queries import current_calendar
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import conditions, marked, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
@@ -41,10 +41,6 @@ ROWS_MOST = 5000
 PERIOD_DAYS = 30
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _street(actor: Actor) -> str:
     if actor.regions:
         return actor.regions[0][:9]
@@ -61,8 +57,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "page": numbered(rows, request),
         "sort": sort,
         "narrowed": bool(bar.chosen),
-        "may_hold": _actor(request).may("meetings.hold"),
-        "may_export": _actor(request).may("meetings.export"),
+        "may_hold": actor_of(request).may("meetings.hold"),
+        "may_export": actor_of(request).may("meetings.export"),
     }
     return render(request, "meetings/list.html", context)
 
@@ -71,7 +67,7 @@ def _meetings(request: HttpRequest) -> tuple[MeetingFilter, Any, str]:
     bar = MeetingFilter(request.GET)
     sort = request.GET.get("sort", "")
     sort = sort if sort in queries.ORDERS else "-held"
-    return bar, queries.listed(_actor(request), bar.chosen).order_by(*queries.ORDERS[sort]), sort
+    return bar, queries.listed(actor_of(request), bar.chosen).order_by(*queries.ORDERS[sort]), sort
 
 
 @page("meetings.export")
@@ -80,7 +76,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     bar, rows, _sort = _meetings(request)
     head = [_("日期"), _("主持人"), _("议程件数"), _("决定"), _("没完成"), _("到会"), _("应到")]
     lines = [[r.held_on, r.chair, r.cases, r.decided, r.undone, r.present, r.noted] for r in rows[:ROWS_MOST]]
-    return _sheet(_actor(request), _("案卷调度"), head, lines, bar)
+    return _sheet(actor_of(request), _("案卷调度"), head, lines, bar)
 
 
 def _sheet(actor: Actor, title: str, head: list[str], lines: list[list[Any]], bar: Any = ()) -> HttpResponseBase:
@@ -96,13 +92,13 @@ def prepare(request: HttpRequest) -> HttpResponse:
     form = PrepareForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with beside(form):
-            meeting = commands.prepare(_actor(request), **form.cleaned_data)
+            meeting = commands.prepare(actor_of(request), **form.cleaned_data)
             return redirect("meetings:detail", pk=meeting.pk)
     return render(request, "meetings/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def _find(request: HttpRequest, pk: int) -> DispatchMeeting:
-    meeting = queries.visible_to(_actor(request)).filter(pk=pk).first()
+    meeting = queries.visible_to(actor_of(request)).filter(pk=pk).first()
     if meeting is None:
         raise Http404
     return meeting
@@ -115,7 +111,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(request: HttpRequest, meeting: DispatchMeeting) -> dict[str, Any]:
-    actor = _actor(request)
+    actor = actor_of(request)
     noted = {one.post_id: one for one in meeting.attendance.select_related("post__account")}
     leaders = queries.leadership(meeting.region_code, meeting.held_on)
     return {
@@ -136,7 +132,7 @@ def _context(request: HttpRequest, meeting: DispatchMeeting) -> dict[str, Any]:
 def _show(
     request: HttpRequest, meeting: DispatchMeeting, status: int = 200, problem: str = "", **forms: Any
 ) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     context = _context(request, meeting)
     may = actor.may("meetings.hold") and meeting.closed_at is None
     on = [
@@ -179,14 +175,14 @@ def export_minutes(request: HttpRequest, pk: int) -> HttpResponseBase:
     columns = [
         _("编号"), _("事项"), _("为什么上会"), _("撤下原因"), _("怎么办"), _("决定"), _("责任单位"), _("期限"), _("完成日"), _("完成情况"),
     ]  # fmt: skip
-    return _sheet(_actor(request), f"{_('案卷调度')}{meeting.held_on}", columns, lines)
+    return _sheet(actor_of(request), f"{_('案卷调度')}{meeting.held_on}", columns, lines)
 
 
 @page("meetings.hold")
 @require_POST
 def agenda(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a case by its number, or take one off."""
-    meeting, actor = _find(request, pk), _actor(request)
+    meeting, actor = _find(request, pk), actor_of(request)
     key = request.POST.get("item", "")
     try:
         if key.isascii() and key.isdigit() and len(key) < 18:
@@ -206,7 +202,7 @@ def agenda(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def attend(request: HttpRequest, pk: int) -> HttpResponse:
     """Attendance of everybody in one form: `post-<id>` holds the state."""
-    meeting, actor = _find(request, pk), _actor(request)
+    meeting, actor = _find(request, pk), actor_of(request)
     try:
         for post in queries.leadership(meeting.region_code, meeting.held_on):
             if state := request.POST.get(f"post-{post.pk}", ""):
@@ -220,7 +216,7 @@ def attend(request: HttpRequest, pk: int) -> HttpResponse:
 @page("meetings.hold")
 @require_POST
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
-    meeting, actor = _find(request, pk), _actor(request)
+    meeting, actor = _find(request, pk), actor_of(request)
     on = [(one.case_id, one.case.proceeding.number) for one in queries.items(actor, meeting) if not one.taken_off]
     form = DecideForm(request.POST, cases=on, street=meeting.region_code)
     if form.is_valid():
@@ -238,14 +234,14 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     form = CloseForm(request.POST)
     if form.is_valid():
         with beside(form):
-            commands.close(_actor(request), pk, **form.cleaned_data)
+            commands.close(actor_of(request), pk, **form.cleaned_data)
             messages.success(request, _("调度会已结束。"))
             return redirect("meetings:detail", pk=pk)
     return _show(request, meeting, status=422, close=form)
 
 
 def _decisions(request: HttpRequest) -> tuple[DecisionFilter, Any, str]:
-    actor = _actor(request)
+    actor = actor_of(request)
     bar = DecisionFilter(request.GET, street=_street(actor))
     sort = request.GET.get("sort", "")
     sort = sort if sort in queries.DECISION_ORDERS else "due"
@@ -264,7 +260,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
 def _follow(
     request: HttpRequest, bar: DecisionFilter, rows: Any, sort: str, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     context = {
         "filter": filter_views(bar),
         "page": numbered(rows, request),
@@ -302,7 +298,7 @@ def export_decisions(request: HttpRequest) -> HttpResponseBase:
         [d.held_on, d.case.proceeding.number, d.case.proceeding.title, str(ACT_NAMES[d.act]), d.text, label(d.owner_id), d.due_on, d.done_on, d.done_note]
         for d in rows[:ROWS_MOST]
     ]  # fmt: skip
-    return _sheet(_actor(request), _("调度决定"), head, lines, bar)
+    return _sheet(actor_of(request), _("调度决定"), head, lines, bar)
 
 
 @page("meetings.follow")
@@ -310,7 +306,7 @@ def export_decisions(request: HttpRequest) -> HttpResponseBase:
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner says that a decision has been carried out."""
     try:
-        commands.report(_actor(request), pk, note=request.POST.get("note", "")[:500])
+        commands.report(actor_of(request), pk, note=request.POST.get("note", "")[:500])
     except Refused as refused:
         if refused.status == 404:
             raise Http404 from refused
@@ -324,7 +320,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def attendance(request: HttpRequest) -> HttpResponse:
     """How often each of the leadership came, and the working days without a meeting; each number opens its meetings."""
-    actor = _actor(request)
+    actor = actor_of(request)
     bar = PresenceFilter(request.GET)
     until = bar.chosen.get("until") or commands.today()
     since = bar.chosen.get("since") or until - timedelta(days=PERIOD_DAYS)
@@ -356,7 +352,7 @@ def attendance(request: HttpRequest) -> HttpResponse:
 @require_safe
 def of_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Decisions about a case, for the slot on its page."""
-    actor = _actor(request)
+    actor = actor_of(request)
     if not visible_cases(actor).filter(pk=pk).exists():
         raise Http404
     rows: list[Decision] = queries.of_case(actor, pk)

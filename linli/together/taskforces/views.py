@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import conditions, marked, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
@@ -27,10 +27,6 @@ from linli.together.taskforces.models import TaskForce
 FORM = ["GET", "HEAD", "POST"]
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _street(actor: Actor) -> str:
     return next((prefix[:9] for prefix in actor.regions if len(prefix) >= 9), "")
 
@@ -39,7 +35,7 @@ def _street(actor: Actor) -> str:
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
     """Forces with how many they are, what they carry and what they solved in the period asked for."""
-    actor = _actor(request)
+    actor = actor_of(request)
     bar = ForceFilter(request.GET)
     chosen = bar.chosen
     sort = request.GET.get("sort", "")
@@ -60,7 +56,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @page("taskforces.export")
 @require_safe
 def export(request: HttpRequest) -> HttpResponseBase:
-    actor = _actor(request)
+    actor = actor_of(request)
     bar = ForceFilter(request.GET)
     rows = queries.listed(actor, bar.chosen, commands.today()).order_by(*queries.ORDERS["-starts"])
     head = [_("名称"), _("任务"), _("成立日"), _("撤销日"), _("现有成员"), _("在攻坚"), _("已解决")]
@@ -77,7 +73,7 @@ def _sheet(actor: Actor, title: str, head: list[str], lines: list[list[Any]], ba
 @page("taskforces.found")
 @require_http_methods(FORM)
 def found(request: HttpRequest) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     street = _street(actor)
     form = FoundForm(request.POST or None, street=street)
     if request.method == "POST" and form.is_valid():
@@ -89,7 +85,7 @@ def found(request: HttpRequest) -> HttpResponse:
 
 
 def _find(request: HttpRequest, pk: int) -> TaskForce:
-    force = queries.visible_to(_actor(request)).filter(pk=pk).first()
+    force = queries.visible_to(actor_of(request)).filter(pk=pk).first()
     if force is None:
         raise Http404
     return force
@@ -102,7 +98,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _show(request: HttpRequest, force: TaskForce, status: int = 200, **forms: Any) -> HttpResponse:
-    actor = _actor(request)
+    actor = actor_of(request)
     carried = list(
         queries.seen_cases(actor)
         .filter(force=force)
@@ -136,7 +132,7 @@ def enlist(request: HttpRequest, pk: int) -> HttpResponse:
     form = EnlistForm(request.POST, street=force.region_code)
     if form.is_valid():
         with beside(form):
-            commands.enlist(_actor(request), pk, **form.cleaned_data)
+            commands.enlist(actor_of(request), pk, **form.cleaned_data)
             messages.success(request, _("已抽调。"))
             return redirect("taskforces:detail", pk=pk)
     return _show(request, force, status=422, enlist=form)
@@ -145,7 +141,7 @@ def enlist(request: HttpRequest, pk: int) -> HttpResponse:
 @page("taskforces.edit")
 @require_POST
 def carry(request: HttpRequest, pk: int) -> HttpResponse:
-    force, actor = _find(request, pk), _actor(request)
+    force, actor = _find(request, pk), actor_of(request)
     form = CarryForm(request.POST)
     if form.is_valid():
         number = clean_number(form.cleaned_data["number"])
@@ -168,7 +164,7 @@ def carry(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End something of a force: a member's time, a case, the force itself."""
     _find(request, pk)
-    actor, asked = _actor(request), request.POST
+    actor, asked = actor_of(request), request.POST
     key = asked.get("key", "")
     number = int(key) if key.isascii() and key.isdigit() and len(key) < 18 else 0
     try:
@@ -188,7 +184,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _solved(request: HttpRequest) -> tuple[SolvedFilter, Any, str]:
-    actor = _actor(request)
+    actor = actor_of(request)
     bar = SolvedFilter(request.GET, forces=list(queries.visible_to(actor).order_by("name")[:200]))
     sort = request.GET.get("sort", "")
     sort = sort if sort in queries.SOLVED_ORDERS else "-settled"
@@ -206,7 +202,7 @@ def solved(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "narrowed": bool(bar.chosen),
         "label": directory().label,
-        "may_export": _actor(request).may("taskforces.export"),
+        "may_export": actor_of(request).may("taskforces.export"),
     }
     return render(request, "taskforces/solved.html", context)
 
@@ -216,7 +212,7 @@ def solved(request: HttpRequest) -> HttpResponse:
 def export_solved(request: HttpRequest) -> HttpResponseBase:
     bar, rows, _sort = _solved(request)
     head = [_("编号"), _("事项"), _("专班"), _("从"), _("到"), _("回访日"), _("现在由")]
-    return _sheet(_actor(request), _("专班解决的诉求"), head, list(_lines(rows[:5000])), bar)
+    return _sheet(actor_of(request), _("专班解决的诉求"), head, list(_lines(rows[:5000])), bar)
 
 
 def _lines(rows: Iterable[Any]) -> Iterable[list[Any]]:
@@ -230,7 +226,7 @@ def _lines(rows: Iterable[Any]) -> Iterable[list[Any]]:
 @require_safe
 def of_case(request: HttpRequest, pk: int) -> HttpResponse:
     """Forces that carry or carried a case, for the slot on its page."""
-    actor = _actor(request)
+    actor = actor_of(request)
     if not visible_cases(actor).filter(pk=pk).exists():
         raise Http404
     seen = set(queries.visible_to(actor).values_list("pk", flat=True))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui import downloads
 from linli.base.ui.paging import numbered
 from linli.base.ui.refused import beside
@@ -31,7 +31,7 @@ SHOWN_PROBLEMS = 50
 def listing(request: HttpRequest) -> HttpResponse:
     """What came in, the latest first, with how many wait and how many were turned away at the door."""
     bar, sort = InboxFilter(request.GET), _sort(request)
-    counts = queries.counted(request.actor)  # type: ignore[attr-defined]
+    counts = queries.counted(actor_of(request))
     context = {
         "filter": bar,
         "sort": sort,
@@ -52,7 +52,7 @@ def _sort(request: HttpRequest) -> str:
 
 def _rows(request: HttpRequest, bar: InboxFilter, sort: str) -> Any:
     sign = "-" if sort.startswith("-") else ""
-    rows = bar.narrow(queries.visible_to(request.actor))  # type: ignore[attr-defined]
+    rows = bar.narrow(queries.visible_to(actor_of(request)))
     return rows.order_by(f"{sign}{SORTS[sort.removeprefix('-')]}", f"{sign}id")
 
 
@@ -84,7 +84,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     row = _one(request, pk)
     try:
-        row = commands.try_again(request.actor, row)  # type: ignore[attr-defined]
+        row = commands.try_again(actor_of(request), row)
     except Refused as no:
         return _page(request, row, 409, problem=no.message)
     if row.state == Message.State.DONE:
@@ -110,7 +110,7 @@ def _noted(request: HttpRequest, pk: int, act: Any, said: str, name: str) -> Htt
     row, form = _one(request, pk), NoteForm(request.POST)
     if form.is_valid():
         with beside(form):
-            act(request.actor, row, note=form.cleaned_data["note"])  # type: ignore[attr-defined]
+            act(actor_of(request), row, note=form.cleaned_data["note"])
             messages.success(request, said)
             return redirect("hotline_inbox:message", pk)
     return _page(request, row, 422, **{name: form})
@@ -127,7 +127,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         exchange = Exchange.objects.select_related("post__account").get(pk=form.cleaned_data["exchange"])
         content = upload.read(sheets.MOST_BYTES + 1)
         with beside(form):
-            found = commands.bring_sheet(request.actor, exchange, content=content, file_name=upload.name)  # type: ignore[attr-defined]
+            found = commands.bring_sheet(actor_of(request), exchange, content=content, file_name=upload.name)
     context = {
         "form": form,
         "counts": found["counts"] if found else None,
@@ -145,7 +145,7 @@ def empty_sheet(request: HttpRequest) -> HttpResponseBase:
 
 
 def _one(request: HttpRequest, pk: int) -> Message:
-    row = queries.visible_to(request.actor).filter(pk=pk).first()  # type: ignore[attr-defined]
+    row = queries.visible_to(actor_of(request)).filter(pk=pk).first()
     if row is None:
         raise Http404
     return row

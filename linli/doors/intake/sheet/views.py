@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 
 from linli.base.commands import Refused
 from linli.base.exchange import PROBLEM_HEADER, csv_bytes, read_rows
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui import downloads
 from linli.base.ui.refused import beside
 from linli.doors.intake.sheet import commands, shelf
@@ -32,7 +32,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         upload = form.cleaned_data["file"]
         content = upload.read(commands.MOST_BYTES + 1)  # one byte more tells that it is too large
         with beside(form):
-            staged = commands.stage(request.actor, content=content, file_name=upload.name)  # type: ignore[attr-defined]
+            staged = commands.stage(actor_of(request), content=content, file_name=upload.name)
             return redirect("sheet:detail", staged.pk)
     rows = _mine(request).order_by("-id")[:50]
     return render(request, "sheet/list.html", {"form": form, "rows": rows}, status=422 if form.errors else 200)
@@ -60,7 +60,7 @@ def detail(request: HttpRequest, import_id: int) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             if "start" in request.POST:
                 try:
-                    commands.start(request.actor, row, mapping=form.mapping())  # type: ignore[attr-defined]
+                    commands.start(actor_of(request), row, mapping=form.mapping())
                     return redirect("sheet:detail", row.pk)
                 except Refused as no:
                     form.add_error(None, no.message)
@@ -87,12 +87,12 @@ def problems(request: HttpRequest, import_id: int) -> HttpResponseBase:
 def discard(request: HttpRequest, import_id: int) -> HttpResponse:
     if request.method != "POST":
         raise Http404
-    commands.discard(request.actor, _one(request, import_id))  # type: ignore[attr-defined]
+    commands.discard(actor_of(request), _one(request, import_id))
     return redirect("sheet:list")
 
 
 def _mine(request: HttpRequest) -> Any:
-    return SheetImport.objects.filter(post_id=request.actor.post_id)  # type: ignore[attr-defined]
+    return SheetImport.objects.filter(post_id=actor_of(request).post_id or 0)
 
 
 def _one(request: HttpRequest, import_id: int) -> SheetImport:
@@ -116,7 +116,7 @@ def _try(request: HttpRequest, row: SheetImport, form: MappingForm) -> Outcome |
         file.flush()
         try:
             mapping = maps.of(commands.of_street(row, form.mapping()))
-            actor = request.actor  # type: ignore[attr-defined]
+            actor = actor_of(request)
             return run(actor, Path(file.name), mapping, dry=True, within=commands.regions_of(row))
         except (maps.BadMapping, ValueError) as bad:
             form.add_error(None, str(bad))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.doors.portal import labels
 from linli.doors.portal.policy import site as words
 from linli.doors.portal.views.reporting import absolute
@@ -41,7 +41,7 @@ def _drawn(request: HttpRequest, label: labels.Label) -> dict[str, Any]:
 
 def _labels(request: HttpRequest, kind: str, key: int) -> tuple[str, list[labels.Label]]:
     """(title, labels) of a compound's buildings, of one building, site or thing."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if kind == "compound":
         compound = get_object_or_404(Compound, pk=key, valid_to=None)
         rows = compound.buildings.filter(valid_to=None)[:MOST]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import sheet
 from linli.base.ui.paging import numbered
 from linli.base.ui.refused import beside
@@ -26,7 +26,7 @@ STATUS_TONES = {"filed": "open", "granted": "good", "refused": "off"}
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
     """A unit's own people appeal against a case or a number of their score."""
-    row, actor = unit_of(request, pk), request.actor  # type: ignore[attr-defined]
+    row, actor = unit_of(request, pk), actor_of(request)
     rule = queries.rule_of(row.run)
     inputs = [
         (code, f"{one.name}（{row.numbers.get(code)}）")
@@ -46,7 +46,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _appeals(request: HttpRequest):  # type: ignore[no-untyped-def]
-    rows = queries.appeals_of(request.actor).order_by("-id")  # type: ignore[attr-defined]
+    rows = queries.appeals_of(actor_of(request)).order_by("-id")
     status = request.GET.get("status", "")
     if status in Appeal.Status.values:
         rows = rows.filter(status=status)
@@ -113,7 +113,7 @@ def export_appeals(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """One appeal, and for whoever rules on it the form to do so."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     row = queries.appeals_of(actor).filter(pk=pk).first()
     if row is None:
         raise Http404
@@ -148,7 +148,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     form = PublishForm(request.POST or None, initial={"form": rule.publish})
     if request.method == "POST" and form.is_valid():
         with beside(form):
-            commands.publish(request.actor, run.pk, **form.cleaned_data)  # type: ignore[attr-defined]
+            commands.publish(actor_of(request), run.pk, **form.cleaned_data)
             messages.success(request, _("已公布。"))
             return redirect("scores:detail", run.pk)
     past = list(Publication.objects.filter(run=run).order_by("-id"))
@@ -177,7 +177,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("请写明撤下的原因。"))
         return redirect("scores:publish", run.pk)
     try:
-        commands.withdraw(request.actor, found.pk, reason=form.cleaned_data["reason"])  # type: ignore[attr-defined]
+        commands.withdraw(actor_of(request), found.pk, reason=form.cleaned_data["reason"])
     except Refused as refused:
         messages.error(request, refused.message)
     else:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base.clockwork import now
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import TYPES, sheet
 from linli.base.ui.paging import numbered
 from linli.base.ui.refused import beside
@@ -43,7 +43,7 @@ def today() -> Any:
 
 
 def _found(request: HttpRequest) -> tuple[RunFilter, "QuerySet[Any]", str]:
-    rows: QuerySet[Any] = queries.visible_to(request.actor)  # type: ignore[attr-defined]
+    rows: QuerySet[Any] = queries.visible_to(actor_of(request))
     known = list(rows.order_by("code").values_list("code", "rule__name").distinct())
     years = sorted({label[:4] for label in rows.values_list("label", flat=True).distinct()}, reverse=True)
     bar = RunFilter(request.GET, rules=list(dict(known).items()), years=years)
@@ -83,7 +83,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Every run of the places the actor works in."""
     bar, rows, sort = _found(request)
     shown = numbered(rows, request)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     return render(
         request,
         "scores/list.html",
@@ -145,7 +145,7 @@ def export_list(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Score a period that has ended."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     form = RunForm(request.POST or None, actor=actor, last=last_complete(today()))
     if request.method == "POST" and form.is_valid():
         with beside(form):
@@ -156,7 +156,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def run_of(request: HttpRequest, pk: int) -> ScoreRun:
-    row = queries.visible_to(request.actor).filter(pk=pk).first()  # type: ignore[attr-defined]
+    row = queries.visible_to(actor_of(request)).filter(pk=pk).first()
     if row is None:
         raise Http404
     return row
@@ -165,7 +165,7 @@ def run_of(request: HttpRequest, pk: int) -> ScoreRun:
 def whole_run(request: HttpRequest, pk: int) -> ScoreRun:
     """A run of which the actor sees every unit."""
     row = run_of(request, pk)
-    if not queries.answers_for(request.actor, row):  # type: ignore[attr-defined]
+    if not queries.answers_for(actor_of(request), row):
         raise Http404
     return row
 
@@ -174,7 +174,7 @@ def whole_run(request: HttpRequest, pk: int) -> ScoreRun:
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """A run: whoever answers for the whole place sees every unit, others their own and what was published."""
-    actor, row = request.actor, run_of(request, pk)  # type: ignore[attr-defined]
+    actor, row = actor_of(request), run_of(request, pk)
     rule, whole = queries.rule_of(row), queries.answers_for(actor, row)
     units = list(queries.units_of(actor).filter(run=row).order_by("group", "key"))
     publication = queries.publication_of(row)
@@ -336,7 +336,7 @@ def replay(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def year(request: HttpRequest) -> HttpResponse:
     """The first three of a year, made from the official runs of its months."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     runs = queries.official(queries.visible_to(actor))
     codes = dict(runs.order_by("code").values_list("code", "rule__name").distinct())
     years = sorted(

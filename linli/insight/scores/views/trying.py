@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.policies import commands as policies
 from linli.base.policies import registry, writing
 from linli.base.policies.models import PolicyVersion
@@ -34,7 +34,7 @@ STARTING_RULE = "score.two_groups"
 @require_http_methods(["GET", "HEAD", "POST"])
 def attempt(request: HttpRequest) -> HttpResponse:
     """Compute a table under a rule; nothing is stored unless somebody keeps it as an official run afterwards."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if request.method == "POST" and "table" in request.POST:
         return _keep(request)
     form = TryForm(request.POST or None, request.FILES or None)
@@ -83,7 +83,7 @@ def _attempt(request: HttpRequest, form: TryForm) -> dict[str, Any]:
             for unit in table.units
         ]
         packed = signing.dumps({"rule": version.code, "rows": rows}, salt=SALT, compress=True)
-        context["keep"] = KeepForm(actor=request.actor, table=packed)  # type: ignore[attr-defined]
+        context["keep"] = KeepForm(actor=actor_of(request), table=packed)
     return context
 
 
@@ -145,7 +145,7 @@ def shown_result(rule: Rule, result: Result) -> dict[str, Any]:
 
 def _keep(request: HttpRequest) -> HttpResponse:
     """Keep a tried table as an official run."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     form = KeepForm(request.POST, actor=actor)
     if form.is_valid():
         try:
@@ -187,7 +187,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         rows.append(
             {"code": code, "row": shown, "force": force, "drafts": drafts, "cases": shown.data.get("source") == "cases"}
         )
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     context = {"rows": rows, "may_draft": actor.may("policies.draft"), "may_try": actor.may("scores.try")}
     return render(request, "scores/rules.html", context)
 
@@ -226,7 +226,7 @@ def _draft(request: HttpRequest, form: RuleForm) -> tuple[PolicyVersion | None, 
         form.add_error("source", _("有 %(count)s 处不对，改好才能存。") % {"count": len(problems)})
         return None, problems
     try:
-        actor = request.actor  # type: ignore[attr-defined]
+        actor = actor_of(request)
         return policies.draft(actor, code=code, data=data, basis=form.cleaned_data["basis"], source=source), []
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, refused.message)

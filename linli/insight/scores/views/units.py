@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.base import masks, policies
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.policies.models import PolicyVersion
 from linli.insight.scores import freezing, policy, queries
 from linli.insight.scores.forms import WhatIfForm
@@ -24,7 +24,7 @@ CASES_ON_A_PAGE = 50
 
 
 def unit_of(request: HttpRequest, pk: int) -> ScoreUnit:
-    row = queries.units_of(request.actor).select_related("run", "run__rule").filter(pk=pk).first()  # type: ignore[attr-defined]
+    row = queries.units_of(actor_of(request)).select_related("run", "run__rule").filter(pk=pk).first()
     if row is None:
         raise Http404
     return row
@@ -42,7 +42,7 @@ def parts_of(measure: Measure, rule: Rule) -> list[Input]:
 @require_safe
 def unit(request: HttpRequest, pk: int) -> HttpResponse:
     """Every line: numerator, denominator, points and why; every number opens the cases behind it."""
-    row, actor = unit_of(request, pk), request.actor  # type: ignore[attr-defined]
+    row, actor = unit_of(request, pk), actor_of(request)
     run = row.run
     rule = queries.rule_of(run)
     group = rule.group_of(row.group) or rule.groups[0]
@@ -109,7 +109,7 @@ def _every(run: ScoreRun, row: ScoreUnit, rule: Rule) -> dict[str, Any] | None:
 @require_safe
 def cases(request: HttpRequest, pk: int) -> HttpResponse:
     """The frozen cases behind one number of a unit; their titles for whoever may see cases, their numbers for auditors."""
-    row, actor = unit_of(request, pk), request.actor  # type: ignore[attr-defined]
+    row, actor = unit_of(request, pk), actor_of(request)
     rule = queries.rule_of(row.run)
     code = request.GET.get("input", "")
     if code and (code not in rule.inputs or rule.inputs[code].constant):
@@ -191,7 +191,7 @@ def what_if(request: HttpRequest, pk: int) -> HttpResponse:
     units = queries.units(run)
     chosen = next((one for one in versions if str(one.pk) == form.cleaned_data.get("rule")), None)
     numbers, problem, result = form.numbers, "", None
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     seen = procedures.visible_to(actor).filter(number__in=numbers).values_list("number", "pk") if numbers else ()
     known = dict(seen)
     try:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from linli.base.commands import Refused
 from linli.base.files.models import StoredFile
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.matters.cases.forms import ACT_FORMS, ActForm
 from linli.matters.cases.showing import Line, Shown
 from linli.matters.cases.views.detail import find, show
@@ -24,7 +24,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if act not in ACT_FORMS:
         raise Http404
     it = find(request, number)
-    form = ACT_FORMS[act](request.POST, request.FILES, actor=request.actor, shown=it)  # type: ignore[attr-defined]
+    form = ACT_FORMS[act](request.POST, request.FILES, actor=actor_of(request), shown=it)
     if not form.is_valid():
         return show(request, it, form=form, status=422, kept=kept_files(request))
     kept: list[StoredFile] = []
@@ -33,7 +33,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         if "photos" in form.fields:
             kept = take_in(request, form)
             more["files"] = [file.pk for file in kept]
-        form.perform(request.actor, it.case.pk, **more)  # type: ignore[attr-defined]
+        form.perform(actor_of(request), it.case.pk, **more)
     except Refused as refused:
         return _refused(request, it, form, refused, kept or kept_files(request))
     messages.success(request, _("已记录：%(act)s") % {"act": form.title})

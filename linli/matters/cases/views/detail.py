@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui import panels
 from linli.matters.cases import commands
 from linli.matters.cases.commands.reading import PURPOSES
@@ -28,7 +28,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 def find(request: HttpRequest, number: str) -> Shown:
     """The case as this actor sees it; for everybody else it does not exist."""
-    found = shown(request.actor, number)  # type: ignore[attr-defined]
+    found = shown(actor_of(request), number)
     if found is None:
         raise Http404
     return found
@@ -38,7 +38,7 @@ def show(
     request: HttpRequest, it: Shown, *, asked: str = "", form: ActForm | None = None, status: int = 200, **more: Any
 ) -> HttpResponse:
     """Draw the page with the form of one act in place: the one that came back, the one asked for, or the likeliest."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     # A deliberation is the next step for what came back; elsewhere it is a way out that somebody has to look for.
     rare = RARE if it.step.code == "returned" else RARE | {"convene"}
     likely = next((code for code in it.acts if code not in rare), "")
@@ -67,7 +67,7 @@ def show(
 
 def _callback_link(request: HttpRequest, it: Shown) -> str:
     """What the desk may send to the reporter: the page on which they answer the call-back themselves, for this round only."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if (
         it.handling.state.step != "answered"
         or not actor.may("cases.callback")
@@ -85,7 +85,7 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     it = find(request, number)
     told, problem, status = None, "", 200
     try:
-        told = commands.reveal(request.actor, it.case.pk, purpose=request.POST.get("purpose", ""))  # type: ignore[attr-defined]
+        told = commands.reveal(actor_of(request), it.case.pk, purpose=request.POST.get("purpose", ""))
     except Refused as refused:
         problem, status = refused.message, refused.status
     words = " ".join(part for part in (told["name"], told["phone"], told.get("text")) if part) if told else ""

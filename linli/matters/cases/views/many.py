@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.matters.cases import commands
 from linli.matters.cases.rules import clean_number
 from linli.people.organisations.queries import directory
@@ -21,7 +21,7 @@ MANY_MOST = 100
 @require_POST
 def dispatch_many(request: HttpRequest) -> HttpResponse:
     """Without `confirmed` the chosen cases are shown once more; with it each is dispatched and says what came of it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     numbers = list(dict.fromkeys(clean_number(text) for text in request.POST.getlist("case")))[:MANY_MOST]
     to = request.POST.get("to", "")
     listing = directory().by_id.get(int(to)) if to.isascii() and to.isdigit() and len(to) < 19 else None
@@ -54,7 +54,7 @@ def _dispatched(request: HttpRequest, row: dict[str, Any], to: int, note: str) -
     seen = request.POST.get(f"seen-{row['number']}", "")
     try:
         commands.dispatch(
-            request.actor,  # type: ignore[attr-defined]
+            actor_of(request),
             row["id"],
             to=to,
             note=note,

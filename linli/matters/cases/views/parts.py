@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from linli.base import masks
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.inputs import NOTE_MOST
 from linli.matters.cases import commands
 from linli.matters.cases.models import Part
@@ -34,7 +34,7 @@ ACTS: dict[str, tuple[Callable[..., Any], str, Any, bool]] = {
 
 def _find(request: HttpRequest, number: str) -> tuple[Part, Handling]:
     """The share as this actor sees it; for everybody else it does not exist."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     seen = procedures.visible_to(actor).filter(number=number, kind="part")
     row = Part.objects.filter(proceeding__in=seen).select_related("proceeding").first()
     handling = Handling.read(number) if row is not None else None
@@ -46,7 +46,7 @@ def _find(request: HttpRequest, number: str) -> tuple[Part, Handling]:
 def _show(
     request: HttpRequest, number: str, *, problem: str = "", asked: str = "", note: str = "", status: int = 200
 ) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     row, handling = _find(request, number)
     shape, label = handling.definition, directory().label
     acts = [
@@ -102,7 +102,7 @@ def part_act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if needed and not note:
         return _show(request, number, problem=_("请写明情况。"), asked=act, status=422)
     try:
-        command(request.actor, row.pk, **more)  # type: ignore[attr-defined]
+        command(actor_of(request), row.pk, **more)
     except Refused as refused:
         if refused.status == 404 and refused.field is None:
             raise Http404 from refused

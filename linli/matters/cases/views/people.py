@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.matters.cases import concerning
 from linli.matters.cases.queries import visible_to
 
@@ -13,7 +13,7 @@ from linli.matters.cases.queries import visible_to
 @require_safe
 def people(request: HttpRequest, number: str) -> HttpResponse:
     """The fragment of the case page: the dwelling and its people, masked; only for whoever has the case in hand."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     case = visible_to(actor).filter(proceeding__number=number).first()
     if case is None:
         raise Http404

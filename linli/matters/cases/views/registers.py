@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from linli.base.actor import Actor
 from linli.base.clockwork import now
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import conditions, sheet
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
@@ -114,7 +114,7 @@ REGISTERS = {
 
 def _asked(request: HttpRequest, code: str) -> tuple[RegisterFilter, QuerySet[Any], str]:
     """(filter bar, ordered rows, sort) of one register as the address asks for it."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = actor_of(request)
     bar = REGISTERS[code].bar(request.GET, actor=actor)
     orders = registers.ORDERS[code]
     sort = request.GET.get("sort", "")
@@ -131,7 +131,7 @@ def _list(request: HttpRequest, code: str) -> HttpResponse:
         "rows": REGISTERS[code].words(found.rows, local(now()).date()),
         "sort": sort,
         "narrowed": bool(bar.chosen),
-        "may_export": request.actor.may("cases.export"),  # type: ignore[attr-defined]
+        "may_export": actor_of(request).may("cases.export"),
         "title": REGISTERS[code].title,
     }
     return render(request, f"cases/{code}.html", context)
@@ -158,7 +158,7 @@ part_list = _page_of("parts", "cases.view")
 @require_safe
 def precedent(request: HttpRequest, pk: int) -> HttpResponse:
     """One ruling. The case behind it is linked for those who may see it; others read what is ruled and by which clause."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = actor_of(request)
     row = precedents.visible_to(actor).filter(pk=pk).first()
     if row is None:
         raise Http404
@@ -174,7 +174,7 @@ def export(request: HttpRequest, register: str, form: str) -> HttpResponseBase:
     code = register.replace("-", "_")
     if code not in REGISTERS or form not in FORMS:
         raise Http404
-    actor, moment = request.actor, now()  # type: ignore[attr-defined]
+    actor, moment = actor_of(request), now()
     one = REGISTERS[code]
     bar, rows, _sort = _asked(request, code)
     under = conditions(str(one.title), bar)

@@ -13,7 +13,7 @@ from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.files.models import StoredFile
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.matters.cases import choosing, commands, suggesting
 from linli.matters.cases.duplicates import likely_duplicates
 from linli.matters.cases.forms.intake import TakeForm
@@ -29,7 +29,7 @@ TAKEN_KEY, TAKEN_SECONDS, TAKEN_MOST = "taken", 15 * 60, 5
 @require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest) -> HttpResponse:
     """File a case as it is told; nothing typed is lost when it is refused."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = actor_of(request)
     if request.method != "POST":
         return _form(request, TakeForm(actor=actor))
     form = TakeForm(request.POST, request.FILES, actor=actor)
@@ -62,7 +62,7 @@ def _form(
 
 def _hints(request: HttpRequest, form: TakeForm) -> dict[str, Any]:
     """Category and likely duplicates for what has been typed so far."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = actor_of(request)
     text = str(form["text"].value() or "")[:2000] if form.is_bound else ""
     chosen = str(form["category"].value() or "")
     guess = suggesting.suggest(text) if len(text.strip()) >= 4 else suggesting.Guess()
@@ -87,7 +87,7 @@ def _hints(request: HttpRequest, form: TakeForm) -> dict[str, Any]:
 @require_POST
 def hints(request: HttpRequest) -> HttpResponse:
     """What the words and the place suggest, as they are typed. The text comes in the body, so that no log keeps it."""
-    answer = render(request, "cases/_hints.html", _hints(request, TakeForm(request.POST, actor=request.actor)))  # type: ignore[attr-defined]
+    answer = render(request, "cases/_hints.html", _hints(request, TakeForm(request.POST, actor=actor_of(request))))
     answer["Cache-Control"] = "no-store"
     return answer
 
@@ -96,7 +96,7 @@ def hints(request: HttpRequest) -> HttpResponse:
 @require_POST
 def options(request: HttpRequest, what: str) -> HttpResponse:
     """The list under a combobox. Text in the body, as for the hints."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = actor_of(request)
     typed = request.POST.get("typed", "").replace("\x00", "")
     if what == "place":
         found = choosing.places(actor, typed)
@@ -121,7 +121,7 @@ def taken(request: HttpRequest, number: str) -> HttpResponse:
     told = receipt(number)
     if told is None:
         raise Http404
-    case_seen = visible_to(request.actor).filter(proceeding__number=number).exists()  # type: ignore[attr-defined]
+    case_seen = visible_to(actor_of(request)).filter(proceeding__number=number).exists()
     answer = render(request, "cases/taken.html", {"told": told, "case_seen": case_seen})
     answer["Cache-Control"] = "no-store"
     return answer
@@ -139,7 +139,7 @@ def _latest(request: HttpRequest) -> str:
 
 def _join(request: HttpRequest, case: int, number: str) -> None:
     """Join the cluster chosen among the likely duplicates. The case is filed already: a refusal is only told."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = actor_of(request)
     other = visible_to(actor).filter(proceeding__number=number).values_list("pk", flat=True).first()
     reason = "" if other else _("没有找到要归并的那一件。")
     try:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui import downloads
 from linli.base.ui.paging import numbered
 from linli.base.ui.refused import beside
@@ -29,7 +29,7 @@ MOST_EXPORTED = 20_000
 def listing(request: HttpRequest) -> HttpResponse:
     """What went out and what did not, the latest first."""
     bar, sort = LetterFilter(request.GET), _sort(request)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     counts = queries.counted(actor)
     context = {
         "filter": bar,
@@ -51,7 +51,7 @@ def _sort(request: HttpRequest) -> str:
 
 def _rows(request: HttpRequest, bar: LetterFilter, sort: str) -> Any:
     sign = "-" if sort.startswith("-") else ""
-    rows = bar.narrow(queries.visible_to(request.actor))  # type: ignore[attr-defined]
+    rows = bar.narrow(queries.visible_to(actor_of(request)))
     return rows.order_by(f"{sign}{SORTS[sort.removeprefix('-')]}", f"{sign}id")
 
 
@@ -94,7 +94,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     row = _one(request, pk)
     try:
-        commands.send_again(request.actor, row)  # type: ignore[attr-defined]
+        commands.send_again(actor_of(request), row)
     except Refused as no:
         return _page(request, row, 409, problem=no.message)
     messages.success(request, _("已重新排队，马上再发。"))
@@ -107,7 +107,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _one(request, pk), NoteForm(request.POST)
     if form.is_valid():
         with beside(form):
-            commands.drop(request.actor, row, note=form.cleaned_data["note"])  # type: ignore[attr-defined]
+            commands.drop(actor_of(request), row, note=form.cleaned_data["note"])
             messages.success(request, _("已记下，不再发。"))
             return redirect("hotline:letter", pk)
     return _page(request, row, 422, drop_form=form)
@@ -121,7 +121,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     try:
-        number = commands.hand_over(request.actor, row)  # type: ignore[attr-defined]
+        number = commands.hand_over(actor_of(request), row)
     except Refused as no:
         messages.error(request, no.message)
         return redirect("hotline:letters")
@@ -132,7 +132,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest, pk: int, batch: int) -> HttpResponseBase:
     """A sheet that was made, again."""
-    rows = queries.visible_to(request.actor).filter(exchange_id=pk, batch=batch).order_by("id")  # type: ignore[attr-defined]
+    rows = queries.visible_to(actor_of(request)).filter(exchange_id=pk, batch=batch).order_by("id")
     found = list(rows[:MOST_IN_SHEET])
     if not found:
         raise Http404
@@ -141,7 +141,7 @@ def sheet(request: HttpRequest, pk: int, batch: int) -> HttpResponseBase:
 
 
 def _one(request: HttpRequest, pk: int) -> Letter:
-    row = queries.visible_to(request.actor).filter(pk=pk).first()  # type: ignore[attr-defined]
+    row = queries.visible_to(actor_of(request)).filter(pk=pk).first()
     if row is None:
         raise Http404
     return row

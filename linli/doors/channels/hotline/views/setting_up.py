@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.base.actor import system
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.scope import scope
 from linli.base.ui.paging import numbered
 from linli.base.ui.refused import beside
@@ -40,7 +40,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "organisation": int(form.cleaned_data["organisation"])}
         with beside(form):
-            made = commands.set_up(request.actor, **given)  # type: ignore[attr-defined]
+            made = commands.set_up(actor_of(request), **given)
             return redirect("hotline:exchange", made.pk)
     return render(request, "hotline/new.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -55,7 +55,7 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
     form = ChangeForm(request.POST)
     if form.is_valid():
         with beside(form):
-            commands.change(request.actor, row, **form.cleaned_data)  # type: ignore[attr-defined]
+            commands.change(actor_of(request), row, **form.cleaned_data)
             messages.success(request, _("已保存。"))
             return redirect("hotline:exchange", pk)
     return _page(request, row, 422, form=form)
@@ -66,7 +66,7 @@ def exchange(request: HttpRequest, pk: int) -> HttpResponse:
 def switch(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Exchange, pk=pk)
     try:
-        commands.switch(request.actor, row, on=request.POST.get("on") == "1")  # type: ignore[attr-defined]
+        commands.switch(actor_of(request), row, on=request.POST.get("on") == "1")
     except Refused as no:
         return _page(request, row, 422, problem=no.message)
     messages.success(request, _("已启用。") if row.active else _("已停用。"))
@@ -82,7 +82,7 @@ def add_secret(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, 422, secret_form=form)
     try:
-        fresh = commands.add_secret(request.actor, row, direction=way, text=form.cleaned_data["text"])  # type: ignore[attr-defined]
+        fresh = commands.add_secret(actor_of(request), row, direction=way, text=form.cleaned_data["text"])
     except Refused as no:
         return _page(request, row, 422, problem=no.message)
     return _page(request, row, fresh="" if form.cleaned_data["text"] else fresh, kept=True)
@@ -96,7 +96,7 @@ def end_secret(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, row, 422, problem=_("写 0 到 720 小时。"))
     try:
-        commands.end_secret(request.actor, row, **form.cleaned_data)  # type: ignore[attr-defined]
+        commands.end_secret(actor_of(request), row, **form.cleaned_data)
     except Refused as no:
         return _page(request, row, 422, problem=no.message)
     messages.success(request, _("已记下失效时间。"))
@@ -108,7 +108,7 @@ def end_secret(request: HttpRequest, pk: int) -> HttpResponse:
 def ping(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Exchange, pk=pk)
     try:
-        commands.ping(request.actor, row)  # type: ignore[attr-defined]
+        commands.ping(actor_of(request), row)
     except Refused as no:
         return _page(request, row, 422, problem=no.message)
     messages.success(request, _("已交给后台发送，过几秒刷新本页看结果。"))
