@@ -214,6 +214,7 @@ def _values(cast: Cast, case: Proceeding, picture: StoredFile) -> dict[str, Any]
         "building": cast.building.pk if cast.building else 0,
         "site": 1,
         "thing": 1,
+        "photo": 1,
         "construction": 1,
         "layer": "buildings",
         "exception": 1,

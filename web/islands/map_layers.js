@@ -9,7 +9,7 @@ import { Circle, Stroke, Style } from "ol/style.js";
 import { make, words } from "../words.js";
 import { token } from "./colours.js";
 import { collection } from "./map_drawing.js";
-import { countStyles, markStyle, swatch } from "./map_marks.js";
+import { countStyles, markStyle, piled, swatch } from "./map_marks.js";
 import { countText, counted, fetchLayer, unpacked } from "./map_payload.js";
 
 const REMEMBERED = "linli-map-layers";
@@ -74,11 +74,12 @@ export async function layered({ element, view, switches, frames, tell }) {
     const marks = unpacked(data.marks);
     const styles = new Map();
     const style = (feature) => {
-      const key = `${feature.get("flagged")}-${feature === hooks.over}`;
-      if (!styles.has(key)) styles.set(key, markStyle(code, feature.get("flagged"), feature === hooks.over));
+      const key = `${feature.get("flagged")}-${feature === hooks.over}-${feature.get("many")}`;
+      if (!styles.has(key)) styles.set(key, markStyle(code, feature.get("flagged"), feature === hooks.over, feature.get("many")));
       return styles.get(key);
     };
-    const points = marks.map((mark) => new Feature({ geometry: new Point(fromLonLat([mark.lon, mark.lat])), layer: code, key: mark.id, size: mark.size, flagged: mark.flagged }));
+    const piles = piled(marks);
+    const points = marks.map((mark) => new Feature({ many: piles.get(mark.id) ?? 1, geometry: new Point(fromLonLat([mark.lon, mark.lat])), layer: code, key: mark.id, size: mark.size, flagged: mark.flagged }));
     const layer = new VectorLayer({ source: new VectorSource({ features: points }), style, zIndex: code === "buildings" ? 10 : 12, visible: false, updateWhileAnimating: false });
     map.addLayer(layer);
     const entry = { code, data, marks, layer, least: data.least ?? 0, pointed: Boolean(data.marks) };

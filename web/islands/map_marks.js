@@ -2,16 +2,17 @@
 import { Circle, Fill, RegularShape, Stroke, Style, Text } from "ol/style.js";
 import { font, textSize, token } from "./colours.js";
 
-// points of the polygon (0: a circle), inner radius of a star, turn; the token of its colour.
+// points of the polygon (0: a circle), inner radius of a star, turn; the token of its colour; apart: how far from its spot it is drawn,
+// in half letters to the right and up, so that what lies in one spot stands side by side.
 const SHAPES = {
-  cases: { points: 0, colour: "accent" },
+  cases: { points: 0, colour: "accent", apart: [1.2, 1.2] },
   buildings: { points: 4, turn: Math.PI / 4, colour: "ink-quiet" },
-  sites: { points: 3, colour: "good" },
+  sites: { points: 3, colour: "good", apart: [-1.2, 1.2] },
   things: { points: 4, turn: 0, colour: "series-2" },
-  constructions: { points: 6, turn: 0, colour: "series-3" },
+  constructions: { points: 6, turn: 0, colour: "series-3", apart: [1.4, -0.9] },
   care: { points: 5, turn: 0, colour: "series-5" },
   people: { points: 5, inner: 0.45, turn: 0, colour: "focus" },
-  charges: { points: 4, inner: 0.4, turn: 0, colour: "series-4" },
+  charges: { points: 4, inner: 0.4, turn: 0, colour: "series-4", apart: [-1.4, -0.9] },
 };
 const shapeOf = (code) => SHAPES[code] ?? SHAPES.cases;
 
@@ -26,14 +27,43 @@ export function image(code, { radius = 6, flagged = false, displacement = [0, 0]
   return points ? new RegularShape({ ...common, points, radius2: inner ? radius * inner : undefined, angle: turn }) : new Circle(common);
 }
 
-/** The style of one mark; a flagged one is bigger, red and says "!". */
-export function markStyle(code, flagged, over) {
+/** The style of one mark; a flagged one is bigger, red and says "!". many: how many of its layer lie in this very spot, said beside it. */
+export function markStyle(code, flagged, over, many = 1) {
   const radius = textSize(flagged ? 0.6 : code === "cases" || code === "sites" ? 0.5 : 0.4);
-  return new Style({
-    image: image(code, { radius, flagged, over }),
+  const [right, up] = (shapeOf(code).apart ?? [0, 0]).map((step) => step * textSize(0.5));
+  const mark = new Style({
+    image: image(code, { radius, flagged, over, displacement: [right, up] }),
     zIndex: flagged || over ? 3 : code === "buildings" ? 1 : 2,
-    text: flagged ? new Text({ text: "!", font: `700 ${textSize(0.72)}px ${font()}`, fill: new Fill({ color: token("white") }) }) : undefined,
+    text: flagged
+      ? new Text({ text: "!", font: `700 ${textSize(0.72)}px ${font()}`, offsetX: right, offsetY: -up, fill: new Fill({ color: token("white") }) })
+      : undefined,
   });
+  if (many < 2) return mark;
+  const number = new Text({
+    text: String(many),
+    font: `700 ${textSize(0.75)}px ${font()}`,
+    textAlign: right < 0 ? "right" : "left",
+    offsetX: right + (right < 0 ? -1 : 1) * (radius + 2),
+    offsetY: -up,
+    fill: new Fill({ color: token("ink") }),
+    stroke: new Stroke({ color: token("white"), width: 3 }),
+  });
+  return [mark, new Style({ zIndex: 4, text: number })];
+}
+
+/** How many of these marks lie in one spot: on the one that is drawn last there, and 1 on the others. */
+export function piled(marks) {
+  const spots = new Map();
+  for (const mark of marks) {
+    const spot = `${mark.lon} ${mark.lat}`;
+    const pile = spots.get(spot);
+    if (!pile) spots.set(spot, { count: 1, top: mark });
+    else {
+      pile.count += 1;
+      if (mark.flagged || !pile.top.flagged) pile.top = mark;
+    }
+  }
+  return new Map([...spots.values()].map(({ count, top }) => [top.id, count]));
 }
 
 /** Counts of several layers round one point: shape and number side by side, two to a row. entries: [[code, text], ...]. */

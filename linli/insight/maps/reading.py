@@ -134,12 +134,13 @@ def _level(code: str, digits: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address that was found, and where it lies."""
+    """An address that was found, and where it lies. guessed: it is only like what was typed."""
 
     label: str
     url: str
     longitude: float
     latitude: float
+    guessed: bool = False
 
 
 def find(actor: Actor, text: str, prefix: str, most: int = 8) -> list[Address]:
@@ -157,7 +158,7 @@ def find(actor: Actor, text: str, prefix: str, most: int = 8) -> list[Address]:
             wanted = rows.filter(pk__in=ids).values_list("pk", f"{way}longitude", f"{way}latitude")
             points |= {(kind, pk): (lon, lat) for pk, lon, lat in wanted}
     return [
-        Address(one.label, reverse(f"addresses:{one.kind}", args=[one.id]), *points[one.kind, one.id])
+        Address(one.label, reverse(f"addresses:{one.kind}", args=[one.id]), *points[one.kind, one.id], one.guessed)
         for one in found
         if (one.kind, one.id) in points
     ]

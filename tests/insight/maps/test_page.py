@@ -163,6 +163,12 @@ def test_addresses_are_found_inside_ones_regions(cast: Cast) -> None:
     assert "写上小区名" in client.get("/map/find/?q=").content.decode()
 
 
+def test_what_is_only_like_the_address_says_so(cast: Cast) -> None:
+    for text, like in (("春光里小区三区", True), ("春光里小区", False)):
+        page = cast.client("secretary").get("/map/find/", {"q": text}).content.decode()
+        assert "春光里小区" in page and ("下面的相近" in page) is like, text
+
+
 def test_without_boundaries_the_page_says_what_to_do(cast: Cast) -> None:
     enter(system("test"))
     Region.objects.update(polygon=None, west=None, south=None, east=None, north=None, area=None)
