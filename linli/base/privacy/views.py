@@ -158,7 +158,9 @@ def one_request(request: HttpRequest, pk: int) -> HttpResponse:
             commands.answer(actor, pk, **form.cleaned_data)
             messages.success(request, _("已经答复，本人在“我的信息”里能看到。"))
             return redirect("privacy:requests")
-    context = {"row": row, "form": form, "day": queries.today(), "named": holdings.named}
+    holding = holdings.of(row.subject_kind)
+    page_of = holding.pages(actor, [row.subject_id]).get(row.subject_id, "") if holding else ""
+    context = {"row": row, "form": form, "day": queries.today(), "named": holdings.named, "page_of": page_of}
     return render(request, "privacy/request.html", context, status=422 if form is not None and form.errors else 200)
 
 

@@ -380,6 +380,18 @@ def test_what_it_was_for_is_said_in_the_words_of_whoever_looked(cast: Cast) -> N
     assert "上门走访" in page and "上门前约时间" not in page
 
 
+def test_whoever_answers_comes_from_the_request_to_the_record(cast: Cast) -> None:
+    row = someone(cast)
+    pk = commands.ask(
+        system("test"), kind="withdraw", subject_kind="residents.person", subject_id=row.pk, words="不要再记了"
+    )
+    page = f"/privacy-office/requests/{pk}/"
+    assert f'href="/residents/{row.pk}/"' in cast.client("secretary").get(page).content.decode()
+    assert f"/residents/{row.pk}/" not in cast.client("leader").get(page).content.decode(), (
+        "who may not open it gets no link"
+    )
+
+
 def test_whoever_is_reached_for_somebody_sees_it_and_not_for_whom(cast: Cast) -> None:
     child = "13600136000"
     row = someone(cast, phone=PHONE, name=NAME)
