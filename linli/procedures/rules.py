@@ -20,6 +20,7 @@ from linli.procedures.definitions import APART, Act, Definition, Reason
 SUPERVISOR_SEQ = 1_000_000
 OPEN_ASSIGNMENTS = ("offered", "accepted", "disputed")
 NO_SHOW = ("whistled", "offered")
+_REMEMBERED = 2000  # clocks, with each calendar
 
 
 class NotAllowed(ValueError):
@@ -362,15 +363,24 @@ def fold(definition: Definition, facts: Iterable[Fact]) -> State:
 
 
 def explain(clock: TimeLimit, calendar: Calendar) -> Explained:
-    """When this clock runs out and every step of why; the due date is a function of stored facts alone."""
-    return due(
-        clock.started_at,
-        clock.amount,
-        clock.unit,  # type: ignore[arg-type]
-        calendar,
-        [Pause(start, end) for start, end in clock.pauses],
-        [Extension(amount, unit, at) for amount, unit, at in clock.extensions],  # type: ignore[arg-type]
-    )
+    """When this clock runs out and every step of why; the due date is a function of stored facts alone.
+
+    Remembered with the calendar: both are values, and one page asks for the same clock several times.
+    """
+    known: dict[TimeLimit, Explained] = calendar.remembered
+    found = known.get(clock)
+    if found is None:
+        if len(known) > _REMEMBERED:
+            known.clear()
+        found = known[clock] = due(
+            clock.started_at,
+            clock.amount,
+            clock.unit,  # type: ignore[arg-type]
+            calendar,
+            [Pause(start, end) for start, end in clock.pauses],
+            [Extension(amount, unit, at) for amount, unit, at in clock.extensions],  # type: ignore[arg-type]
+        )
+    return found
 
 
 def seal(previous: str, entry: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 Kind = Literal["holiday", "workday"]
@@ -59,6 +59,11 @@ class Calendar:
     @cached_property
     def tz(self) -> ZoneInfo:
         return ZoneInfo(self.zone)
+
+    @cached_property
+    def remembered(self) -> dict[Any, Any]:
+        """What was reckoned by this calendar, for whoever reckons: it is true as long as this value lives."""
+        return {}
 
     def override(self, days: Mapping[date, Special], version: str = "") -> Calendar:
         """This calendar with some days decided otherwise."""

@@ -61,9 +61,11 @@ class _Run:
         return ExpressionError(message, column_of(self.expression.text, node))
 
     def note(self, node: ast.AST, outcome: bool) -> None:
-        names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name) and each.id in self.expression.names}
-        seen = {name: self.values.get(name) for name in sorted(names)}
-        self.steps.append(Step(source_of(self.expression.text, node), outcome, seen))
+        told = self.expression.told.get(node)
+        if told is None:
+            names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)} & self.expression.names
+            told = self.expression.told[node] = (source_of(self.expression.text, node), tuple(sorted(names)))
+        self.steps.append(Step(told[0], outcome, {name: self.values.get(name) for name in told[1]}))
 
     def condition(self, node: ast.expr) -> bool:
         outcome = self.of_kind("truth", self.value(node), node)

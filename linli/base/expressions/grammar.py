@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,8 @@ class Expression:
     tree: ast.expr
     names: frozenset[str]  # those it reads
     zone: ZoneInfo
+    # Source and names of the conditions that were told once: both are looked for in the tree, and never change.
+    told: dict[ast.AST, tuple[str, tuple[str, ...]]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def compile(text: str, names: Collection[str], zone: str = "Asia/Shanghai") -> Expression:

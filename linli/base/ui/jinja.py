@@ -6,6 +6,7 @@ which read the request that is being rendered in this thread.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,7 +20,9 @@ from django.middleware.csrf import get_token
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
-from markupsafe import Markup
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
 
 from linli.base import clockwork
 from linli.base.ui import assets, drawn, fields, filters, menu, query, saying, words
@@ -102,11 +105,30 @@ def large_print() -> bool:
     return request is not None and request.COOKIES.get("linli_print") == "large"
 
 
-def plain(value: object) -> object:
-    """Lazy translations become text at output; None becomes nothing, so that no page ever says "None"."""
+_special = re.compile("[&<>\"']").search
+
+
+def shown(value: Any) -> str:
+    """What a page says for a value, escaped: a page has two thousand of them, and hardly one that needs escaping.
+
+    Lazy translations become text at output; None becomes nothing, so that no page ever says "None".
+    """
+    kind = type(value)
+    if kind is Markup or (kind is str and not _special(value)):
+        return value
     if value is None:
         return ""
-    return str(value) if isinstance(value, Promise) else value
+    return escape(str(value) if isinstance(value, Promise) else value)
+
+
+class Code(CodeGenerator):
+    """Compiles every output to one call of `shown`, instead of one that finalizes inside one that escapes."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write("environment.finalize(")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write(")")
 
 
 def translated(message: str, **values: Any) -> Markup:
@@ -140,8 +162,8 @@ def environment(**options: Any) -> jinja2.Environment:
         "jinja2.ext.do",
         "jinja2.ext.loopcontrols",
     ]
-    env = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, finalize=plain, **options)  # noqa: S701 (autoescape is in options)
-    env.template_class = Template
+    env = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, finalize=shown, **options)  # noqa: S701 (autoescape is in options)
+    env.template_class, env.code_generator_class = Template, Code
     env.install_gettext_callables(  # type: ignore[attr-defined]
         saying.gettext,
         translation.ngettext,

@@ -10,6 +10,7 @@ from markupsafe import Markup
 _language: ContextVar[str | None] = ContextVar("language_of_the_page", default=None)
 _said: dict[tuple[str, str], str] = {}
 _marked: dict[tuple[str, str], Markup] = {}
+_counted: dict[tuple[str, str, int], str] = {}
 _MOST = 20_000  # sentences made of words from the database are no sentences of the catalogue
 
 
@@ -37,6 +38,17 @@ def gettext(message: str) -> str:
         if len(_said) > _MOST:
             _said.clear()
         found = _said[key] = translation.gettext(message)
+    return found
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The sentence for this number of things; the number itself is filled in by whoever asked."""
+    key = (language(), many, number)
+    found = _counted.get(key)
+    if found is None:
+        if len(_counted) > _MOST:
+            _counted.clear()
+        found = _counted[key] = translation.ngettext(one, many, number)
     return found
 
 

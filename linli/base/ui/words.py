@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
-from django.utils.translation import ngettext
 
 from linli.base.ui.saying import gettext as _
+from linli.base.ui.saying import ngettext
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base import policies
 from linli.base.ui.words import due_words, moment
+from linli.matters.cases.drawing import Rows
 from linli.matters.cases.listing import place_name
 from linli.matters.cases.queries import category_map
 from linli.matters.cases.showing import Shown
@@ -17,23 +18,14 @@ from linli.procedures.definitions import Definition, definition
 
 TONES = {"waiting": "info", "active": "open", "paused": "paused", "done": "done", "neutral": "neutral"}
 _URGENT = "emergency"
-DUE_ICONS = {
-    "over": "alert-circle",
-    "late": "alert-circle",
-    "soon": "clock-exclamation",
-    "calm": "clock",
-    "met": "check",
-    "paused": "player-pause",
-    "none": "minus",
-}
 
 
-def rows_for_page(rows: Iterable[dict[str, Any]], shape: Definition, now: datetime) -> list[dict[str, Any]]:
+def rows_for_page(rows: Iterable[dict[str, Any]], shape: Definition, now: datetime) -> Rows:
     """What a row of the worklist shows, every value already text or a plain flag."""
     categories = category_map()
     label = directory().label
     places: dict[str, str] = {}
-    found = []
+    found = Rows()
     for row in rows:
         code = row["region_code"]
         if code not in places:

@@ -19,7 +19,7 @@ from linli.matters.cases.models import Case, ContactAttempt, Exemption, HangUp, 
 from linli.matters.cases.queries import category_map, visible_to
 from linli.matters.cases.rules import both_full
 from linli.people.accounts.models import Post
-from linli.people.accounts.queries import roles
+from linli.people.accounts.queries import posts_with_names, roles
 from linli.people.organisations.queries import directory
 from linli.procedures import rules as engine
 from linli.procedures.definitions import Act
@@ -278,13 +278,10 @@ def clocks(handling: Handling) -> list[ClockShown]:
 
 
 def _posts(actor: Actor, entries: list[Entry]) -> dict[int, Post]:
-    """The posts that acted here, and the actor's colleagues to whom work may be handed; one statement."""
+    """The posts that acted here, and the actor's colleagues to whom work may be handed."""
     acted = {entry.post_id for entry in entries if entry.post_id}
     acted |= {entry.given["post"] for entry in entries if isinstance(entry.given.get("post"), int)}
-    rows = Post.objects.filter(pk__in=acted)
-    if actor.organisation_id and actor.may("cases.hand"):
-        rows = rows | Post.objects.filter(organisation_id=actor.organisation_id, ends=None)
-    return {row.pk: row for row in rows.select_related("account").order_by("role", "region_code", "pk")}
+    return posts_with_names(acted, actor.organisation_id if actor.may("cases.hand") else None)
 
 
 def _others(actor: Actor, case: Case) -> list[dict[str, Any]]:

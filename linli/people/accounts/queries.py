@@ -1,11 +1,13 @@
 """Reading accounts and posts; turning a post into the actor that everything else asks about."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from linli.base import policies
 from linli.base.actor import Actor
+from linli.base.prepared import objects
 from linli.people.accounts import rules
 from linli.people.accounts.models import Account, Post, Proposal, RecoveryCode, SignInAttempt
 from linli.people.accounts.rules import OWN_RIGHTS, actor_through, role_name
@@ -106,3 +108,19 @@ def other_approvers(account_id: int | None, today: date) -> int:
     able = [row["code"] for row in data["roles"] if "accounts.appoint" in row["rights"]]
     held = Post.objects.filter(_held(today), role__in=able, account__is_active=True)
     return held.exclude(account_id=account_id or 0).values("account_id").distinct().count()
+
+
+def posts_with_names(keys: Collection[int], organisation_id: int | None) -> dict[int, Post]:
+    """The posts of these keys and, where an organisation is named, those that are held in it; each with its account."""
+    if not keys and organisation_id is None:
+        return {}
+    wanted = (
+        "WHERE id = ANY(%s::bigint[]) OR (organisation_id = %s::bigint AND ends IS NULL) ORDER BY role, region_code, id"
+    )
+    posts = objects(Post, wanted, [list(keys), organisation_id])
+    holders = objects(Account, "WHERE id = ANY(%s::bigint[])", [[post.account_id for post in posts]])
+    by_key = {account.pk: account for account in holders}
+    for post in posts:
+        if post.account_id in by_key:
+            post.account = by_key[post.account_id]
+    return {post.pk: post for post in posts if post.account_id in by_key}

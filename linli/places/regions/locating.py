@@ -4,10 +4,11 @@
 regions have changed (one row, one number), so that an import in one process is seen by all.
 """
 
+import itertools
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -111,6 +112,7 @@ class _Held:
     index: Index
     stamp: tuple[int, date]
     looked: float
+    edition: int = field(default_factory=itertools.count(1).__next__)
 
 
 _lock = threading.Lock()
@@ -138,6 +140,13 @@ def index() -> Index:
         held.looked = looked
         _held = held
         return held.index
+
+
+def edition() -> int:
+    """Names the current index within this process: what was made from its regions is true while this stays the same."""
+    index()
+    held = _held
+    return held.edition if held is not None else 0
 
 
 def locate(lon: float, lat: float, *, near: float = NEAR_METRES) -> Located:

@@ -195,6 +195,10 @@ def test_the_trace_says_which_conditions_held_and_stops_where_evaluation_stops()
     ]
     assert traced.steps[0].values == {"category": "噪音"}
     assert rule.names == {"category", "count", "urgent", "area"}
+    again = trace(rule, {**VALUES, "category": "灯"})
+    assert [(step.text, step.outcome, step.values) for step in again.steps] == [
+        ("category == '噪音'", False, {"category": "灯"})
+    ], "what is remembered of a condition are its words, not its outcome"
     assert [step.text for step in trace(compile("count > 2", NAMES), VALUES).steps] == ["count > 2"]
 
 

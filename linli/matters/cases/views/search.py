@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods
 from linli.base import policies
 from linli.base.clockwork import now
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.matters.cases import commands, searching
-from linli.matters.cases.presenting import DUE_ICONS, rows_for_page
+from linli.matters.cases.presenting import rows_for_page
 from linli.procedures.definitions import definition
 
 
@@ -17,7 +17,7 @@ from linli.procedures.definitions import definition
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """GET `q`: a number or words. POST `phone`: a telephone number, which must never stand in an address."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     query = " ".join(request.GET.get("q", "").replace("\x00", "").split())[: searching.QUERY_MOST]
     may_phone = actor.may("cases.reveal")
     ids: tuple[int, ...] = ()
@@ -45,7 +45,6 @@ def search(request: HttpRequest) -> HttpResponse:
             "wrong": wrong,
             "full": len(ids) >= searching.FOUND_MOST,
             "rows": rows_for_page(rows, definition(policies.load("procedure.case").id), now()),
-            "due_icons": DUE_ICONS,
         },
         status=422 if wrong else 200,
     )

@@ -13,12 +13,11 @@ from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.pages import page
-from linli.base.ui.fields import filter_views
 from linli.matters.cases import listing, searching
 from linli.matters.cases.first_page import first_page
+from linli.matters.cases.forms.bar import bar_for
 from linli.matters.cases.forms.base import organisations
-from linli.matters.cases.forms.filters import WorklistFilter
-from linli.matters.cases.presenting import DUE_ICONS, rows_for_page
+from linli.matters.cases.presenting import rows_for_page
 from linli.procedures import queries as procedures
 from linli.procedures.definitions import definition
 from linli.procedures.models import Proceeding
@@ -35,7 +34,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     actor, moment = request.actor, now()  # type: ignore[attr-defined]
     tabs = listing.tabs_for(actor)
     tab = listing.tab_of(actor, request.GET.get("tab", ""))
-    bar = WorklistFilter(request.GET, actor=actor)
+    bar = bar_for(request.GET, actor)
     chosen = bar.chosen
     sort, printing = request.GET.get("sort", ""), request.GET.get("print") == "1"
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
@@ -53,11 +52,10 @@ def worklist(request: HttpRequest) -> HttpResponse:
         {
             "tab": tab,
             "tabs": [_tab(one, tab, counts) for one in tabs],
-            "filter": filter_views(bar),
+            "filter": bar,
             "narrowed": bool(set(chosen) - {"tab"}),
             "sort": listing.sort_shown(tab, sort),
             "page": found,
-            "due_icons": DUE_ICONS,
             "rows": rows_for_page(found.rows, definition(policies.load("procedure.case").id), moment),
             "may_file": actor.may("cases.take"),
             "may_export": actor.may("cases.export"),
