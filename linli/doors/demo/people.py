@@ -93,7 +93,7 @@ def _of_street(street: Record, below: list[Record]) -> list[tuple[Organisation, 
         for order, grid in enumerate(
             row for row in below if row.code.startswith(community.code) and len(row.code) > 12
         ):
-            _organisation(f"{name}{grid.short_name}党支部", kinds.GRID_BRANCH, grid.code, branch)
+            _organisation(f"{grid.short_name}党支部", kinds.GRID_BRANCH, grid.code, branch)
             posts.append((home, "grid_worker", grid.code, "grid" if first and order == 0 else ""))
         if number % 4 == 0:
             firm = _organisation(

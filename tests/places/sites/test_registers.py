@@ -377,3 +377,18 @@ def test_a_site_says_what_the_calendar_changes(cast: Cast) -> None:
         enter(system("test"))
         Site.objects.update(follows_calendar=False)
         assert "开放中" in cast.client().get(f"/sites/{row.pk}/").content.decode()
+
+
+def test_a_construction_site_says_when_one_may_build_only_while_it_is_built(cast: Cast) -> None:
+    _site, one, row = entered(cast)
+    client = cast.client("secretary")
+    for moment, said in (
+        (datetime(2026, 3, 2, 2, tzinfo=UTC), "现在在允许施工的时间里"),
+        (datetime(2026, 3, 2, 15, tzinfo=UTC), "现在不在允许施工的时间里"),
+        (datetime(2026, 1, 20, 2, tzinfo=UTC), ""),
+    ):
+        with frozen(moment):
+            text = client.get(f"/sites/constructions/{row.pk}/").content.decode()
+        assert said in text if said else "允许施工的时间里" not in text, moment
+    for address in (f"/sites/constructions/{row.pk}/", f"/sites/things/{one.pk}/"):
+        assert "打印" in client.get(address).content.decode(), "a record on one sheet"

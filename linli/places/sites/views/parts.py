@@ -105,9 +105,10 @@ def _constructions(rows: Rows, wanted: dict[str, Any]) -> Rows:
 
 
 def _about_construction(row: Any, moment: datetime) -> dict[str, Any]:
+    building = row.valid_to is None and row.starts <= moment.date()
     return {
         "stage": showing.stage(row, moment.date()),
-        "permitted": row.work_from <= moment.time() < row.work_to,
+        "permitted": row.work_from <= moment.time() < row.work_to if building else None,
     }
 
 
