@@ -12,15 +12,23 @@ from linli.base.privacy import commands
 from linli.base.privacy.commands import retention
 from linli.base.privacy.models import LegalHold, RetentionItem, RetentionRun
 from linli.base.scope import enter
+from linli.doors.portal.one_time import held_under
 from linli.matters.cases.models import Case
+from linli.people.answering import commands as answering
+from linli.people.answering.models import Charge
+from linli.people.organisations import commands as organisations
+from linli.people.party import commands as party
+from linli.people.party.models import MemberCard
 from linli.people.residents import commands as residents
 from linli.people.residents import queries
 from linli.people.residents.keeping import _by_phone
 from linli.people.residents.models import CareNeed, Contact, Person, Residence
 from tests.base.privacy.test_retention import LATER, filed
-from tests.cast import MONDAY, Cast
+from tests.cast import GRID, MONDAY, Cast
+from tests.people.party.stories import made
 from tests.people.residents.stories import BY_VISIT, cared, someone
 
+LONG_AGO = date(2020, 1, 1)
 SOON = (LATER + timedelta(days=90)).date()
 
 
@@ -145,6 +153,53 @@ def test_a_merged_record_is_told_and_goes_with_the_one_it_was_merged_into(cast: 
     assert not known("residents.person", twin.pk)
     row = Person.objects.get(pk=twin.pk)
     assert (row.phone, row.name_index, row.phone_index) == (None, None, None)
+
+
+def test_cards_charges_and_spokesmen_go_in_time_and_nobody_can_be_read(cast: Cast) -> None:
+    """What is left is that there was one: numbers of members and who answered by which role stay right."""
+    name, phone = "诸葛流年", "13800138007"
+    assert cast.building is not None
+    with clockwork.frozen(MONDAY):
+        day = queries.today()
+        (card,) = party.enter_cards(
+            cast.party_clerk, made(cast).first, rows=[{"name": name, "phone": phone, "joined_on": LONG_AGO, "starts": LONG_AGO}]
+        )  # fmt: skip
+        party.end_card(cast.party_clerk, MemberCard.objects.get(pk=card), reason="transferred", on=day)
+        charge = answering.charge(
+            cast.secretary,
+            role="building_head",
+            building=cast.building,
+            name=name,
+            phone=phone,
+            starts=LONG_AGO,
+            ends=day,
+        )
+        shop = organisations.enter(cast.secretary, name="流年便利店", kind="shop", region_code=GRID)
+        spoke = organisations.add_contact(cast.secretary, shop, name=name, phone=phone, title="店主")
+        organisations.end_contact(cast.secretary, spoke)
+        enter(system("test"))
+        assert {kind for kind, _key in ((one.kind, one.id) for one in held_under(phone))} == {
+            "party.membercard", "answering.charge", "organisations.contact",
+        }  # fmt: skip
+    kinds = {"party.membercard": card, "answering.charge": charge.pk, "organisations.contact": spoke.pk}
+    with clockwork.frozen(MONDAY + timedelta(days=740)):
+        run = commands.draft(cast.auditor)
+        assert dict(RetentionItem.objects.filter(run=run).values_list("kind", "subject_id")) == kinds
+        commands.approve(cast.leader, run)
+        retention.delete(run)
+        enter(system("test"))
+        assert held_under(phone) == []
+        assert RetentionRun.objects.get(pk=commands.draft(cast.auditor)).total == 0, "once is enough"
+    enter(system("test"))
+    assert not any(known(kind, key) for kind, key in kinds.items())
+    for row in (
+        MemberCard.objects.get(pk=card),
+        Charge.objects.get(pk=charge.pk),
+        type(spoke).objects.get(pk=spoke.pk),
+    ):
+        assert (str(row.name), row.phone) == ("****", None)
+    shown = cast.client("party_clerk").get(f"/party/cards/{card}/")
+    assert (shown.status_code, name in shown.content.decode()) == (200, False), "its page still opens"
 
 
 def test_who_lived_here_and_was_forgotten_stands_on_no_list(cast: Cast) -> None:
