@@ -204,3 +204,12 @@ def test_a_sheet_of_one_column_and_one_without_an_address(cast: Cast) -> None:
         commands.check(cast.secretary, row, target="residents", columns={"name": 0}, options={})
     with pytest.raises(Refused, match="姓名"):
         commands.check(cast.secretary, row, target="residents", columns={"address": 0}, options={})
+
+
+def test_neither_consent_nor_basis_is_remembered_for_other_people(cast: Cast) -> None:
+    row = checked(cast.secretary, csv(ZHANG), consent="self", basis="old_age_allowance", kind="tenant")
+    applied(cast.secretary, row)
+    assert RememberedMapping.objects.get().options.get("kind") == "tenant"
+    RememberedMapping.objects.update(options={"kind": "tenant", "consent": "self", "basis": "old_age_allowance"})
+    options = staged(cast.secretary, csv(LI)).options
+    assert (options["kind"], options["consent"], options["basis"]) == ("tenant", "none", "")

@@ -1,6 +1,9 @@
 """Sheets into the registers: recognised, checked cell by cell, brought in, taken back."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from linli.base.commands import Refused
 from linli.base.commands.models import AuditRow
@@ -14,6 +17,7 @@ from tests.cast import Cast
 from tests.doors.intake.sheets import LI, ZHANG, again, applied, checked, csv, staged, told
 
 pytestmark = pytest.mark.django_db
+SHELF = Path(settings.HOME) / "sheets"
 WOMAN, MAN = "11010519491231002X", "110106195603013217"
 
 
@@ -280,9 +284,10 @@ def test_a_household_whose_members_have_no_address_of_their_own(cast: Cast) -> N
     ],
 )
 def test_a_list_of_watched_people_is_not_even_kept(cast: Cast, name: str, head: str) -> None:
+    before = set(SHELF.glob("*"))
     with pytest.raises(Refused, match="不给居民建"):
         staged(cast.secretary, csv(",".join("1" * len(head.split(","))), head=head), name)
-    assert not RegisterImport.objects.exists()
+    assert not RegisterImport.objects.exists() and set(SHELF.glob("*")) == before
 
 
 def test_the_name_of_a_list_of_people_does_not_stay_with_a_home(cast: Cast) -> None:

@@ -62,21 +62,22 @@ def _lay_out(actor: Actor, row: RegisterImport, content: bytes, sheet: str | Non
         raise Refused(str(error), field="file") from error
     if head is None:
         raise Refused(_("表里没有内容。") if not header_row else _("这一行没有内容。"), field="file")
-    row.shape, row.head_address = head.shape(), opening.keep_head(head)
-    columns = head.columns(words)
-    guesses = suggest(columns, words, f"{head.title} {head.sheet or ''} {Path(row.file_name).stem}")
-    row.form = guesses[0].form.code if guesses else ""
-    if guesses and guesses[0].form.never:
+    guesses = suggest(head.columns(words), words, f"{head.title} {head.sheet or ''} {Path(row.file_name).stem}")
+    if guesses and guesses[0].form.never:  # before anything of it is kept
         raise Refused(guesses[0].form.never, field="file")
+    row.shape, row.head_address = head.shape(), opening.keep_head(head)
+    row.form = guesses[0].form.code if guesses else ""
     remembered = RememberedMapping.objects.filter(organisation_id=row.organisation_id, shape=row.shape).first()
     may = {target.code: target for target in targets.open_to(actor)}
-    if remembered is not None and remembered.target in may:
-        row.target, row.columns, row.options = remembered.target, remembered.columns, remembered.options
-        return
-    wanted = guesses[0].form.target if guesses else ""
+    known = remembered if remembered is not None and remembered.target in may else None
+    wanted = known.target if known is not None else guesses[0].form.target if guesses else ""
     row.target = wanted if wanted in may else ""
-    row.columns = proposed(row.target, head) if row.target else {}
-    row.options = {one.code: one.default for one in targets.get(row.target).options(actor)} if row.target else {}
+    row.columns, row.options = {}, {}
+    if row.target:
+        options = targets.get(row.target).options(actor)
+        said = known.options if known is not None else {}
+        row.columns = known.columns if known is not None else proposed(row.target, head)
+        row.options = {one.code: one.default if one.once else said.get(one.code, one.default) for one in options}
     if "blocks" in row.options:
         row.options["blocks"] = blocks.is_of_blocks(head.samples, row.columns)
 
@@ -163,11 +164,17 @@ def start(actor: Actor, sheet: RegisterImport, *, whole: bool = False) -> Regist
     RememberedMapping.objects.update_or_create(
         organisation_id=row.organisation_id,
         shape=row.shape,
-        defaults={"target": row.target, "columns": row.columns, "options": row.options, "used_at": now()},
+        defaults={"target": row.target, "columns": row.columns, "options": _remembered(actor, row), "used_at": now()},
     )
     later("registers.run", import_id=row.pk, what=STATES.APPLYING.value)
     detail(target=row.target, rows=row.good, whole=whole)
     return row
+
+
+def _remembered(actor: Actor, row: RegisterImport) -> dict[str, Any]:
+    """What holds for the next sheet of this kind too: no consent of the people on this one, and no basis in law."""
+    once = {one.code for one in targets.get(row.target).options(actor) if one.once}
+    return {code: value for code, value in row.options.items() if code not in once}
 
 
 @command("registers.undo", right="registers.import")

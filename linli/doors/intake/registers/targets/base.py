@@ -29,13 +29,15 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing said once for the whole sheet. choices empty: yes or no."""
+    """One thing said once for the whole sheet. choices empty: yes or no; once: said of these very people, so that the next
+    sheet with the same columns must be asked again."""
 
     code: str
     label: Any
     help: Any = ""
     choices: tuple[tuple[str, Any], ...] = ()
     default: Any = ""
+    once: bool = False
 
 
 @dataclass(slots=True)

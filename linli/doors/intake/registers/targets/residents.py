@@ -65,8 +65,8 @@ class Residents:
         consents = (("none", _("没有单独征得")), ("self", _("本人已单独同意")), ("guardian", _("监护人已同意")))
         found = [
             Option("kind", _("没写居住类别的按"), choices=kinds, default="family"),
-            Option("basis", _("身份证号"), choices=(("", _("只用来核对，不保存")), *((c, _("保存，依据：%(n)s") % {"n": n}) for c, n in bases))),
-            Option("consent", _("关照类别的同意"), help=_("孩子、残疾人、孕产妇等要有单独同意才能收"), choices=consents, default="none"),
+            Option("basis", _("身份证号"), choices=(("", _("只用来核对，不保存")), *((c, _("保存，依据：%(n)s") % {"n": n}) for c, n in bases)), once=True),
+            Option("consent", _("关照类别的同意"), help=_("孩子、残疾人、孕产妇等要有单独同意才能收"), choices=consents, default="none", once=True),
         ]  # fmt: skip
         found.append(
             Option(
@@ -74,6 +74,7 @@ class Residents:
                 _("住址空着的家人跟上面的户主走"),
                 help=_("一户一块、只有户主一行写住址的表才勾"),
                 default=False,
+                once=True,
             )
         )
         if actor.may("addresses.enter"):
