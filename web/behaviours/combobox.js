@@ -28,6 +28,8 @@ function put(input, value, text) {
 }
 
 function choose(input, option) {
+  clearTimeout(input.askSoon);
+  waiting.get(input)?.abort(); // a later answer must not open the list again
   put(input, option.dataset.value, option.dataset.text);
   close(input);
 }

@@ -47,7 +47,11 @@ function onSubmit(event) {
 
 export const forms = {
   start() {
-    document.addEventListener("submit", onSubmit, { capture: true });
+    let pause;
+    document.addEventListener("submit", (event) => {
+      if (event.target.matches("[data-autosubmit]")) clearTimeout(pause); // Enter was faster: not once more
+      onSubmit(event);
+    }, { capture: true });
     document.addEventListener("htmx:finally:request", (event) => {
       const form = event.detail.ctx.sourceElement?.closest?.("form[data-once]");
       if (form) release(form);
@@ -55,7 +59,6 @@ export const forms = {
     addEventListener("pageshow", (event) => {
       if (event.persisted) for (const form of document.querySelectorAll("form[data-going]")) release(form);
     });
-    let pause;
     document.addEventListener("input", (event) => {
       const field = event.target;
       if (field.matches("[data-counter]")) count(field);

@@ -7,6 +7,8 @@ const body = () => document.getElementById("panel-body");
 let opener = null; // what had the focus before
 let htmxRef = null;
 let closing = false;
+let leaving = false; // the way back has been asked for, and the browser has not gone it yet
+let meanwhile = null; // the address opened while it went
 let held = null; // the row with the focus, while its list is replaced
 
 function waiting() {
@@ -49,8 +51,16 @@ function hide() {
 
 /** Close by going back to where the list was, so that history holds no dead step. */
 function close() {
-  if (history.state?.panel) history.back();
+  if (leaving) return; // a second Escape must not leave the list
+  leaving = Boolean(history.state?.panel);
+  if (leaving) history.back();
   else hide();
+}
+
+/** What is opened last is shown: the answer to an earlier click does not come after it. */
+function onConfig(event) {
+  const { ctx } = event.detail;
+  if (ctx.target?.id === "panel-body" && ctx.request.method === "GET") ctx.sourceElement.setAttribute("hx-sync", "#panel-body:replace");
 }
 
 function load(url) {
@@ -64,6 +74,12 @@ function onRequest(event) {
   if (frame().hidden) opener = document.activeElement;
   show(url);
   body().replaceChildren(waiting());
+  if (leaving) meanwhile = url;
+  else step(url);
+}
+
+/** One step in the history for the panel, however many rows are opened in it. */
+function step(url) {
   if (history.state?.panel === url) return;
   const next = { htmx: true, panel: url }; // stamped as htmx does, else htmx would write over it
   const address = `${location.pathname}${location.search}#open=${encodeURI(url)}`;
@@ -112,6 +128,7 @@ export const panel = {
   start(htmx) {
     htmxRef = htmx;
     if (!frame()) return;
+    document.addEventListener("htmx:config:request", onConfig);
     document.addEventListener("htmx:before:request", onRequest);
     document.addEventListener("htmx:before:swap", holdRow);
     document.addEventListener("htmx:after:swap", onSwap);
@@ -124,11 +141,15 @@ export const panel = {
     });
     addEventListener("popstate", () => {
       const url = history.state?.panel;
+      const opened = meanwhile;
+      leaving = false;
+      meanwhile = null;
       if (url) load(url);
       else if (panel.isOpen()) {
         closing = true; // the list under the panel is still there: htmx need not fetch it again
         setTimeout(() => (closing = false), 100);
-        hide();
+        if (opened) step(opened);
+        else hide();
       }
     });
     document.addEventListener("htmx:before:history:restore", (event) => {
