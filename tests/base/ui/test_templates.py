@@ -54,6 +54,20 @@ def test_a_template_invents_no_look(path: Path):
     assert not unknown, f"no style sheet knows these classes: {unknown}"
 
 
+def test_what_a_filter_or_a_pager_renews_is_there():
+    """With scripts a turned page goes into the region of its list; without that region the link does nothing."""
+    drawn = re.compile(r"ui\.(?:pager|filter_bar)\((?:[^()\"]|\"[^\"]*\"|\([^()]*\))*\)")
+    seen = 0
+    for path in TEMPLATES:
+        text = path.read_text()
+        regions = {name or "list" for name in re.findall(r'ui\.region\((?:id=)?(?:"([\w-]+)")?', text)}
+        for call in drawn.findall(text):
+            target = re.search(r'target="([\w-]+)"', call)
+            assert (target[1] if target else "list") in regions, f"{path.name}: {call}"
+            seen += 1
+    assert seen > 30
+
+
 def test_colours_stand_in_the_tokens_only():
     for path in (ROOT / "web" / "css").glob("*.*css"):
         if path.name == "tokens.css":
