@@ -41,11 +41,12 @@ def purposes() -> list[tuple[str, str]]:
 @page("answering.view")
 @require_safe
 def find(request: HttpRequest) -> HttpResponse:
-    """One field for an address as people write it; one building found opens at once."""
+    """One field for an address as people write it; one building found opens at once, but not under who is still typing."""
     actor = actor_of(request)
     words = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:60]
     found = find_addresses(actor, words, FOUND_MOST) if words else []
-    if len(found) == 1 and not found[0].guessed and (address := _address(found[0])):
+    typing = "HX-Request" in request.headers
+    if len(found) == 1 and not typing and not found[0].guessed and (address := _address(found[0])):
         return redirect(address)
     place = place_names({one.region_code for one in found})
     context = {

@@ -293,6 +293,8 @@ def test_the_pages(cast: Cast) -> None:
     answer = client.get("/door/?q=春光里小区3号楼")
     assert answer.status_code == 302
     assert answer["Location"] == f"/door/{row.pk}/"
+    typing = client.get("/door/?q=春光里小区3号楼", headers={"HX-Request": "true"})
+    assert typing.status_code == 200 and f'href="/door/{row.pk}/"' in typing.content.decode()
     assert "没有找到" in client.get("/door/?q=没有的地方9号楼").content.decode()
     text = client.get(f"/door/{row.pk}/").content.decode()
     assert "戈格" in text
