@@ -17,18 +17,19 @@ settings.load_profile("linli")
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered() -> Iterator[None]:
-    """What a process keeps for a few seconds must not pass from one test to the next."""
-    from linli.base import policies
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a process keeps for a few seconds is kept for one test: not for the next, and not shorter on a slow machine."""
     from linli.base.calendar import queries as calendar
+    from linli.base.policies import store
     from linli.people.organisations import queries as organisations
     from linli.places.regions import locating
 
+    keeping = (store, calendar, organisations, locating)
+    for one in keeping:
+        monkeypatch.setattr(one, "FRESH_SECONDS", 3600.0)
     yield
-    policies.forget()
-    calendar.forget()
-    organisations.forget()
-    locating.forget()
+    for one in keeping:
+        one.forget()
 
 
 @pytest.fixture

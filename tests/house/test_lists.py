@@ -11,15 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from linli.base.actor import system
-from linli.base.calendar import queries as calendar
 from linli.base.commands.models import AuditRow, OutboxRow, ReadRow
-from linli.base.policies import store
 from linli.base.policies.models import PolicyVersion
 from linli.base.scope import enter
 from linli.doors.api.models import ApiToken
 from linli.doors.intake.registers.models import RegisterImport
 from linli.doors.intake.sheet.models import SheetImport
-from linli.matters.cases import classifier
 from linli.matters.cases import commands as cases
 from linli.matters.cases.models import Case
 from linli.matters.whistles import commands as whistles
@@ -141,13 +138,6 @@ def grow(cast: Cast, first: int, count: int, post_id: int) -> None:
     )  # fmt: skip
     organisations.forget()
     locating.forget()
-
-
-@pytest.fixture(autouse=True)
-def _slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a process keeps for a few seconds must not run out between two requests of a slow machine."""
-    for kept in (store, organisations, locating, calendar, classifier):
-        monkeypatch.setattr(kept, "FRESH_SECONDS", 3600.0)
 
 
 def asked(client: Client, route: Route) -> list[str]:

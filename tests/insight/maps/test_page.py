@@ -8,13 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from linli.base.actor import system
-from linli.base.policies import store
 from linli.base.scope import enter
 from linli.insight.maps import reading
 from linli.insight.maps.layers import LAYERS
 from linli.people.answering.models import Charge
 from linli.places.addresses.models import Building
-from linli.places.regions import locating
 from linli.places.regions.models import Region
 from tests.cast import GRID, GRID_2, HERE, STREET, THERE, Cast
 from tests.insight.maps import stories
@@ -175,10 +173,7 @@ def test_without_boundaries_the_page_says_what_to_do(cast: Cast) -> None:
     assert "还没有边界可画" in page(cast, "leader")
 
 
-def test_it_costs_the_same_however_much_there_is(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    for kept in (store, locating):
-        # What a process keeps for a few seconds must not run out between two requests of a slow machine.
-        monkeypatch.setattr(kept, "FRESH_SECONDS", 3600.0)
+def test_it_costs_the_same_however_much_there_is(cast: Cast) -> None:
     client, counted = cast.client("leader"), []
     paths = [
         "/map/",

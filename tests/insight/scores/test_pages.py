@@ -4,7 +4,6 @@ import io
 from datetime import timedelta
 from html import unescape
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -13,12 +12,10 @@ from django.test.utils import CaptureQueriesContext
 from linli.base.actor import system
 from linli.base.clockwork import frozen
 from linli.base.exchange import write_xlsx
-from linli.base.policies import store
 from linli.base.policies.models import PolicyVersion
 from linli.base.scope import enter
 from linli.insight.scores import commands
 from linli.insight.scores.models import Appeal, ScoreRun
-from linli.people.organisations import queries as organisations
 from tests.cast import STREET, Cast
 from tests.insight.scores.stories import AFTER, RULE, month, scored, unit
 
@@ -232,9 +229,7 @@ def queries_of(client: Client, path: str) -> int:
     return min(counted)
 
 
-def test_more_rows_cost_no_more_queries(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    for kept in (store, organisations):
-        monkeypatch.setattr(kept, "FRESH_SECONDS", 3600.0)
+def test_more_rows_cost_no_more_queries(cast: Cast) -> None:
     month(cast)
     run = scored(cast)
     enter(system("test"))
