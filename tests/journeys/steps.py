@@ -29,6 +29,27 @@ _FOCUS = """async () => {
 MOST_STOPS = 90
 
 
+def settled(page: Page) -> None:
+    """Until the page stands: it has come whole, its scripts are at work, no answer is awaited.
+
+    For what follows a click and does not wait by itself: a key, `is_visible`, `count`, `evaluate`, `content`, typing
+    that a script listens to. First expect something of what the click brings, else the page that is being left is meant.
+    """
+    page.wait_for_load_state("load")
+    expect(page.locator(".htmx-request")).to_have_count(0)
+
+
+def led(page: Page, target: Locator) -> None:
+    """Click what leads to another page (or to this one anew), and wait for it: nothing is done on the one being left."""
+    with page.expect_navigation():
+        target.click()
+
+
+def drafted(page: Page, text: str) -> None:
+    """Until this tab has put what was typed aside: that is done in a pause of typing."""
+    page.wait_for_function("(text) => Object.values(sessionStorage).some((kept) => kept.includes(text))", arg=text)
+
+
 def photo(folder: Path, name: str = "现场.jpg") -> Path:
     """A picture as a telephone might take it, small."""
     path = folder / name
@@ -46,6 +67,7 @@ def open_row(page: Page, title: str | re.Pattern[str]) -> Locator:
 
 def act(page: Page, where: Locator, name: str) -> Locator:
     """Choose an act among those offered; its form."""
+    settled(page)
     tabs = where.locator("#act .tabs")
     if tabs.count():
         link = tabs.get_by_role("link", name=name, exact=True)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.journeys.steps import Keys, act, open_row, recorded
+from tests.journeys.steps import Keys, act, open_row, recorded, settled
 from tests.matters.cases import stories
 
 SAID = "春光里3号楼的电梯坏了两天，老人下不了楼，请尽快来修。"
@@ -44,6 +44,7 @@ def test_files_by_keyboard_and_joins_a_duplicate(enter, axe, stage):
     expect(join).to_be_focused()
     keys.press("Control+Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("已登记")
+    settled(page)
     number, code = (shown.strip() for shown in page.locator(".receipt .copy-text").all_inner_texts())
     assert re.fullmatch(r"\d{8}-\d{4}-\d{6}", number)
     assert len(code.replace("-", "")) == 12
@@ -60,7 +61,7 @@ def test_calls_three_times_before_the_case_is_closed_unreached(enter, axe, stage
     with stage.ground() as cast:
         number = stories.answered(cast, text="楼下垃圾桶满了三天没人清，味道很大。").number
     page = enter("call_taker")
-    page.goto("/cases/?tab=callback")
+    page.goto(f"/cases/?tab=callback&q={number}")
     panel = open_row(page, number)
     axe(page)
     for times in (1, 2):

@@ -12,7 +12,7 @@ def test_handles_a_case_from_accepting_to_answering(enter, axe, stage, tmp_path:
     with stage.ground() as cast:
         row = stories.dispatched(cast, text="3号楼楼道里堆满纸箱，消防通道走不过去。")
     secretary = enter("secretary")
-    secretary.goto("/cases/")
+    secretary.goto(f"/cases/?q={row.number}")
     axe(secretary)
     panel = open_row(secretary, row.number)
     act(secretary, panel, "签收").get_by_role("button", name="签收", exact=True).click()
@@ -25,7 +25,7 @@ def test_handles_a_case_from_accepting_to_answering(enter, axe, stage, tmp_path:
     axe(secretary)
 
     worker = enter("grid_worker")
-    worker.goto("/cases/")
+    worker.goto(f"/cases/?q={row.number}")
     axe(worker)
     panel = open_row(worker, row.number)
     axe(worker)

@@ -18,7 +18,7 @@ def test_places_what_no_rule_could(enter, axe, stage):
     with stage.ground() as cast:
         row = unplaced(cast, "有件事想说一下，你们来人看看再定。")
     page = enter("dispatcher")
-    page.goto("/cases/?tab=dispatch")
+    page.goto(f"/cases/?tab=dispatch&q={row.number}")
     axe(page)
     panel = open_row(page, row.number)
     panel.get_by_text("为什么派到这里？").or_(panel.get_by_text("为什么派到这里?")).click()
@@ -58,6 +58,7 @@ def test_decides_on_returns(enter, axe, stage):
     recorded(panel, "不同意退单")
     axe(page)
     page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
     panel = open_row(page, moved.number)
     form = act(page, panel, "改派")
     form.get_by_label("改派给").select_option(label="城市管理科")

@@ -1,10 +1,13 @@
 """Who answers for this door: an address typed, a head named, the number opened for a purpose."""
 
+import re
+
 from playwright.sync_api import expect
 
 from linli.people.organisations import commands as organisations
 from linli.places.addresses.models import Building, Dwelling
 from tests.cast import GRID
+from tests.journeys.steps import led
 
 
 def test_from_an_address_to_who_answers(enter, axe, shot, stage, size):
@@ -15,8 +18,7 @@ def test_from_an_address_to_who_answers(enter, axe, shot, stage, size):
     axe(page)
     page.locator("#filter-q").fill("春光里小区3号楼")
     page.locator("#filter-q").press("Enter")
-    page.wait_for_timeout(500)
-    page.goto("/door/?q=春光里小区3号楼")
+    led(page, page.locator("#list").get_by_role("link", name=re.compile("春光里小区 ?3号楼")).first)
     expect(page.get_by_role("heading", level=1)).to_contain_text("3号楼")
     expect(page.locator("main")).to_contain_text("戈格")
     axe(page)
@@ -65,19 +67,20 @@ def test_somebody_is_sent_to_a_firm_and_calls_at_homes(enter, axe, shot, stage, 
     page.get_by_label("姓名").fill("申书记")
     axe(page)
     shot(page, "charge-form", full=True)
-    page.get_by_role("button", name="保存").click()
+    led(page, page.get_by_role("button", name="保存"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(unit.name)
     expect(page.locator("main")).to_contain_text("党建指导员")
     page.goto(f"/door/{home.building_id}/charge/")
     page.get_by_label("角色").select_option("official")
     page.get_by_label("身份").select_option("section_leader")
     page.get_by_label("工作人员").select_option(label="凌主任 · 街道领导")
-    page.get_by_role("button", name="保存").click()
+    led(page, page.get_by_role("button", name="保存"))
     page.goto("/door/charges/?role=official&at=building")
     page.goto(page.locator("tbody a").first.get_attribute("href"))
-    page.get_by_role("link", name="登记入户").click()
+    led(page, page.get_by_role("link", name="登记入户"))
     page.get_by_label(str(size[0]), exact=True).check()
     axe(page)
-    page.get_by_role("button", name="保存").click()
+    led(page, page.get_by_role("button", name="保存"))
     expect(page.locator("main")).to_contain_text("去过的户")
     axe(page)
     shot(page, "charge", full=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.cast import HERE
+from tests.journeys.steps import led, settled
 from tests.matters.cases import stories
 
 
@@ -44,11 +45,12 @@ def test_shades_the_map_by_another_figure_and_takes_the_sheet(enter, axe, stage,
     page.get_by_role("link", name="大地图").click()
     expect(page.locator(".map-canvas canvas")).to_have_count(1)
     axe(page)
+    settled(page)
     if page.get_by_role("button", name="筛选").is_visible():
         page.get_by_role("button", name="筛选").click()
     page.get_by_label("地图颜色").select_option(label="受理量")
     expect(page.get_by_role("columnheader", name="受理量")).to_be_attached()
-    assert "figure=filed" in page.url
+    expect(page).to_have_url(re.compile("figure=filed"))
     page.locator("details.map-list summary").click()
     expect(page.locator("details.map-list").get_by_role("row", name=re.compile("北大街北里"))).to_be_visible()
     axe(page)
@@ -56,7 +58,7 @@ def test_shades_the_map_by_another_figure_and_takes_the_sheet(enter, axe, stage,
     page.wait_for_url(f"**/map/?region={HERE}*")
     expect(page.locator(".map-canvas canvas")).to_have_count(1)
     axe(page)
-    page.locator(".page-actions").get_by_role("link", name="驾驶舱").click()
+    led(page, page.locator(".page-actions").get_by_role("link", name="驾驶舱"))
     with page.expect_download() as coming:
         page.get_by_role("link", name="导出").click()
     sheet = tmp_path / "board.csv"

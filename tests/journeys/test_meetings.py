@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.journeys.steps import act, recorded
+from tests.journeys.steps import act, led, recorded
 from tests.matters.cases import stories
 
 
@@ -22,10 +22,10 @@ def test_a_decision_becomes_an_act_and_its_owner_reports_it(enter, axe, shot, st
     expect(leader.locator("#agenda")).to_be_visible()
     address = leader.url
     leader.get_by_label("按编号增加一件").fill(row.number)
-    leader.get_by_role("button", name="加上议程").click()
+    led(leader, leader.get_by_role("button", name="加上议程"))
     expect(leader.locator("#agenda")).to_contain_text(row.number)
     leader.locator("#attendance").get_by_role("radio", name="到会").first.check()
-    leader.get_by_role("button", name="记下到会").click()
+    led(leader, leader.get_by_role("button", name="记下到会"))
     form = leader.locator("#decisions form")
     form.get_by_label("哪一件").select_option(label=f"{row.number} {row.title}")
     form.get_by_label("怎么办").select_option("supervise")
@@ -33,10 +33,10 @@ def test_a_decision_becomes_an_act_and_its_owner_reports_it(enter, axe, shot, st
     form.get_by_label("决定").fill("三天内做完防水。")
     axe(leader)
     shot(leader, "meeting", full=True)
-    form.get_by_role("button", name="记下决定").click()
+    led(leader, form.get_by_role("button", name="记下决定"))
     expect(leader.locator("#decisions tbody")).to_contain_text("三天内做完防水。")
     leader.locator("#close").get_by_label("主持人").fill("凌主任")
-    leader.get_by_role("button", name="结束", exact=True).click()
+    led(leader, leader.get_by_role("button", name="结束", exact=True))
     expect(leader.locator("main")).to_contain_text("已结束")
     leader.goto(f"{address}minutes/")
     expect(leader.locator("main")).to_contain_text("三天内做完防水。")
@@ -49,7 +49,7 @@ def test_a_decision_becomes_an_act_and_its_owner_reports_it(enter, axe, shot, st
     axe(secretary)
     secretary.get_by_text("报完成", exact=True).first.click()
     secretary.get_by_label("做到了什么").first.fill("防水做完，试水不漏。")
-    secretary.get_by_role("button", name="报完成").first.click()
+    led(secretary, secretary.get_by_role("button", name="报完成").first)
     secretary.goto("/meetings/decisions/?state=done")
     expect(secretary.locator("main")).to_contain_text("防水做完，试水不漏。")
     leader.goto("/meetings/attendance/")

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.cast import POINT_HERE
+from tests.journeys.steps import led
 from tests.matters.cases import stories
 
 PHONES = {1440: "13800138041", 360: "13800138042"}
@@ -16,6 +17,7 @@ def proved(page, phone: str) -> None:
     page.get_by_role("link", name=re.compile("我的信息")).click()
     page.get_by_label("手机号").fill(phone)
     page.get_by_role("button", name="要验证码").click()
+    expect(page.locator("main")).to_contain_text(re.compile(r"验证码是 \d{6}"))
     said = page.locator("main").inner_text()
     code = re.search(r"验证码是 (\d{6})", said)
     assert code, said
@@ -56,13 +58,13 @@ def test_a_resident_sees_what_is_held_and_asks(enter, stage, axe, shot):
     expect(page.locator("main")).to_contain_text(phone)
     axe(page)
     shot(page, "own-paper", full=True)
-    page.get_by_role("link", name="返回").click()
+    led(page, page.get_by_role("link", name="返回"))
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("JSON")).click()
     assert download.value.suggested_filename == "my-information.json"
     page.get_by_label("更正").check()
     page.get_by_label("请写清楚").fill("电话换了，请来核实")
-    page.get_by_role("button", name="提交请求").click()
+    led(page, page.get_by_role("button", name="提交请求"))
     expect(page.locator("main")).to_contain_text("天内答复")
     page.get_by_role("button", name="现在退出").click()
     expect(page.get_by_label("手机号")).to_be_visible()

@@ -1,5 +1,6 @@
 """What everybody may see: a leader releases a month, a visitor reads it, takes the sheet, reads it in English."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_a_leader_releases_a_month_and_a_visitor_reads_it(enter, axe, month, tmp
     coming.value.save_as(sheet)
     assert ",丰台街道,64," in sheet.read_text(encoding="utf-8-sig")
     visitor.get_by_role("link", name="丰台街道").click()
-    assert f"/open/{STREET}/{month:%Y-%m}/" in visitor.url
+    expect(visitor).to_have_url(re.compile(f"/open/{STREET}/{month:%Y-%m}/"))
     expect(visitor.locator("main")).to_contain_text("北大街北里")
     axe(visitor)
     for address in ("/open/hang-ups/", "/open/examples/"):

@@ -1,12 +1,14 @@
 """The map of people's affairs: layers on and off, an address found, a building opened from list and canvas, picture and sheet."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.cast import GRID, HERE
 from tests.insight.maps import stories
+from tests.journeys.steps import led, settled
 
 
 def ready(page: Page) -> None:
@@ -16,6 +18,7 @@ def ready(page: Page) -> None:
 
 def unfold(page: Page) -> None:
     """The list is a sheet at the lower edge of a phone; on a desk it stands open."""
+    settled(page)
     summary = page.locator("details.map-sheet > summary")
     if summary.is_visible() and not page.locator("details.map-sheet[open]").count():
         summary.click()
@@ -49,6 +52,11 @@ def test_a_leader_reads_the_map_and_opens_what_is_on_it(enter, axe, stage, size,
     page.wait_for_url(f"**/map/?region={HERE}&show=buildings*")
     ready(page)
     row = page.locator("#items tr").filter(has_text="第1里小区 1号楼")
+    expect(page.locator("#items tbody tr").first).to_be_visible()
+    while not row.count():  # after the buildings that other journeys have left
+        led(page, page.locator("#items").get_by_role("link", name="下一页"))
+        settled(page)
+        ready(page)
     expect(row).to_be_visible()
     axe(page)
     row.get_by_role("link", name=re.compile("在图上看")).click()
@@ -88,16 +96,14 @@ def test_a_grid_worker_finds_an_address_and_touches_a_mark(enter, axe, stage, sh
     axe(page)
     # The map has flown there: what lies in its middle opens, or is offered when several lie together.
     page.locator(".map-canvas").scroll_into_view_if_needed()
-    page.wait_for_timeout(700)
     box = page.locator(".map-canvas").bounding_box()
     assert box is not None
-    here = page.locator("#map-here a").or_(page.locator("#panel-body h1"))
-    for _closer in range(2):  # where very many lie together, the first touch goes closer
+    for _closer in range(6):  # what is near comes after the flight; where very many lie together, a touch goes closer
         page.locator(".map-canvas").click(position={"x": box["width"] / 2, "y": box["height"] / 2})
-        page.wait_for_timeout(1500)
-        if here.count():
+        with suppress(AssertionError):
+            expect(page.locator("#map-here a, #panel:visible").first).to_be_visible(timeout=4000)
             break
-    expect(here.first).to_be_visible()
+    expect(page.locator("#map-here a, #panel-body h1").first).to_be_visible()
     axe(page)
     shot(page, "people-map")
     page.goto("/map/find/?q=没有这个地方")

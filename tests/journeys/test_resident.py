@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from linli.matters.cases import commands
-from tests.journeys.steps import photo
+from tests.journeys.steps import photo, settled
 from tests.matters.cases.stories import proceeding
 
 TEXT = "3号楼2单元的楼道灯坏了一个星期，老人晚上上下楼看不见。"
@@ -19,6 +19,7 @@ def begin(page: Page, text: str = TEXT) -> None:
     page.get_by_label("您遇到了什么问题").fill(text)
     page.get_by_role("button", name="下一步").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("说说您的问题")
+    settled(page)
 
 
 def choose_place(page: Page) -> None:

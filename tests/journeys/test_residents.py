@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from linli.people.residents import commands
 from linli.people.residents.models import Person
+from tests.journeys.steps import drafted, led
 from tests.matters.cases.stories import handling
 from tests.people.residents import stories
 
@@ -49,7 +50,7 @@ def test_somebody_is_entered_found_visited_and_opened(enter, axe, shot, stage, s
     expect(page.get_by_text("199****4444")).to_be_visible()
     expect(page.locator("main")).not_to_contain_text(name)
     axe(page)
-    page.get_by_role("link", name="记需关照").click()
+    led(page, page.get_by_role("link", name="记需关照"))
     page.get_by_role("radio", name="老人").check(force=True)
     axe(page)
     shot(page, "resident-care", full=True)
@@ -88,14 +89,14 @@ def test_the_week_is_walked(enter, axe, shot, stage, size):
     before = page.locator(".visit").count()
     first.get_by_role("button", name="仍需要").click()
     expect(page.get_by_text("已复核。")).to_be_visible()
-    assert page.locator(f".visit a[href='{who}']").count() == 0
+    expect(page.locator(f".visit a[href='{who}']")).to_have_count(0)
     assert before <= 15
-    page.locator(".visit").first.get_by_role("link", name="有变化").click()
+    led(page, page.locator(".visit").first.get_by_role("link", name="有变化"))
     axe(page)
     shot(page, "visit", full=True)
     page.get_by_text("还有什么变化").click()
     page.get_by_label(re.compile("^手机号")).press_sequentially("19900005555")
-    page.wait_for_timeout(600)  # a moment of rest is when a draft is kept
+    drafted(page, "19900005555")
     page.reload()
     expect(page.get_by_label(re.compile("^手机号"))).to_have_value("19900005555")
     page.get_by_role("button", name="记下").click()
@@ -123,7 +124,7 @@ def test_two_records_are_put_together_and_apart(enter, axe, shot, stage, size):
     page.goto("/residents/doubles/")
     axe(page)
     shot(page, "doubles")
-    page.locator(f"a[href='/residents/doubles/{one.pk}/{two.pk}/']").first.click()
+    led(page, page.locator(f"a[href='/residents/doubles/{one.pk}/{two.pk}/']").first)
     axe(page)
     shot(page, "compare", full=True)
     page.get_by_role("button", name="是同一人，合并").click()

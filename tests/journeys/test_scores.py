@@ -11,6 +11,7 @@ from linli.base.scope import enter as scope_of
 from linli.insight.scores.models import ScoreRun
 from linli.insight.scores.rules.periods import last_complete
 from tests.insight.scores import stories
+from tests.journeys.steps import led
 
 
 def a_month(stage) -> tuple[ScoreRun, str]:
@@ -51,11 +52,11 @@ def test_from_a_score_to_its_cases_an_appeal_and_a_publication(enter, axe, stage
     expect(secretary.locator("main")).to_contain_text("待裁定")
     # The leader decides, looks at the difference, publishes tiers; ranks are not to be had without a basis.
     leader.goto("/scores/appeals/?status=filed")
-    leader.locator("tr.row-open").first.locator(".row-link").click()
+    led(leader, leader.locator("tr.row-open").first.locator(".row-link"))
     axe(leader)
     leader.get_by_text("支持", exact=True).click()
     leader.get_by_label("理由").fill("回访记录属实。")
-    leader.get_by_role("button", name="裁定").click()
+    led(leader, leader.get_by_role("button", name="裁定"))
     expect(leader.locator("main")).to_contain_text("冲正")
     leader.goto(f"/scores/{run.pk}/what-if/?without={number}")
     expect(leader.locator("main")).to_contain_text("有变化")
@@ -80,7 +81,7 @@ def test_a_sheet_is_tried_line_by_line(enter, axe, tmp_path: Path):
     page = enter("policy_editor")
     page.goto("/scores/rules/")
     axe(page)
-    page.locator("tr").filter(has_text="分组评分样例").get_by_role("link", name="试算").click()
+    led(page, page.locator("tr").filter(has_text="分组评分样例").get_by_role("link", name="试算"))
     axe(page)
     table = tmp_path / "units.csv"
     head = "单位,组别,承办件数,按时办结数,回访数,满意数,表扬件数,退回重办件数"

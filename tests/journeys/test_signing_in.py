@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.cast import MONDAY, PASSWORD
 from tests.journeys.stage import DEMO_NAME
+from tests.journeys.steps import led
 from tests.matters.cases import stories
 
 
@@ -66,7 +67,7 @@ def test_signs_in_ties_a_telephone_and_chooses_a_post(enter, axe, stage, unknown
     # The other post, in sight at the top, with another worklist behind it.
     page.locator(".post-switch summary").click()
     axe(page)
-    page.locator(".post-choice", has_text="派单员").click()
+    led(page, page.locator(".post-choice", has_text="派单员"))
     expect(page.get_by_role("link", name="待派单")).to_be_visible()
     page.locator(".post-switch summary").click()
     page.get_by_role("button", name="退出登录").click()
@@ -93,7 +94,7 @@ def test_large_print_and_english_break_nothing(enter, axe, stage):
     menu = page.get_by_role("button", name="更多")
     if menu.is_visible():
         menu.click()
-    page.get_by_role("button", name="长辈版").click()
+    led(page, page.get_by_role("button", name="长辈版"))
     for address in addresses:
         page.goto(address)
         axe(page)
@@ -101,12 +102,10 @@ def test_large_print_and_english_break_nothing(enter, axe, stage):
     if menu.is_visible():
         menu.click()
     # The page comes anew, its menu shut: whoever opens the menu before that has it shut under their finger.
-    with page.expect_navigation():
-        page.get_by_role("button", name="标准版").click()
+    led(page, page.get_by_role("button", name="标准版"))
     if menu.is_visible():
         menu.click()
-    with page.expect_navigation():
-        page.get_by_role("button", name="English").click()
+    led(page, page.get_by_role("button", name="English"))
     for address in addresses:
         page.goto(address)
         assert page.locator("html").get_attribute("lang") == "en"
@@ -116,12 +115,12 @@ def test_large_print_and_english_break_nothing(enter, axe, stage):
 def test_a_resident_reads_in_large_print_and_in_english(enter, axe):
     page = enter()
     page.goto("/")
-    page.get_by_role("button", name="长辈版").click()
+    led(page, page.get_by_role("button", name="长辈版"))
     for address in ("/", "/report/", "/track/", "/privacy/"):
         page.goto(address)
         assert float(page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)")) >= 21
         axe(page)
-    page.get_by_role("button", name="English").click()
+    led(page, page.get_by_role("button", name="English"))
     for address in ("/", "/report/", "/track/", "/privacy/"):
         page.goto(address)
         assert page.locator("html").get_attribute("lang") == "en"
