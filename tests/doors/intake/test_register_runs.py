@@ -1,10 +1,12 @@
 """Runs of imports: cut off, all or nothing, stale; sheets that are none."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
+from django.conf import settings
 
 from linli.base.actor import system
 from linli.base.commands import Refused
@@ -213,3 +215,16 @@ def test_neither_consent_nor_basis_is_remembered_for_other_people(cast: Cast) ->
     RememberedMapping.objects.update(options={"kind": "tenant", "consent": "self", "basis": "old_age_allowance"})
     options = staged(cast.secretary, csv(LI)).options
     assert (options["kind"], options["consent"], options["basis"]) == ("tenant", "none", "")
+
+
+def test_laid_out_again_nothing_of_the_first_reading_stays(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    row = staged(cast.secretary, csv(ZHANG, LI.replace("李四", "李小乙")))
+    first = Path(settings.HOME) / "sheets" / row.head_address
+    assert first.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        row = commands.lay_out(cast.secretary, row, header_row=2)
+    second = first.with_name(row.head_address)
+    assert second.exists() and not first.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        commands.discard(cast.secretary, row)
+    assert not second.exists() and not first.with_name(row.address).exists()

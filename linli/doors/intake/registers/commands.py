@@ -93,9 +93,12 @@ def proposed(target: str, head: opening.Head) -> dict[str, int]:
 def lay_out(actor: Actor, sheet: RegisterImport, *, page: str = "", header_row: int = 0) -> RegisterImport:
     """Take another sheet of the workbook, or another row for the header. Refused: nothing there, the sheet is at work."""
     row = _waiting(actor, sheet)
+    before = row.head_address
     _lay_out(actor, row, _content(row), page, header_row)
     row.state, row.moved_at = STATES.STAGED, now()
     row.save()
+    if before != row.head_address:
+        _forget(row, before)
     return row
 
 
@@ -226,8 +229,12 @@ def clear_shelf(row: RegisterImport) -> None:
     """What was read out of a sheet is in the register or on the error sheet: the sheet itself is not kept any longer."""
     key = row.pk
     transaction.on_commit(lambda: kept.drop(key))
-    addresses = {one for one in (row.address, row.head_address) if one}
-    for address in addresses:
+    _forget(row, row.address, row.head_address)
+
+
+def _forget(row: RegisterImport, *addresses: str) -> None:
+    """Off the shelf with what no other sheet needs."""
+    for address in filter(None, set(addresses)):
         others = RegisterImport.objects.exclude(pk=row.pk)
         used = others.filter(address=address).exists() or others.filter(head_address=address).exists()
         if not used and not SheetImport.objects.filter(address=address).exists():
