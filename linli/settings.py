@@ -125,7 +125,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "linli.base.ui.headers.ContentPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "linli.people.accounts.middleware.ActorMiddleware",
     "linli.base.throttle.middleware.TooManyMiddleware",

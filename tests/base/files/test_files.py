@@ -6,7 +6,6 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
-from csp.middleware import CSPMiddleware
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import Http404, HttpResponse
@@ -24,6 +23,7 @@ from linli.base.files.models import StoredFile
 from linli.base.files.rules import MEGABYTE
 from linli.base.files.uploading import LimitedUploadHandler, too_large
 from linli.base.files.views import show
+from linli.base.ui.headers import ContentPolicyMiddleware
 from tests.base.files import corpus
 from tests.base.files.corpus import Sent, photo
 
@@ -44,7 +44,7 @@ def home(everything, settings, tmp_path, monkeypatch):
 def asked(file: StoredFile, actor: Actor, thumbnail: bool = False) -> HttpResponse:
     request = RequestFactory().get(f"/files/{file.pk}/")
     request.actor = actor
-    return CSPMiddleware(lambda request: show(request, file.pk, thumbnail))(request)
+    return ContentPolicyMiddleware(lambda request: show(request, file.pk, thumbnail))(request)
 
 
 def kept(actor: Actor = WORKER, owner_id: str = "1", **sent: object) -> StoredFile:
