@@ -1,5 +1,6 @@
 """Some sixty layouts of forms as communities make them: nearly every header is told, and none goes into a wrong field."""
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,12 @@ def test_a_list_of_watched_people_is_told_by_its_title_alone():
 def test_one_such_column_among_many_does_not_make_a_list_of_them():
     columns = recognise(["姓名", "性别", "身份证号", "住址", "联系电话", "与户主关系", "是否社区矫正"], [], WORDS)
     assert suggest(columns, WORDS, "居民信息采集表")[0].form.code == "residents"
+
+
+def test_only_what_is_left_out_may_be_told_by_a_part():
+    from linli.doors.intake.registers import policy
+
+    data = copy.deepcopy(shipped()["headers"])
+    assert policy._problems(data) == []
+    next(one for one in data["concepts"] if one["code"] == "name")["parts"] = ["名"]
+    assert "parts" in policy._problems(data)[0]
