@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.postgresql.psycopg_any import get_adapters_template
 from django.db.models import Model
 from django.db.models.expressions import Col
@@ -73,12 +73,13 @@ def objects(model: type[Row], condition: str, values: Sequence[Any]) -> list[Row
     with _cursor() as cursor:
         cursor.execute(f"{statement} {condition}", values)
         rows = cursor.fetchall()
+    held = _held()
     if converters:
         rows = [list(row) for row in rows]
         for row in rows:
             for place, convert, field in converters:
-                row[place] = convert(row[place], field, connection)
-    return [model.from_db(connection.alias, names, row) for row in rows]
+                row[place] = convert(row[place], field, held)
+    return [model.from_db(held.alias, names, row) for row in rows]
 
 
 def values(model: type[Model], key: Any, *columns: str) -> tuple[Any, ...]:
@@ -92,12 +93,13 @@ def values(model: type[Model], key: Any, *columns: str) -> tuple[Any, ...]:
 def add(row: Model) -> None:
     """Write a new row as `save(force_insert=True)` would; a key that the database gives is filled in."""
     statement, fields = _adding(type(row), row.pk is None)
-    given = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    held = _held()
+    given = [field.get_db_prep_save(field.pre_save(row, add=True), held) for field in fields]
     with _cursor() as cursor:
         cursor.execute(statement, given)
         if row.pk is None:
             row.pk = cursor.fetchone()[0]
-    row._state.adding, row._state.db = False, connection.alias
+    row._state.adding, row._state.db = False, held.alias
 
 
 def change(model: type[Model], key: Any, **given: Any) -> bool:
@@ -155,7 +157,13 @@ def _reading(model: type[Model]) -> tuple[str, list[str], list[tuple[int, Any, A
 
 def _cursor() -> Any:
     """Django's wrapper around a cursor that binds on the server; the ordinary one where statements are being listed."""
-    if connection.queries_logged:
-        return connection.cursor()
-    connection.ensure_connection()
-    return connection._prepare_cursor(psycopg.Cursor(connection.connection))  # type: ignore[attr-defined]
+    held = _held()
+    if held.queries_logged:
+        return held.cursor()
+    held.ensure_connection()
+    return held._prepare_cursor(psycopg.Cursor(held.connection))
+
+
+def _held() -> Any:
+    """The connection of this thread itself: `connection` would look it up again at every touch."""
+    return connections[DEFAULT_DB_ALIAS]

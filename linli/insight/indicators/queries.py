@@ -11,8 +11,9 @@ from django.db.models import Q, QuerySet
 
 from linli.base import policies
 from linli.base.actor import Actor
+from linli.insight.indicators import rules
 from linli.insight.indicators.models import CaseDaily
-from linli.insight.indicators.rules import MEASURES, Figure, Value, read, value
+from linli.insight.indicators.rules import MEASURES, Figure, Value, read
 from linli.matters.cases.models import Case
 from linli.matters.cases.queries import visible_to
 from linli.procedures import queries as procedures
@@ -204,8 +205,9 @@ def total(rows: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
 
 def values(measures: Mapping[str, int], wanted: Collection[str] | None = None) -> dict[str, Value]:
     """Every figure of the policy from one row of measures, or those that are wanted."""
-    weight, known = basic_weight(), figures()
-    return {code: value(known[code], measures, weight) for code in (known if wanted is None else wanted)}
+    known = figures()
+    chosen = known if wanted is None else {code: known[code] for code in wanted}
+    return rules.values(chosen, measures, basic_weight())
 
 
 def standing(actor: Actor, prefix: str, digits: int, moment: datetime) -> dict[str, dict[str, int]]:

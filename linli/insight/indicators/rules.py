@@ -99,10 +99,19 @@ def read(data: Mapping[str, Any]) -> dict[str, Figure]:
     return figures
 
 
-def value(figure: Figure, measures: Mapping[str, int], basic_weight: float) -> Value:
-    """One figure from counted measures; measures that are not given are nought."""
+def values(figures: Mapping[str, Figure], measures: Mapping[str, int], basic_weight: float) -> dict[str, Value]:
+    """Figures from one row of counted measures; measures that are not given are nought."""
     known: dict[str, Any] = {name: measures.get(name, 0) for name in MEASURES}
     known["basic_weight"] = Fraction(str(basic_weight))
+    return {code: _value(figure, known) for code, figure in figures.items()}
+
+
+def value(figure: Figure, measures: Mapping[str, int], basic_weight: float) -> Value:
+    """One figure of them."""
+    return values({figure.code: figure}, measures, basic_weight)[figure.code]
+
+
+def _value(figure: Figure, known: Mapping[str, Any]) -> Value:
     numerator = Fraction(evaluate(figure.numerator, known))
     return Value(figure, numerator, Fraction(evaluate(figure.denominator, known)) if figure.denominator else None)
 
