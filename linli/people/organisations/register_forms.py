@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.base.actor import Actor
 from linli.base.facts.noting import Given
-from linli.base.ui.inputs import day
+from linli.base.ui.inputs import FilterBar, day, offer
 from linli.people.organisations.commands.checking import today
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.rules import REGISTERED
@@ -198,6 +198,19 @@ class PeriodFilter(forms.Form):
         self.is_valid()
         until = self.cleaned_data.get("until") or today()
         return min(self.cleaned_data.get("since") or until - timedelta(days=self.DAYS), until), until
+
+
+class ServiceFilter(FilterBar):
+    q = forms.CharField(label=_("小区或企业"), required=False, max_length=60)
+    place = forms.ChoiceField(label=_("社区"), required=False)
+    led = forms.ChoiceField(
+        label=_("党建引领"), required=False, choices=[("", _("全部")), ("yes", _("红色物业")), ("no", _("还不是"))]
+    )
+    on = day(_("截至哪天"))
+
+    def __init__(self, data: Any, actor: Actor) -> None:
+        super().__init__(data)
+        offer(self, "place", [("", _("全部")), *places_of(actor)])
 
 
 class TermFilter(forms.Form):

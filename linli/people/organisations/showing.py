@@ -55,7 +55,12 @@ def actor_of(request: HttpRequest) -> Actor:
 
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:
     """The pages of this room."""
-    shown = [("tree", _("组织机构")), ("register", _("单位台账")), ("terms", _("业委会换届"))]
+    shown = [
+        ("tree", _("组织机构")),
+        ("register", _("单位台账")),
+        ("services", _("物业服务")),
+        ("terms", _("业委会换届")),
+    ]
     return [
         {"label": label, "url": reverse(f"organisations:{name}"), "current": name == current} for name, label in shown
     ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from linli.people.organisations import double_views, import_views, register_views, views
+from linli.people.organisations import double_views, import_views, register_views, service_views, views
 
 app_name = "organisations"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("register/new/", register_views.enter, name="enter"),
     path("doubles/", double_views.listing, name="doubles"),
     path("doubles/<int:first>/<int:second>/", double_views.compare, name="compare"),
+    path("services/", service_views.listing, name="services"),
+    path("services/export.csv", service_views.export, name="services_export"),
     path("terms/", register_views.terms, name="terms"),
     path("<int:pk>/correct/", register_views.correct, name="correct"),
     path("<int:pk>/act/", register_views.act, name="act"),

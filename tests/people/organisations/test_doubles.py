@@ -1,5 +1,6 @@
 """One unit on the register twice: found by code and by name, merged with both histories; codes that say what is wrong."""
 
+import csv
 from datetime import date
 
 import pytest
@@ -158,8 +159,17 @@ def test_s3_30_compounds_served_under_party_lead(cast: Cast) -> None:
             commands.lead_service(cast.secretary, service, since=date(2022, 1, 1))
             with pytest.raises(Refused, match="已经登记"):
                 commands.lead_service(cast.secretary, service)
-    counts = [queries.party_led_on(cast.secretary, date(year, 6, 1)).count() for year in (2020, 2021, 2022)]
-    assert counts == [0, 30, 32]
-    assert not queries.party_led_on(cast.neighbour, TODAY).exists()
+
+    def led(day: str) -> list[list[str]]:
+        answer = cast.client("secretary").get(f"/organisations/services/export.csv?led=yes&on={day}")
+        text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        return [line for line in csv.reader(text.decode("utf-8-sig").splitlines()) if property_firm.name in line]
+
+    assert [len(led(f"{year}-06-01")) for year in (2020, 2021, 2022)] == [0, 30, 32]
+    page = cast.client("secretary").get("/organisations/services/?led=yes&on=2022-06-01").content.decode()
+    assert page.split("</thead>")[-1].count("红色物业") == 32
+    every = cast.client("secretary").get("/organisations/services/?led=no&on=2022-06-01").content.decode()
+    assert "红色物业</" not in every.split("</thead>")[-1]
+    assert property_firm.name not in cast.client("neighbour").get("/organisations/services/").content.decode()
     text = cast.client("secretary").get(f"/organisations/{property_firm.pk}/").content.decode()
     assert "党建引领" in text
