@@ -6,7 +6,7 @@ rules.md calls not to be collected has no column here and no free text to hide i
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from linli.base import masks
 from linli.base.crypto import BlindIndexField, SealedField, normalise_phone
@@ -108,7 +108,6 @@ class Household(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "户"
-        indexes = [models.Index(fields=["dwelling"], name="household_dwelling", condition=Q(ends=None))]
 
     def __str__(self) -> str:
         return f"户 {self.pk}"
@@ -124,7 +123,7 @@ class Residence(models.Model):
         WRONG = "wrong", "登记有误"
         MERGED = "merged", "档案合并"
 
-    person = models.ForeignKey(Person, models.PROTECT, verbose_name="居民", related_name="residences")
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="居民", related_name="residences", db_index=False)
     dwelling = models.ForeignKey(
         Dwelling, models.PROTECT, verbose_name="房屋", related_name="residences", db_index=False
     )
@@ -141,8 +140,14 @@ class Residence(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "居住"
         constraints = [
-            models.UniqueConstraint(fields=["person", "dwelling"], condition=Q(ends=None), name="residence_once"),
-            models.CheckConstraint(name="residence_order", condition=Q(ends=None) | Q(ends__gte=models.F("starts"))),
+            # One that runs in each dwelling, any number that have ended; it also is the index of the person.
+            models.UniqueConstraint(
+                F("person"),
+                F("dwelling"),
+                Case(When(ends=None, then=Value(0)), default=F("id"), output_field=models.BigIntegerField()),
+                name="residence_once",
+            ),
+            models.CheckConstraint(name="residence_order", condition=Q(ends=None) | Q(ends__gte=F("starts"))),
         ]
         indexes = [
             models.Index(fields=["dwelling", "person"], name="residence_dwelling"),
@@ -294,7 +299,7 @@ class KnownApart(models.Model):
         verbose_name = verbose_name_plural = "不是同一人"
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="apart_once"),
-            models.CheckConstraint(name="apart_order", condition=Q(first__lt=models.F("second"))),
+            models.CheckConstraint(name="apart_order", condition=Q(first__lt=F("second"))),
         ]
 
     def __str__(self) -> str:

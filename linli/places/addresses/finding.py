@@ -218,6 +218,7 @@ class Places:
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         self._named: dict[str, list[int]] = {}
+        self._read: dict[str, list[Parsed]] = {}
 
     @cached_property
     def _compounds(self) -> list[tuple[int, str]]:
@@ -269,9 +270,9 @@ class Places:
 
     def match_parts(self, place: str, unit: str, room: str) -> Match:
         """As `match`, where unit and room are told apart: 春光里小区 3号楼, 2, 501, both in the spelling of the register."""
-        return self._best(
-            replace(one, unit=unit, room=room) for one in readings(place) if one.building and not one.room
-        )
+        if place not in self._read:  # hundreds of doors stand behind one
+            self._read[place] = [one for one in readings(place) if one.building and not one.room]
+        return self._best(replace(one, unit=unit, room=room) for one in self._read[place])
 
     def grid_of(self, match: Match) -> str:
         """The grid in which a match with a building lies: that of its dwelling, else of its unit, else of the building."""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from linli.base.actor import system
@@ -12,6 +12,7 @@ from linli.base.commands import Refused
 from linli.base.commands.models import AuditRow
 from linli.base.scope import enter
 from linli.people.residents import commands, queries
+from linli.people.residents.commands import many
 from linli.people.residents.commands.together import array
 from linli.people.residents.models import CareNeed, Contact, Household, Person, PersonFact, Residence
 from tests.cast import GRID_THERE, Cast
@@ -134,3 +135,55 @@ def test_a_column_of_values_is_written_as_postgresql_reads_it(cast: Cast) -> Non
             cursor.execute(f"SELECT x FROM unnest(%s::{kind}[]) AS n(x)", [array(values)])
             found = [bytes(x) if isinstance(x, memoryview) else x for (x,) in cursor.fetchall()]
         assert found == values
+
+
+def test_people_sealed_ahead_are_the_same_people(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many, "TOGETHER", 4)  # two statements for six people
+    rows = sheet(cast)
+    ahead = commands.seal_ahead(rows)
+    assert ahead is not None and len(ahead.columns) == 2
+    keys = commands.register_many(cast.secretary, rows, ahead=ahead)
+    enter(system("test"))
+    assert keys == ahead.keys
+    assert commands.search(cast.secretary, text="13800000001") == [keys[0]]
+    told = commands.reveal(
+        cast.secretary, Person.objects.get(pk=keys[5]), fields=["name"], purpose="urgent", note="演练一次"
+    )
+    assert told == {"name": "王房"}
+    assert commands.seal_ahead([{**rows[0], "phone": "12"}]) is None
+
+
+def test_the_planner_is_told_of_a_large_batch(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def counted(question: str, *values: Any) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(question, values)
+            return int(cursor.fetchone()[0])
+
+    monkeypatch.setattr(many, "COUNTED", 7)
+    with CaptureQueriesContext(connection) as few:
+        commands.register_many(cast.secretary, sheet(cast))
+    assert not any("residents_count" in query["sql"] for query in few.captured_queries)
+    monkeypatch.setattr(many, "COUNTED", 6)
+    with CaptureQueriesContext(connection) as enough:
+        commands.register_many(cast.secretary, [{**row, "name": f"再{row['name'][1:]}"} for row in sheet(cast)])
+    assert sum("residents_count" in query["sql"] for query in enough.captured_queries) == 1
+    enter(system("test"))
+    # The daily role may have it counted through this function, and in no other way; it sees the rows of its own transaction.
+    counted("SELECT count(*) FROM (SELECT residents_count(1000000)) AS done")
+    known = "SELECT reltuples FROM pg_class WHERE oid = 'residents_person'::regclass"
+    assert counted(known) == counted("SELECT count(*) FROM residents_person") >= 12
+    assert not counted(
+        "SELECT count(*) FROM pg_proc WHERE proname = 'residents_count' AND has_function_privilege('public', oid, 'EXECUTE')"
+    )
+
+
+def test_one_residence_runs_in_a_dwelling_and_any_number_have_ended(cast: Cast) -> None:
+    person = someone(cast)
+    enter(system("test"))
+    running = Residence.objects.get(person=person)
+    same = {"person": person, "dwelling": running.dwelling, "kind": "owner", "region_code": running.region_code}
+    for _one in range(2):
+        Residence.objects.create(**same, starts=date(2020, 1, 1), ends=date(2021, 1, 1))
+    with pytest.raises(IntegrityError, match="residence_once"), transaction.atomic():
+        Residence.objects.create(**same, starts=date(2026, 1, 1))
+    assert Residence.objects.filter(person=person).count() == 3

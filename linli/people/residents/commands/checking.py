@@ -90,6 +90,9 @@ def check_many(actor: Actor, rows: Sequence[Row], *, source: str = "sheet") -> l
 def closed_dwellings(actor: Actor, rows: Sequence[Row]) -> list[tuple[int, str, str]]:
     """As `check_many`, of what can change between a check and the registration: the dwelling is closed, or out of reach."""
     against, found = ground(actor, rows, "sheet"), []
+    wanted = {row.get("dwelling") or 0 for row in rows}
+    if wanted <= against.dwellings.keys() and against.mine.issuperset(against.dwellings.values()):
+        return []
     for index, row in enumerate(rows):
         code = against.dwellings.get(row.get("dwelling") or 0)
         if code is None:

@@ -20,6 +20,7 @@ from typing import Any
 
 from django.db import connection
 
+from linli.base import prepared
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused, announce, command, detail
@@ -33,16 +34,18 @@ from linli.people.residents.models import CareNeed, Contact, Household, Person, 
 from linli.people.residents.policy import register_policy
 
 # Rows that one statement writes: enough that the statement costs nothing, few enough that its values fit into memory.
-TOGETHER = 5000
+TOGETHER = 10_000
+# From so many rows on the planner is told of them before the database follows their foreign keys.
+COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """People sealed before it is their turn: their keys, what is told of them, the sealed columns."""
+    """People sealed before it is their turn: their keys, what is told of them, the sealed columns of each statement."""
 
     keys: list[int]
     told: list[Known]
-    columns: Mapping[str, Sequence[Any]]
+    columns: list[Mapping[str, Sequence[Any]]]
 
 
 def seal_ahead(rows: Sequence[Row]) -> Ahead | None:
@@ -55,7 +58,9 @@ def seal_ahead(rows: Sequence[Row]) -> Ahead | None:
     if not told:
         return None
     keys = next_pks(Person, len(told))
-    return Ahead(keys, told, _sealed(keys, told))
+    parts = [slice(start, start + TOGETHER) for start in range(0, len(told), TOGETHER)]
+    sealed = [_sealed(keys[part], told[part]) for part in parts]
+    return Ahead(keys, told, [{name: array(values) for name, values in columns.items()} for columns in sealed])
 
 
 def _sealed(keys: Sequence[int], told: Sequence[Known]) -> dict[str, list[bytes | None]]:
@@ -92,14 +97,13 @@ def register_many(
     keys = ahead.keys if ahead is not None else next_pks(Person, len(ready))
     homes = _households(keys, ready, given.day)
     moment = now()
-    for start in range(0, len(ready), TOGETHER):
+    for number, start in enumerate(range(0, len(ready), TOGETHER)):
         part = slice(start, start + TOGETHER)
         some = ready[part]
-        if ahead is not None:
-            columns: Mapping[str, Sequence[Any]] = {name: values[part] for name, values in ahead.columns.items()}
-        else:
-            columns = _sealed(keys[part], [one.told for one in some])
+        columns = ahead.columns[number] if ahead is not None else _sealed(keys[part], [one.told for one in some])
         _write(actor, keys[part], some, columns, homes, given, moment, against)
+    if len(keys) >= COUNTED:
+        prepared.run("SELECT residents_count(%s)", [len(keys)])
     detail(rows=len(keys), first=keys[0], last=keys[-1], source=source)
     announce("residents.registered_many", {"first": keys[0], "last": keys[-1], "people": len(keys)})
     return keys

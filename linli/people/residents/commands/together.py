@@ -5,9 +5,12 @@ from typing import Any
 
 from django.db import connection
 
+from linli.base import prepared
+
 
 def insert(model: type[Any], values: Mapping[str, Sequence[Any]], fixed: Mapping[str, Any] | None = None) -> None:
-    """Write many rows by one statement, whatever their number. fixed: columns that are the same in all of them."""
+    """Write many rows by one statement, whatever their number. values: columns, or what `array` made of them; fixed:
+    columns that are the same in all rows."""
     if not values or not next(iter(values.values())):
         return
     columns = {field.column: field for field in model._meta.concrete_fields}
@@ -25,8 +28,8 @@ def insert(model: type[Any], values: Mapping[str, Sequence[Any]], fixed: Mapping
         f"INSERT INTO {model._meta.db_table} ({', '.join(chr(34) + name + chr(34) for name in types)}) "  # noqa: S608
         f"SELECT {', '.join(chosen)} FROM unnest({given}) AS n({names})"
     )
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*(fixed or {}).values(), *map(array, values.values())])
+    # Bound by the server: megabytes of values need neither be quoted here nor be parsed as a part of the statement there.
+    prepared.run(statement, [*(fixed or {}).values(), *map(array, values.values())])
 
 
 def _type(declared: str) -> str:
@@ -35,7 +38,10 @@ def _type(declared: str) -> str:
 
 
 def array(values: Sequence[Any]) -> str:
-    """A column as the text of a PostgreSQL array, made in one step: the driver asks of each value anew how it is written."""
+    """A column as the text of a PostgreSQL array, made in one step: the driver asks of each value anew how it is written.
+    What is such a text already stays as it is."""
+    if isinstance(values, str):
+        return values
     first = next((value for value in values if value is not None), None)
     if isinstance(first, int):  # numbers, true and false
         return "{" + str(list(values))[1:-1].replace("None", "NULL") + "}"

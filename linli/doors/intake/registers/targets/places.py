@@ -71,6 +71,7 @@ class Finder:
     def __init__(self, actor: Actor):
         self._actor, self._places = actor, Places(prefix(actor))
         self._known: dict[tuple[str, ...], Spot] = {}
+        self._houses: dict[tuple[str, str], str] = {}
 
     def find(self, row: Mapping[str, str]) -> Spot:
         """The place of a row, from its address or from its cells for compound, building, unit and room."""
@@ -81,8 +82,9 @@ class Finder:
         return spot
 
     def _spot(self, row: Mapping[str, str]) -> Spot:
-        text = text_of(row)
-        match = self._of_cells(row) or self._places.match(text)
+        match = self._of_cells(row)
+        text = " ".join(row[name] for name in NAMES[1:]) if match is not None else text_of(row)
+        match = match or self._places.match(text)
         outside = (
             match.building_id is not None
             and not self._actor.everything
@@ -96,7 +98,9 @@ class Finder:
         if not compound or not building or not _ROOM.fullmatch(room) or not _UNIT.fullmatch(unit):
             return None
         unit = str(int(unit.removesuffix("单元"))) if unit else ""
-        house = text_of({"compound": compound, "building": building})
+        house = self._houses.get((compound, building))
+        if house is None:
+            house = self._houses[compound, building] = text_of({"compound": compound, "building": building})
         match = self._places.match_parts(house, unit, str(int(room)))
         return None if match.problem in ("compound", "building") else match
 
