@@ -110,9 +110,14 @@ def _settled(patience: float) -> dict[str, int]:
 
 
 def _under_way() -> set[str]:
-    """Transactions that have written something and have not ended; our own is not among them."""
+    """Transactions that have written something and have not ended; our own and those of other databases are not among them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xip(pg_current_snapshot())::text")
+        cursor.execute(
+            "SELECT one::text FROM pg_snapshot_xip(pg_current_snapshot()) one WHERE NOT EXISTS ("
+            " SELECT FROM pg_locks held JOIN pg_stat_activity run USING (pid)"
+            " WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.transactionid = one::xid"
+            " AND run.datid <> (SELECT oid FROM pg_database WHERE datname = current_database()))"
+        )
         return {str(row[0]) for row in cursor.fetchall()}
 
 

@@ -12,6 +12,7 @@ from linli.doors.cli import chain as cli
 from linli.procedures import heads
 from linli.procedures.heads import BadHead
 from tests.cast import Cast
+from tests.embedded import Server
 from tests.matters.cases.stories import answered, closed
 
 
@@ -44,6 +45,14 @@ def test_what_is_added_later_leaves_an_old_head_true(cast: Cast) -> None:
     later = taken()
     assert later.parts["entries"].count > head.parts["entries"].count
     assert later.parts["entries"].digest != head.parts["entries"].digest
+
+
+def test_what_another_database_of_the_server_writes_is_not_waited_for(cast: Cast, django_db_setup: Server) -> None:
+    closed(cast)
+    enter(system("test"))
+    with django_db_setup.connection() as other, other.transaction():
+        other.execute("SELECT pg_current_xact_id()")
+        assert heads.take(now(), patience=0).parts["entries"].count > 5
 
 
 @pytest.mark.parametrize("name", ["entries", "audit", "reads"])
