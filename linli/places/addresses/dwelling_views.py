@@ -275,7 +275,11 @@ def options(request: HttpRequest) -> HttpResponse:
     found = queries.find_addresses(_actor(request), request.POST.get("typed", "")[:120], limit=12)
     place = queries.place_names({one.region_code for one in found})
     shown = [
-        {"value": str(one.id), "text": one.label, "note": f"{_('相近') if one.guessed else ''} {place(one.region_code)}".strip()}
+        {
+            "value": str(one.id),
+            "text": one.label,
+            "note": f"{_('相近') if one.guessed else ''} {place(one.region_code)}".strip(),
+        }
         for one in found
         if one.kind == "dwelling"
     ]
