@@ -113,10 +113,11 @@ def _under_way() -> set[str]:
     """Transactions that have written something and have not ended; our own and those of other databases are not among them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT one::text FROM pg_snapshot_xip(pg_current_snapshot()) one WHERE NOT EXISTS ("
-            " SELECT FROM pg_locks held JOIN pg_stat_activity run USING (pid)"
-            " WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.transactionid = one::xid"
-            " AND run.datid <> (SELECT oid FROM pg_database WHERE datname = current_database()))"
+            # Each holds its own number locked; a snapshot would leave out the newest of them.
+            "SELECT held.transactionid::text FROM pg_locks held LEFT JOIN pg_stat_activity run USING (pid)"
+            " WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock'"
+            " AND held.pid IS DISTINCT FROM pg_backend_pid()"
+            " AND (run.datid IS NULL OR run.datid = (SELECT oid FROM pg_database WHERE datname = current_database()))"
         )
         return {str(row[0]) for row in cursor.fetchall()}
 

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from django.db import connection
 
 from linli.base.actor import system
 from linli.base.clockwork import now
@@ -12,7 +14,7 @@ from linli.doors.cli import chain as cli
 from linli.procedures import heads
 from linli.procedures.heads import BadHead
 from tests.cast import Cast
-from tests.embedded import Server
+from tests.embedded import Server, with_database
 from tests.matters.cases.stories import answered, closed
 
 
@@ -47,12 +49,18 @@ def test_what_is_added_later_leaves_an_old_head_true(cast: Cast) -> None:
     assert later.parts["entries"].digest != head.parts["entries"].digest
 
 
-def test_what_another_database_of_the_server_writes_is_not_waited_for(cast: Cast, django_db_setup: Server) -> None:
+def test_a_write_under_way_is_waited_for_and_none_of_another_database(cast: Cast, django_db_setup: Server) -> None:
     closed(cast)
     enter(system("test"))
     with django_db_setup.connection() as other, other.transaction():
         other.execute("SELECT pg_current_xact_id()")
         assert heads.take(now(), patience=0).parts["entries"].count > 5
+    here = with_database(django_db_setup.web, connection.settings_dict["NAME"])
+    with psycopg.connect(here) as other, other.transaction():
+        other.execute("SELECT pg_current_xact_id()")
+        with pytest.raises(BadHead, match="正在写入"):
+            heads.take(now(), patience=0)
+    assert heads.take(now(), patience=0).parts["entries"].count > 5
 
 
 @pytest.mark.parametrize("name", ["entries", "audit", "reads"])
