@@ -33,11 +33,9 @@ from linli.people.organisations.queries import forget as forget_directory
 from linli.places.addresses.models import Building, Compound, Dwelling
 from tests.cast import GRID, GRID_2, GRID_THERE, HERE, MONDAY, POINT_HERE, STREET, THERE, Cast
 from tests.house.routes import Route, routes
-from tests.house.test_lists import _slow_machine, grow
+from tests.house.test_lists import grow
 from tests.house.test_neighbour import undone
 from tests.house.world import everything_role, post
-
-__all__ = ["_slow_machine"]
 
 ABROAD = "110106010"
 # The nearest place of all, another grid of the same community, is where a missing wall shows first; the others are drawn by lot.
@@ -128,7 +126,7 @@ STILL: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("answering:calls", "cases:exemptions", "cases:hang_ups", "cases:parts", "cases:precedents", "cases:register_export", "meetings", "openness",
-         "organisations:doubles", "privacy", "residents:doubles", "scores", "taskforces", "sites:circle_dwellings",
+         "organisations:doubles", "organisations:services_export", "privacy", "residents:doubles", "scores", "taskforces", "sites:circle_dwellings",
          "sites:export_circle_dwellings"), NONE_MADE,
     ),
     "boards:behind": "asks for the figure whose records are wanted; tests/house and tests/insight/boards ask for each",
