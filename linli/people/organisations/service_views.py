@@ -38,7 +38,8 @@ def _found(request: HttpRequest, actor: Actor, chosen: dict[str, Any], day: date
     if place := chosen.get("place"):
         rows = rows.filter(in_subtree(place, "compound__region_code"))
     if led := chosen.get("led"):
-        rows = rows.filter(led=led == "yes")
+        is_led = Q(party_led_since__isnull=False, party_led_since__lte=day)
+        rows = rows.filter(is_led if led == "yes" else ~is_led)
     return rows.order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["place"]))
 
 
