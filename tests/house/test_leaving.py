@@ -48,7 +48,9 @@ OPEN = {
         "addresses:export", "addresses:export_buildings", "addresses:export_dwellings", "regions:export", "sites:export_sites", "sites:export_things",
         "sites:export_constructions", "sites:circle_gaps", "sites:export_circle_dwellings", "maps:export",
     ],
-    "organisations": ["organisations:export", "organisations:register_export", "party:export", "party:export_changes"],
+    "organisations": [
+        "organisations:export", "organisations:register_export", "organisations:services_export", "party:export", "party:export_changes",
+    ],
     "staff in their office": ["accounts:export", "web:audit_export"],
     "cases without those who called": [
         "cases:register_export", "prevention:export", "prevention:findings_export", "whistles:export", "meetings:export",

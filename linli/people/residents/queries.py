@@ -333,8 +333,3 @@ def home_of(line: Any) -> str:
 def home_first(rows: QuerySet[Person]) -> QuerySet[Person]:
     """With the dwelling, its building and compound, as pages show people."""
     return rows.select_related(HOME)
-
-
-def known_in(rows: QuerySet[Person], building: int | None = None) -> QuerySet[Person]:
-    """Those in one building."""
-    return rows.filter(dwelling__building_id=building) if building else rows
