@@ -26,9 +26,10 @@ from linli.base.ground import ROOT
 from linli.base.roles import fingerprint, prepare
 
 GIVEN_URL = os.environ.get("DATABASE_URL", "")
-# Files, keys and logs of the tests never mix with those of an instance in the same checkout.
+# Files, keys and logs of the tests never mix with those of an instance in the same checkout, nor those of two processes:
+# a file lies by its content, so one process would take away what another has just stored.
 HOME = ROOT / "var" / "test"
-os.environ["LINLI_HOME"] = str(HOME)
+os.environ["LINLI_HOME"] = str(HOME / os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 PREFIX = "linli_test_"
 
 
