@@ -34,6 +34,8 @@ from tests.embedded import Server, with_database
 from tests.journeys.stage import staged
 
 COLUMNS = ("name", "phone")
+# Beyond those that a leak is planted with in other tests: the write-ahead log belongs to every database of the server.
+GONE, STAYS = 8001, 8002
 
 
 def blobs(key: int) -> dict[str, bytes]:
@@ -82,7 +84,7 @@ def test_nothing_that_is_left_opens_what_was_shredded(
             home = door(cast).pk
             gone, stays = register_many(
                 system("test"),
-                [{"name": canaries.name_of(n), "phone": canaries.phone_of(n), "birth_year": 1950, "dwelling": home} for n in (1, 2)],
+                [{"name": canaries.name_of(n), "phone": canaries.phone_of(n), "birth_year": 1950, "dwelling": home} for n in (GONE, STAYS)],
             )  # fmt: skip
             enter(system("test"))
             before, kept = blobs(gone), blobs(stays)
@@ -138,7 +140,7 @@ def test_nothing_that_is_left_opens_what_was_shredded(
 
     for key in ring.keys.values():
         if key.index:
-            assert blind_index(key, "residents.person.phone", canaries.phone_of(1)) != before["phone_index"]
+            assert blind_index(key, "residents.person.phone", canaries.phone_of(GONE)) != before["phone_index"]
     assert [bool(key.index) for key in ring.keys.values()] == [False, True]
     # 4. The secrets above the leaf that went are in no file beside the ring, in no backup and in no file of the database.
     above = old_secrets - secrets_of(text)
@@ -150,11 +152,14 @@ def test_nothing_that_is_left_opens_what_was_shredded(
         assert not any_of.search(content), path
     assert not any_of.search(files)
     # 5. In clear nobody stands anywhere.
-    assert canaries.search(old_dump + new_dump + files) == []
+    assert canaries.search(old_dump + new_dump) == []
+    theirs = [say(number) for say in (canaries.name_of, canaries.phone_of) for number in (GONE, STAYS)]
+    forms = [form for one in theirs for ways in canaries.encodings(one).values() for form in ways]
+    assert [hit for hit in canaries.search(files) if any(form in hit.around for form in forms)] == []
 
     # The controls.
-    assert open_bytes(ring, after["phone"], f"residents.person.phone:{stays}").decode() == canaries.phone_of(2)
-    assert open_bytes(ring, kept["phone"], f"residents.person.phone:{stays}").decode() == canaries.phone_of(2)
+    assert open_bytes(ring, after["phone"], f"residents.person.phone:{stays}").decode() == canaries.phone_of(STAYS)
+    assert open_bytes(ring, kept["phone"], f"residents.person.phone:{stays}").decode() == canaries.phone_of(STAYS)
     careless = KeyRing.from_json(old_ring)
-    assert open_bytes(careless, before["phone"], f"residents.person.phone:{gone}").decode() == canaries.phone_of(1)
+    assert open_bytes(careless, before["phone"], f"residents.person.phone:{gone}").decode() == canaries.phone_of(GONE)
     keyring.ring.cache_clear()
