@@ -271,7 +271,12 @@ def _across(actor: Actor, units: list[Organisation], communities: list[Organisat
         for one in firms[:3]
     ]
     for community in communities[:2]:
-        service = Service.objects.filter(compound__region_code__startswith=community.region_code, ends=None).first()
+        served = Service.objects.filter(compound__region_code__startswith=community.region_code, ends=None).order_by(
+            "pk"
+        )
+        for one in served[:3]:
+            organisations.lead_service(actor, one, since=add_months(one.starts, 6))
+        service = served.first()
         worker = Post.objects.filter(organisation=community, role="community_worker", ends=None).first()
         if service is None or worker is None:
             continue
