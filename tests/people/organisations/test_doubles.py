@@ -168,6 +168,7 @@ def test_s3_30_compounds_served_under_party_lead(cast: Cast) -> None:
     assert [len(led(f"{year}-06-01")) for year in (2020, 2021, 2022)] == [0, 30, 32]
     page = cast.client("secretary").get("/organisations/services/?led=yes&on=2022-06-01").content.decode()
     assert page.split("</thead>")[-1].count("红色物业") == 32
+    assert '"物业服务（截至 2022-06-01）"' in page
     every = cast.client("secretary").get("/organisations/services/?led=no&on=2022-06-01").content.decode()
     assert "红色物业</" not in every.split("</thead>")[-1]
     assert property_firm.name not in cast.client("neighbour").get("/organisations/services/").content.decode()
