@@ -293,10 +293,13 @@ def doubles(actor: Actor, most: int) -> list[tuple[Organisation, Organisation, s
     return [(every[one], every[other], why[one, other]) for one, other in pairs[:most]]
 
 
+def led_on(day: date) -> Q:
+    """Services under 党建引领 (红色物业) on that day."""
+    return Q(party_led_since__isnull=False, party_led_since__lte=day)
+
+
 def services_on(actor: Actor, day: date) -> QuerySet[Service]:
-    """Which firm serves which compound on that day where the actor works; `led`: under 党建引领 (红色物业) on that day."""
-    rows = Service.objects.filter(_overlapping(day, day)).annotate(
-        led=Q(party_led_since__lte=day, party_led_since__isnull=False)
-    )
+    """Which firm serves which compound on that day where the actor works; `led`: under 党建引领 then."""
+    rows = Service.objects.filter(_overlapping(day, day)).annotate(led=led_on(day))
     rows = rows if actor.everything else rows.filter(in_subtrees(actor.regions, "compound__region_code"))
     return rows.select_related("firm", "compound")

@@ -38,8 +38,7 @@ def _found(request: HttpRequest, actor: Actor, chosen: dict[str, Any], day: date
     if place := chosen.get("place"):
         rows = rows.filter(in_subtree(place, "compound__region_code"))
     if led := chosen.get("led"):
-        is_led = Q(party_led_since__isnull=False, party_led_since__lte=day)
-        rows = rows.filter(is_led if led == "yes" else ~is_led)
+        rows = rows.filter(queries.led_on(day) if led == "yes" else ~queries.led_on(day))
     return rows.order_by(*SORTS.get(request.GET.get("sort", ""), SORTS["place"]))
 
 
@@ -56,7 +55,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     place = place_names({row.compound.region_code for row in shown.rows})
     counts = rows.order_by().aggregate(
         compounds=Count("compound", distinct=True),
-        led=Count("compound", distinct=True, filter=Q(party_led_since__lte=day)),
+        led=Count("compound", distinct=True, filter=queries.led_on(day)),
         firms=Count("firm", distinct=True),
     )
     context = {
