@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.privacy import commands, holdings, queries
 from linli.base.privacy.commands.retention import ASKED
 from linli.base.privacy.forms import HoldForm, ItemFilter
 from linli.base.privacy.models import RetentionItem, RetentionRun
 from linli.base.privacy.policy import periods, protection
-from linli.base.privacy.views import FORM, actor_of, done, tabs
+from linli.base.privacy.views import FORM, done, tabs
 from linli.base.ui.fields import filter_views
 from linli.base.ui.paging import numbered
 from linli.base.ui.query import encode

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.crypto import ring
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.policies import load
 from linli.base.privacy import commands, holdings, queries, rules
 from linli.base.privacy.forms import (
@@ -41,10 +41,6 @@ ROOMS = {
     "privacy": "个人信息保护",
     "party": "党建",
 }
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:

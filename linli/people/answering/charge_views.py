@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.privacy.exports import Leaving, Told, leave
 from linli.base.ui.downloads import conditions, form_of
 from linli.base.ui.paging import numbered
@@ -23,7 +23,7 @@ from linli.people.answering import commands, queries, rules
 from linli.people.answering.forms import CallForm, ChargeFilter, ChargeForm, EndForm
 from linli.people.answering.models import Charge
 from linli.people.answering.queries import works_at
-from linli.people.answering.views import actor_of, building_of, purposes, tabs
+from linli.people.answering.views import building_of, purposes, tabs
 from linli.people.organisations.commands.checking import today
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.queries import names_on

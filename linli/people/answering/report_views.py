@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.paging import numbered
 from linli.people.accounts.models import Post
 from linli.people.answering import counting, queries, rules
 from linli.people.answering.models import HouseCall
-from linli.people.answering.views import actor_of, tabs
+from linli.people.answering.views import tabs
 from linli.people.organisations.commands.checking import today
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.register_forms import PeriodFilter

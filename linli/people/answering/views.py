@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from linli.base.actor import Actor
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.people.answering import queries
 from linli.people.answering.forms import DayFilter
 from linli.people.answering.queries import Place, works_at
@@ -22,10 +22,6 @@ from linli.places.addresses.queries import place_names
 from linli.places.addresses.queries import visible_to as visible_compounds
 
 FOUND_MOST = 20
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:

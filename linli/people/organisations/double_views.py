@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base.facts.noting import Given, said
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.refused import beside
 from linli.people.organisations import commands, queries
 from linli.people.organisations.commands.merging import TAKEN
 from linli.people.organisations.models import Organisation
 from linli.people.organisations.register_forms import MergeForm
 from linli.people.organisations.register_views import FORM, kept
-from linli.people.organisations.showing import FACTS, actor_of
+from linli.people.organisations.showing import FACTS
 from linli.places.addresses.queries import place_names
 
 MOST = 100

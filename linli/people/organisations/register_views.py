@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import conditions, form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.people.organisations import commands, queries, term_list
@@ -32,7 +32,7 @@ from linli.people.organisations.register_forms import (
     RegisterFilter,
     ServeForm,
 )
-from linli.people.organisations.showing import actor_of, as_on, dated, form_page, page_of, tabs
+from linli.people.organisations.showing import as_on, dated, form_page, page_of, tabs
 from linli.places.addresses.models import Compound
 from linli.places.addresses.queries import place_names
 from linli.places.regions.queries import in_subtrees

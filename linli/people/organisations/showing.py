@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.facts import noting
+from linli.base.pages import actor_of
 from linli.base.ui import panels
 from linli.base.ui.refused import beside
 from linli.people.organisations import queries, rules
@@ -47,10 +48,6 @@ FACTS = {
     "valid_from": _("成立日期"),
     "valid_to": _("注销"),
 }
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:

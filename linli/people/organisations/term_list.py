@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from linli.base import policies
+from linli.base.pages import actor_of
 from linli.base.ui.paging import numbered
 from linli.people.organisations import queries, rules
 from linli.people.organisations.commands.checking import today
 from linli.people.organisations.models import TermReminder
 from linli.people.organisations.register_forms import TermFilter
-from linli.people.organisations.showing import actor_of
 
 SORTS = {"until": ("until", "id"), "-until": ("-until", "-id"), "name": ("organisation__name", "id")}
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from linli.base import policies
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.people.organisations import term_list
@@ -20,7 +20,7 @@ from linli.people.party.commands.common import today
 from linli.people.party.filters import ChangeFilter, YearFilter
 from linli.people.party.forms import UndoForm
 from linli.people.party.models import Change
-from linli.people.party.views import EXPORT_MOST, FORM, actor_of, form_page, sorted_by, tabs
+from linli.people.party.views import EXPORT_MOST, FORM, form_page, sorted_by, tabs
 
 CHANGE_SORTS = {"-on": ("-on", "-id"), "on": ("on", "id")}
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from linli.base import policies
 from linli.base.actor import Actor
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import conditions, form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.people.organisations.commands import note_reminder
@@ -31,10 +31,6 @@ from linli.places.addresses.queries import place_names
 
 FORM = ["GET", "HEAD", "POST"]
 EXPORT_MOST = 10_000
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 def tabs(actor: Actor, current: str) -> list[dict[str, Any]]:

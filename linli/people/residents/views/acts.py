@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.people.residents import commands, forms, queries
 from linli.people.residents.models import Household, Person
-from linli.people.residents.views.common import FORM, act_page, actor_of, person_of, private
+from linli.people.residents.views.common import FORM, act_page, person_of, private
 from linli.people.residents.views.person import person_page, verified
 from linli.places.addresses.queries import dwellings_visible_to
 

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from linli.base.actor import Actor
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.people.residents import commands, forms, queries, rules, tasks
 from linli.people.residents.list_forms import CareListForm
 from linli.people.residents.models import Person
 from linli.people.residents.policy import care
-from linli.people.residents.views.common import FORM, act_page, actor_of, field_of, person_of, private
+from linli.people.residents.views.common import FORM, act_page, field_of, person_of, private
 from linli.people.residents.views.person import person_page
 
 

@@ -8,16 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from linli.base.actor import Actor
 from linli.base.commands import Refused
+from linli.base.pages import actor_of
 from linli.people.residents import queries
 from linli.people.residents.models import Person
 
 FORM = ["GET", "HEAD", "POST"]
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 def person_of(request: HttpRequest, pk: int) -> Person:

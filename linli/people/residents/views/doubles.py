@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.people.residents import commands, queries
 from linli.people.residents.forms import MergeForm
 from linli.people.residents.models import Person
-from linli.people.residents.views.common import FORM, actor_of, person_of, private
+from linli.people.residents.views.common import FORM, person_of, private
 
 MOST = 100
 SAME = commands.Given(source="visit", reason="same")

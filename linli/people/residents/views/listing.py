@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from linli.base.actor import Actor
 from linli.base.commands import Refused
 from linli.base.crypto import index_candidates
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.privacy.exports import masker
 from linli.people.residents import commands, paging, queries, rules
 from linli.people.residents.list_forms import FindForm, RegisterFilter
 from linli.people.residents.models import CareNeed, Person
-from linli.people.residents.views.common import FORM, actor_of, private
+from linli.people.residents.views.common import FORM, private
 from linli.places.addresses.queries import dwellings_visible_to, place_names, search_dwellings
 from linli.places.regions.queries import in_subtree
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from linli.base.commands import Refused
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.people.residents import commands, queries, rules, tasks
 from linli.people.residents.forms import ContactForm, EndCareForm, UrgentForm, words_of
 from linli.people.residents.models import CareNeed, Person, PersonFact
 from linli.people.residents.policy import care, register_policy
-from linli.people.residents.views.common import FORM, actor_of, person_of, private
+from linli.people.residents.views.common import FORM, person_of, private
 from linli.places.addresses.queries import place_names
 
 # Words for the fields of a fact.

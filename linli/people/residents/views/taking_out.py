@@ -10,14 +10,13 @@ from django.views.decorators.http import require_safe
 
 from linli.base.actor import Actor
 from linli.base.exchange.writing import portions
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.privacy.exports import Leaving, Told, leave, masker
 from linli.base.ui.downloads import conditions, form_of
 from linli.people.residents import commands, paging, queries, rules
 from linli.people.residents.list_forms import RegisterFilter
 from linli.people.residents.models import Person
 from linli.people.residents.policy import care
-from linli.people.residents.views.common import actor_of
 from linli.people.residents.views.listing import narrowed
 from linli.places.addresses.models import Dwelling
 from linli.places.addresses.queries import place_names

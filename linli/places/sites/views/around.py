@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
 from linli.places.addresses.models import Building
@@ -16,7 +16,6 @@ from linli.places.addresses.queries import dwellings_visible_to, place_names
 from linli.places.addresses.rules import in_reach
 from linli.places.sites import coverage, policy, queries
 from linli.places.sites.forms import CircleFilter
-from linli.places.sites.views.register import actor_of
 
 GAPS_SHOWN, POINTS_MOST, EXPORT_MOST = 100, 2000, 100_000
 SORTS = ("share", "-share", "gaps", "-gaps", "place", "-place")

@@ -12,11 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from linli.base.actor import Actor
 from linli.base.clockwork import now
 from linli.base.commands import Refused
 from linli.base.files.commands import receive
-from linli.base.pages import page
+from linli.base.pages import actor_of, page
 from linli.base.ui import panels
 from linli.base.ui.downloads import form_of, sheet
 from linli.base.ui.paging import numbered
@@ -29,10 +28,6 @@ from linli.places.sites.views.parts import PARTS, SITE, Part
 
 FORM = ["GET", "HEAD", "POST"]
 View = Callable[..., HttpResponseBase]
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 def _rows(part: Part, request: HttpRequest, wanted: dict[str, Any]) -> tuple[Any, str]:
